@@ -1,0 +1,36 @@
+import type { ModelFile } from './modelFile.js';
+
+/** A dense float32 tensor in row-major order; images are `[batch, channels, height, width]`. */
+export interface Tensor {
+  data: Float32Array;
+  dims: readonly number[];
+}
+
+export type NamedTensors = Record<string, Tensor>;
+
+export type EngineName = 'onnx' | 'tensorflow';
+export type Device = 'cpu' | 'gpu';
+
+export interface OpenOptions {
+  /** @default 'cpu' */
+  device?: Device;
+  /** Threads inside one operator. @default the number of cores */
+  threads?: number;
+}
+
+/** A model that is loaded and ready; shared by every stream. */
+export interface Session {
+  readonly model: ModelFile;
+  readonly engine: EngineName;
+  /** What it really runs on: `cpu`, `cuda`, `webgpu`, ... */
+  readonly provider: string;
+  /** Runs the network once. Calls may overlap; they are answered in turn. Throws E_MEMORY where memory ran out. */
+  run(inputs: NamedTensors): Promise<NamedTensors>;
+  dispose(): Promise<void>;
+}
+
+/** Both engines answer the same to 1e-4 on every shipped model. */
+export interface Engine {
+  readonly name: EngineName;
+  open(model: ModelFile, options?: OpenOptions): Promise<Session>;
+}

@@ -1,0 +1,1 @@
+export { PerpixelError } from './errors.js';
