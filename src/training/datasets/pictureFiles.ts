@@ -1,0 +1,37 @@
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { PerpixelError } from '../../errors.js';
+
+const PICTURES = new Set(['.jpg', '.jpeg', '.png', '.webp', '.avif', '.tif', '.tiff']);
+
+/**
+ * The pictures directly in a folder, sorted by name.
+ *
+ * @throws PerpixelError E_DATA where the folder is missing or holds no picture
+ */
+export async function pictureFiles(folder: string): Promise<string[]> {
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) {
+    throw new PerpixelError({
+      code: 'E_DATA',
+      subject: folder,
+      received: 'no such folder',
+      expected: 'a folder of training pictures',
+      cure: 'Check the path of the data set.',
+    });
+  }
+  const names = (await readdir(folder)).filter((name) => PICTURES.has(extname(name).toLowerCase())).sort();
+  if (names.length === 0) {
+    throw new PerpixelError({
+      code: 'E_DATA',
+      subject: folder,
+      received: 'no picture in it',
+      expected: `files ending in ${[...PICTURES].join(' ')}`,
+      cure: 'Put the training pictures directly into this folder, or name the folder that holds them.',
+    });
+  }
+  return names.map((name) => join(folder, name));
+}
