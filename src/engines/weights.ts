@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { PerpixelError } from '../errors.js';
+import { type ModelFile, type ReadModelOptions, readModel } from './modelFile.js';
+
+/** weights/index.json: the models that are shipped, by name. */
+const weightsIndex = z.record(
+  z.string(),
+  z.looseObject({
+    /** File name, beside index.json. */
+    file: z.string(),
+    /** Of the whole file, in hexadecimal. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    task: z.string(),
+  }),
+);
+export type WeightsIndex = z.infer<typeof weightsIndex>;
+
+/** The folder of the shipped models: the package's own weights/, seen from src/engines and from dist/engines alike. */
+export const shippedWeights = fileURLToPath(new URL('../../weights', import.meta.url));
+
+/** Reads index.json of a weights folder. @throws PerpixelError E_MODEL where it is missing or damaged. */
+export async function readWeightsIndex(weightsDir: string = shippedWeights): Promise<WeightsIndex> {
+  const file = path.join(weightsDir, 'index.json');
+  try {
+    return weightsIndex.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new PerpixelError({
+      code: 'E_MODEL',
+      subject: file,
+      received: `an index that cannot be read (${cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message})`,
+      expected: '{ name: { file, sha256, task } }',
+      cure: 'Install perpixel again, or restore the file from its repository.',
+      cause,
+    });
+  }
+}
+
+/**
+ * A model by its name in weights/index.json, or a user's own by its path (whatever ends in `.onnx` or has a slash).
+ * A shipped model's SHA-256 is checked.
+ *
+ * @throws PerpixelError E_MODEL where the name is unknown, or the file is missing, damaged, or not the one in the index.
+ */
+export async function loadModel(
+  nameOrPath: string,
+  {
+    weightsDir = shippedWeights,
+    overrides = {},
+  }: { weightsDir?: string; overrides?: ReadModelOptions['overrides'] } = {},
+): Promise<ModelFile> {
+  if (/\.onnx$|[/\\]/.test(nameOrPath)) return readModel(nameOrPath, { overrides });
+  const index = await readWeightsIndex(weightsDir);
+  const entry = Object.hasOwn(index, nameOrPath) && index[nameOrPath];
+  if (!entry) {
+    throw new PerpixelError({
+      code: 'E_MODEL',
+      received: `a model named ${nameOrPath}`,
+      expected: `one of ${Object.keys(index).sort().join(', ')}, or the path of an .onnx file`,
+      cure: '`perpixel models` tells what each is for.',
+    });
+  }
+  return readModel(path.join(weightsDir, entry.file), { overrides, sha256: entry.sha256 });
+}
