@@ -1,0 +1,109 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { PerpixelError } from '../errors.js';
+import * as tf from '../models/tf.js';
+
+export interface Checkpoint {
+  /** Where the run stands and how it was set up; strings, as the format has it. */
+  facts: Record<string, string>;
+  tensors: Record<string, { shape: number[]; data: Float32Array }>;
+}
+
+/**
+ * Writes named float32 tensors in the safetensors format (a JSON header and the raw data), whole or not at all: under
+ * another name first, forced to disk, then renamed.
+ * Source: the format of Hugging Face's safetensors.
+ */
+export async function writeCheckpoint(
+  path: string,
+  facts: Record<string, string>,
+  tensors: Readonly<Record<string, tf.Tensor>>,
+) {
+  const entries = Object.entries(tensors).map(([name, tensor]) => ({
+    name,
+    shape: tensor.shape,
+    size: tensor.size * 4,
+    tensor,
+  }));
+  const header: Record<string, unknown> = { __metadata__: facts };
+  let offset = 0;
+  for (const { name, shape, size } of entries) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + size] };
+    offset += size;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  const partial = `${path}.partial`;
+  const file = await open(partial, 'w');
+  try {
+    await file.write(length);
+    await file.write(json);
+    for (const { tensor } of entries) {
+      const data = tensor.dataSync<'float32'>();
+      await file.write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(partial, path);
+}
+
+/** Reads what `writeCheckpoint` wrote. Throws E_CHECKPOINT where the file is missing, cut short or something else. */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const bytes = await readFile(path).catch((cause) => {
+    throw damaged(path, 'a file that cannot be read', cause);
+  });
+  const size = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : Number.NaN;
+  if (!(size <= bytes.length - 8)) throw damaged(path, `${bytes.length} bytes without a whole header`);
+  let header: Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;
+  try {
+    header = JSON.parse(bytes.toString('utf8', 8, 8 + size));
+  } catch (cause) {
+    throw damaged(path, 'a header that is not JSON', cause);
+  }
+  const { __metadata__: facts = {}, ...entries } = header as typeof header & { __metadata__?: Record<string, string> };
+  const tensors: Checkpoint['tensors'] = {};
+  for (const [name, { dtype, shape, data_offsets: range }] of Object.entries(entries)) {
+    const [start, end] = range.map((at) => 8 + size + at);
+    if (dtype !== 'F32' || end > bytes.length || (end - start) / 4 !== shape.reduce((a, b) => a * b, 1)) {
+      throw damaged(path, `tensor ${name} of type ${dtype} that ends at byte ${end} of ${bytes.length}`);
+    }
+    const data = new Float32Array((end - start) / 4);
+    new Uint8Array(data.buffer).set(bytes.subarray(start, end));
+    tensors[name] = { shape, data };
+  }
+  return { facts, tensors };
+}
+
+/** Puts the tensors of a checkpoint into variables of the same names. Throws E_CHECKPOINT where the two do not match. */
+export function restoreVariables(
+  path: string,
+  { tensors }: Checkpoint,
+  variables: Readonly<Record<string, tf.Variable>>,
+): void {
+  for (const [name, variable] of Object.entries(variables)) {
+    const saved = tensors[name];
+    if (saved?.shape.join() !== variable.shape.join()) {
+      throw new PerpixelError({
+        code: 'E_CHECKPOINT',
+        subject: path,
+        received: saved ? `${name} of shape ${saved.shape.join(' x ')}` : `no tensor ${name}`,
+        expected: `${name} of shape ${variable.shape.join(' x ')}`,
+        cure: 'Continue with the options that the run was started with, or start a new run in another folder.',
+      });
+    }
+    tf.tidy(() => variable.assign(tf.tensor(saved.data, variable.shape)));
+  }
+}
+
+function damaged(path: string, received: string, cause?: unknown): PerpixelError {
+  return new PerpixelError({
+    code: 'E_CHECKPOINT',
+    subject: path,
+    received,
+    expected: 'a whole checkpoint (safetensors, float32)',
+    cure: 'Start again from another checkpoint, or from the beginning with --overwrite.',
+    cause,
+  });
+}

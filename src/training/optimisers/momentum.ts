@@ -1,0 +1,16 @@
+import type { UpdateRule } from './updateRule.js';
+
+/**
+ * Stochastic gradient descent with classical momentum, as the papers of SYSTEMS use it (0.9); 0 is plain SGD.
+ * Polyak: Some methods of speeding up the convergence of iteration methods, 1964.
+ */
+export function momentum({ momentum = 0.9 }: { momentum?: number } = {}): UpdateRule {
+  return {
+    name: 'momentum',
+    slots: ['velocity'],
+    update(gradient, [velocity]) {
+      const step = velocity.mul(momentum).add(gradient);
+      return { step, slots: [step] };
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PerpixelError } from '../errors.js';
+import * as tf from '../models/tf.js';
+import { type Checkpoint, readCheckpoint, restoreVariables, writeCheckpoint } from './checkpoint.js';
+import { MovingAverage } from './movingAverage.js';
+import { Optimiser, type OptimiserOptions } from './optimisers/optimiser.js';
+import type { UpdateRule } from './optimisers/updateRule.js';
+import { appendLog, type LogEntry, truncateLog } from './runLog.js';
+import type { Schedule } from './schedules.js';
+
+/** What is learnt: a network, its examples, and how far off it is. */
+export interface Recipe<Batch> {
+  readonly model: tf.LayersModel;
+  /** The examples of one step, 0 for the first; the same for the same step, so that a resumed run goes the same way. */
+  batch(step: number): Promise<Batch> | Batch;
+  /** The loss on a batch; runs inside `tf.tidy`, and makes its tensors itself. */
+  loss(batch: Batch, step: number): tf.Scalar;
+  /** Scores on examples that are not trained on, by name; runs with the averaged weights. */
+  validate?(): Promise<Record<string, number>>;
+}
+
+export interface TrainOptions extends OptimiserOptions {
+  /** Folder of the run: `checkpoint.safetensors` and `log.jsonl`. A run found there is gone on with. */
+  run: string;
+  /** Steps in all, those before a resumption included. */
+  steps: number;
+  rule: UpdateRule;
+  rate: Schedule;
+  /** Decay of the averaged weights. @default 0.999 */
+  averageDecay?: number;
+  /** Seconds between checkpoints. @default 120 */
+  checkpointEvery?: number;
+  /** Steps between validations. @default 1000 */
+  validateEvery?: number;
+  /** Steps that one line of the log sums up. @default 50 */
+  logEvery?: number;
+  /** Told of each line of the log. */
+  report?: (entry: LogEntry) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Trains until `steps`, or until the signal: then it saves and returns. Leaves the averaged weights in the model.
+ *
+ * @returns the steps done in all
+ * @throws PerpixelError E_NAN where the loss is no longer finite (the last good checkpoint stays), E_CHECKPOINT where the
+ *   run's folder holds a checkpoint that is damaged or of another network
+ */
+export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions): Promise<number> {
+  const { run, steps, rate, signal, report, checkpointEvery = 120, validateEvery = 1000, logEvery = 50 } = options;
+  await mkdir(run, { recursive: true });
+  const weights = trainableWeights(recipe.model);
+  const optimiser = new Optimiser(options.rule, weights, options);
+  const average = new MovingAverage(weights, options.averageDecay);
+  const variables = {
+    ...prefixed('weight', weights),
+    ...prefixed('slot', optimiser.state),
+    ...prefixed('average', average.averages),
+  };
+  const path = join(run, 'checkpoint.safetensors');
+  const saved = await existing(path);
+  let step = 0;
+  if (saved) {
+    restoreVariables(path, saved, variables);
+    step = Number(saved.facts.step);
+  }
+  await truncateLog(run, step);
+
+  const save = () => writeCheckpoint(path, { step: String(step), rule: options.rule.name }, variables);
+  let savedAt = performance.now();
+  let summed = { loss: 0, steps: 0, since: performance.now() };
+  // One batch is made while the last step runs, where the recipe can do so (in a worker).
+  let next = step < steps ? recipe.batch(step) : undefined;
+  while (step < steps && !signal?.aborted) {
+    const batch = await next!;
+    next = step + 1 < steps ? recipe.batch(step + 1) : undefined;
+    summed.loss += oneStep(recipe, batch, optimiser, rate(step), step);
+    average.update(++step);
+    summed.steps++;
+
+    const validates = recipe.validate && (step % validateEvery === 0 || step === steps);
+    if (step % logEvery === 0 || step === steps || validates) {
+      const entry: LogEntry = {
+        step,
+        steps,
+        loss: summed.loss / summed.steps,
+        rate: rate(step - 1),
+        secondsPerStep: (performance.now() - summed.since) / 1000 / summed.steps,
+        ...(validates ? { scores: await average.swapped(() => recipe.validate!()) } : {}),
+      };
+      await appendLog(run, entry);
+      report?.(entry);
+      summed = { loss: 0, steps: 0, since: performance.now() };
+    }
+    if (performance.now() - savedAt > checkpointEvery * 1000) {
+      await save();
+      savedAt = performance.now();
+    }
+  }
+  await Promise.resolve(next).catch(() => {});
+  await save();
+  for (const [name, weight] of Object.entries(weights)) weight.assign(average.averages[name]);
+  optimiser.dispose();
+  average.dispose();
+  return step;
+}
+
+/** The trainable weights of a model by their names, as the variables behind them. */
+export function trainableWeights(model: tf.LayersModel): Record<string, tf.Variable> {
+  return Object.fromEntries(
+    model.trainableWeights.map((weight) => [weight.originalName, weight.read() as tf.Variable]),
+  );
+}
+
+function oneStep<Batch>(recipe: Recipe<Batch>, batch: Batch, optimiser: Optimiser, rate: number, step: number): number {
+  const names = new Map(Object.entries(optimiser.weights).map(([name, weight]) => [weight.name, name]));
+  const { value, grads } = tf.variableGrads(() => recipe.loss(batch, step), Object.values(optimiser.weights));
+  const [loss] = value.dataSync();
+  if (Number.isFinite(loss)) {
+    optimiser.apply(Object.fromEntries(Object.entries(grads).map(([id, g]) => [names.get(id)!, g])), rate, step + 1);
+  }
+  tf.dispose([value, grads]);
+  if (!Number.isFinite(loss)) {
+    throw new PerpixelError({
+      code: 'E_NAN',
+      subject: `step ${step + 1}`,
+      received: `a loss of ${loss}`,
+      expected: 'a finite loss',
+      cure: 'Start again from the last checkpoint, which is sound, with a smaller --rate or with --clip 1.',
+    });
+  }
+  return loss;
+}
+
+const prefixed = (prefix: string, variables: Readonly<Record<string, tf.Variable>>) =>
+  Object.fromEntries(Object.entries(variables).map(([name, variable]) => [`${prefix}/${name}`, variable]));
+
+async function existing(path: string): Promise<Checkpoint | undefined> {
+  try {
+    return await readCheckpoint(path);
+  } catch (error) {
+    const missing = error instanceof PerpixelError && (error.cause as NodeJS.ErrnoException)?.code === 'ENOENT';
+    if (missing) return undefined;
+    throw error;
+  }
+}
