@@ -21,7 +21,9 @@ export class Optimiser {
     readonly options: OptimiserOptions = {},
   ) {
     for (const [name, weight] of Object.entries(weights)) {
-      for (const slot of rule.slots) this.state[`${name}/${slot}`] = tf.variable(tf.zeros(weight.shape), false);
+      for (const slot of rule.slots) {
+        this.state[`${name}/${slot}`] = tf.tidy(() => tf.variable(tf.zeros(weight.shape), false));
+      }
     }
   }
 
