@@ -1,0 +1,48 @@
+import type { PerpixelError } from '../errors.js';
+import type { Raster } from '../images/raster.js';
+
+/** A picture file that waits for its turn. */
+export interface PictureFile {
+  status: 'listed';
+  path: string;
+  /** Where it lies in the tree that the output repeats: its path below the folder that holds all inputs. */
+  relative: string;
+  /** Names of the input pictures of its folder, itself included: output names are chosen so that none meet. */
+  siblings: readonly string[];
+  /** Size of the file. */
+  bytes: number;
+}
+
+/** A picture in memory, before or after its task. */
+export interface Picture {
+  status: 'open';
+  file: PictureFile;
+  raster: Raster;
+  /** Time spent on it so far, waiting left out. */
+  seconds: number;
+  /** What the task says about it beside its pixels. */
+  report: Record<string, unknown>;
+}
+
+/** How a file came out. A bad file is a result like any other; it never ends the stream. */
+export interface FileResult {
+  /** `skipped`: its output was there before. */
+  status: 'done' | 'skipped' | 'failed';
+  input: string;
+  output?: string;
+  /** Why it failed. */
+  error?: PerpixelError;
+  megapixels: number;
+  /** Time spent on it, waiting left out. */
+  seconds: number;
+  report: Record<string, unknown>;
+}
+
+/** A result without pixels: a file that failed, or had no need of work. */
+export function fileResult(
+  status: FileResult['status'],
+  input: string,
+  rest: Partial<Omit<FileResult, 'status' | 'input'>> = {},
+): FileResult {
+  return { status, input, megapixels: 0, seconds: 0, report: {}, ...rest };
+}

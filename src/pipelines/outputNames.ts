@@ -1,0 +1,58 @@
+import path from 'node:path';
+import type { Format } from '../images/raster.js';
+import { pictureExtensions } from './pictureExtensions.js';
+
+export interface Naming {
+  /** What a result that is not the photo itself adds to the name: `depth` gives `x.depth.png`. @default nothing */
+  suffix?: string;
+  /** @default the format of the input */
+  format?: Format;
+}
+
+/**
+ * What each of a folder's input pictures is called in the output: restored photos keep their name, others add the suffix.
+ * No two names meet, on file systems that ignore case either: where two inputs would, the whole name is kept
+ * (`x.jpg.depth.png`), and where even that is taken a number is added. The listing alone decides, so a later run finds
+ * the same names.
+ *
+ * @example
+ * outputNames(['x.jpg', 'x.png', 'y.png'], { suffix: 'depth', format: 'png' });
+ * // Map { 'x.jpg' => 'x.jpg.depth.png', 'x.png' => 'x.png.depth.png', 'y.png' => 'y.depth.png' }
+ */
+export function outputNames(siblings: readonly string[], { suffix, format }: Naming = {}): Map<string, string> {
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  const give = (sibling: string, name: string) => {
+    names.set(sibling, name);
+    taken.add(name.toLowerCase());
+  };
+
+  const ending = (sibling: string) => `${suffix ? `.${suffix}` : ''}${extension(sibling, format)}`;
+  const short = (sibling: string) => `${path.parse(sibling).name}${ending(sibling)}`;
+  const renamed = siblings.filter((sibling) => short(sibling) !== sibling);
+  for (const sibling of siblings) if (short(sibling) === sibling) give(sibling, sibling);
+
+  const wishes = new Map<string, number>();
+  for (const sibling of renamed) {
+    const wish = short(sibling).toLowerCase();
+    wishes.set(wish, (wishes.get(wish) ?? 0) + 1);
+  }
+  const meets = (name: string) => taken.has(name.toLowerCase());
+  const isAlone = (sibling: string) => wishes.get(short(sibling).toLowerCase()) === 1 && !meets(short(sibling));
+  const alone = new Set(renamed.filter(isAlone));
+  for (const sibling of alone) give(sibling, short(sibling));
+
+  for (const sibling of renamed.filter((name) => !alone.has(name))) {
+    let whole = sibling + ending(sibling);
+    for (let number = 2; meets(whole); number++) whole = `${sibling}-${number}${ending(sibling)}`;
+    give(sibling, whole);
+  }
+  return names;
+}
+
+/** `.png`; the input's own spelling (`.JPG`, `.tiff`) where the format stays. */
+function extension(sibling: string, format: Format | undefined): string {
+  const own = path.extname(sibling);
+  if (format === undefined || pictureExtensions[own.slice(1).toLowerCase()] === format) return own;
+  return `.${Object.keys(pictureExtensions).find((name) => pictureExtensions[name] === format)}`;
+}
