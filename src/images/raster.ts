@@ -17,13 +17,20 @@ export interface Metadata {
   /** A TIFF structure (`II*` or `MM*` first), without the `Exif\0\0` of JPEG; its orientation is 1 after reading. */
   exif?: Buffer;
   xmp?: Buffer;
+  /** IPTC-IIM, the bare record. */
   iptc?: Buffer;
+  /** Photoshop's image resources (`8BIM` first), which hold the IPTC record again; only JPEG and TIFF have room for them. */
+  photoshop?: Buffer;
+  /** What only this very format has (PNG's colour and text chunks, JPEG's comments), whole, to go back as it stood. */
+  ownSegments?: Buffer[];
   /** Pixels an inch. */
   density?: number;
   /** JPEG and lossy WebP: the quality (1..100) that comes closest to how the file was written. */
   quality?: number;
   chromaSubsampling?: '4:4:4' | '4:2:0';
   progressive?: boolean;
+  /** AVIF of more than 8 bits, whose samples are read as 16: how many the file has. */
+  codedBits?: 10 | 12;
   lossless?: boolean;
   /** TIFF: none, lzw, deflate, ... */
   compression?: string;

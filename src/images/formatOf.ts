@@ -1,0 +1,64 @@
+// biome-ignore-all lint/suspicious/noControlCharactersInRegex: the signatures of files are bytes, control characters too.
+import { PerpixelError } from '../errors.js';
+import type { Format } from './raster.js';
+
+const SIGNATURES: readonly [Format, RegExp][] = [
+  ['jpeg', /^\xff\xd8\xff/s],
+  ['png', /^\x89PNG\r\n\x1a\n/s],
+  ['webp', /^RIFF.{4}WEBP/s],
+  ['avif', /^.{4}ftyp(?:avif|(?:mif1|miaf).{4}(?:.{4}){0,6}?avif)/s],
+  ['tiff', /^(?:II[*+]\0|MM\0[*+])(?!.{4}CR\x02)/s],
+  ['npy', /^\x93NUMPY/s],
+  ['pfm', /^P[fF]\s/s],
+];
+
+/** Known, not handled: an error with the right name is half of its cure. */
+const OTHERS: readonly [name: string, cure: string, RegExp][] = [
+  ['an animated AVIF', 'Extract its frames, or make a video of it for `perpixel video`.', /^.{4}ftypavis/s],
+  ['a GIF', 'Extract its frames as PNG, or make a video of it for `perpixel video`.', /^GIF8/s],
+  [
+    "a camera's raw file",
+    'Develop it first, for instance to a 16-bit TIFF.',
+    /^(?:.{4}ftypcrx|II\*\0.{4}CR\x02|IIU\0|IIR[OS]|FUJIFILM)/s,
+  ],
+  ['a HEIC photo', 'Convert it to JPEG, AVIF or TIFF first.', /^.{4}ftyp(?:hei|hev|mif1|msf1)/s],
+  ['a video', 'Use `perpixel video`.', /^(?:.{4}ftyp|\x1aE\xdf\xa3|RIFF.{4}AVI |YUV4MPEG2)/s],
+  ['a JPEG XL', 'Convert it to PNG or TIFF first.', /^(?:\xff\x0a|\0\0\0\x0cJXL )/s],
+  ['a JPEG 2000', 'Convert it to PNG or TIFF first.', /^(?:\0\0\0\x0cjP|\xff\x4f\xff\x51)/s],
+  ['a BMP', 'Convert it to PNG first.', /^BM/s],
+  ['an OpenEXR file', 'Convert it to a float TIFF, NPY or PFM first.', /^\x76\x2f\x31\x01/s],
+  ['a Radiance HDR file', 'Convert it to a float TIFF, NPY or PFM first.', /^#\?(?:RADIANCE|RGBE)/s],
+  ['a PNM file', 'Convert it to PNG first.', /^P[1-7]\s/s],
+  ['a Photoshop document', 'Flatten it and save it as TIFF or PNG first.', /^8BPS/s],
+  ['a PDF', 'Render its page to PNG first.', /^%PDF/s],
+  ['an SVG drawing', 'Render it to PNG first.', /^\s*(?:<\?xml.*)?<svg/s],
+  [
+    'text',
+    'Check where the file came from: its name says picture, its content does not.',
+    /^[\t\n\r\x20-\x7e\x80-\xff]+$/,
+  ],
+];
+
+/** How many bytes of a file tell its format. */
+export const HEAD_LENGTH = 512;
+
+/**
+ * The format that the first bytes of a file show, whatever its name says.
+ *
+ * @throws PerpixelError E_FORMAT for anything that is not read, with its name where it has one
+ */
+export function formatOf(head: Buffer): Format {
+  const text = head.toString('latin1', 0, HEAD_LENGTH);
+  const known = SIGNATURES.find(([, signature]) => signature.test(text));
+  if (known) return known[0];
+  const [received, cure] = OTHERS.find(([, , signature]) => signature.test(text)) ?? [
+    'content of an unknown kind',
+    'Convert it to PNG or TIFF first.',
+  ];
+  throw new PerpixelError({
+    code: 'E_FORMAT',
+    received,
+    expected: 'a JPEG, PNG, WebP, AVIF, TIFF, NPY or PFM picture',
+    cure,
+  });
+}
