@@ -70,11 +70,8 @@ export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions)
   const save = () => writeCheckpoint(path, { step: String(step), rule: options.rule.name }, variables);
   let savedAt = performance.now();
   let summed = { loss: 0, steps: 0, since: performance.now() };
-  // One batch is made while the last step runs, where the recipe can do so (in a worker).
-  let next = step < steps ? recipe.batch(step) : undefined;
   while (step < steps && !signal?.aborted) {
-    const batch = await next!;
-    next = step + 1 < steps ? recipe.batch(step + 1) : undefined;
+    const batch = await recipe.batch(step);
     summed.loss += oneStep(recipe, batch, optimiser, rate(step), step);
     average.update(++step);
     summed.steps++;
@@ -98,7 +95,6 @@ export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions)
       savedAt = performance.now();
     }
   }
-  await Promise.resolve(next).catch(() => {});
   await save();
   for (const [name, weight] of Object.entries(weights)) weight.assign(average.averages[name]);
   optimiser.dispose();

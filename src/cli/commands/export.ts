@@ -1,0 +1,65 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Command } from '../main.js';
+import { optionError } from '../optionError.js';
+
+/** `perpixel export RUN -o model.onnx`: the averaged weights of a run as an ONNX file with its card. */
+export const exportCommand: Command = {
+  command: 'export <run>',
+  describe: 'Turn a training run into an ONNX model',
+  declare: (parser) =>
+    parser
+      .positional('run', { type: 'string', describe: 'Folder that `perpixel train --run` wrote' })
+      .option('output', { alias: 'o', type: 'string', demandOption: true, describe: 'The .onnx file to write' })
+      .option('name', { type: 'string', demandOption: true, describe: 'Name of the model' })
+      .option('card', {
+        type: 'string',
+        describe: 'JSON file with the rest of its card: licence, data (each { name, licence }), scores',
+      })
+      .option('weights', {
+        choices: ['float16', 'float32'] as const,
+        default: 'float16' as const,
+        describe: 'How weights are stored; they are computed with as float32',
+      })
+      .example('$0 export runs/denoise -o mine.onnx --name mine', 'Then: perpixel denoise --model mine.onnx ...'),
+  async run(args, io) {
+    const { run, output, name, card, weights } = args as unknown as {
+      run: string;
+      output: string;
+      name: string;
+      card?: string;
+      weights: 'float16' | 'float32';
+    };
+    const [{ toOnnx }, { modelCard, withCard }, { networks }, { modelOfRun }] = await Promise.all([
+      import('../../export/toOnnx.js'),
+      import('../../engines/modelFile.js'),
+      import('../../models/networks.js'),
+      import('../../training/run.js'),
+    ]);
+    const { config, model } = await modelOfRun(run);
+    const stated = card === undefined ? {} : await readCardFile(card);
+    const full = modelCard.parse({
+      licence: 'unknown',
+      data: [],
+      ...stated,
+      name,
+      task: config.task,
+      network: config.network,
+      options: config.options,
+      channels: model.outputs[0].shape[3],
+      ...networks[config.network].geometry(config.options),
+      parameters: model.countParams(),
+    });
+    const bytes = withCard(toOnnx(model, { weights, outputNames: ['clean'] }), full);
+    await writeFile(output, bytes);
+    io.stdout.write(`${output}: ${full.parameters} parameters, ${(bytes.length / 1e6).toFixed(1)} MB\n`);
+    return 0;
+  },
+};
+
+async function readCardFile(file: string): Promise<Record<string, unknown>> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw optionError('card', file, 'a file of JSON that can be read', 'See docs/models.md for its fields.', cause);
+  }
+}

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import yargs, { type Argv, type CommandModule } from 'yargs';
+import { PerpixelError } from '../errors.js';
+import type { Io } from './io.js';
+
+export { type Io, processIo } from './io.js';
+
+/** What a command ends with: 0 all done, 1 some files failed, 2 the command was wrong, 130 stopped. */
+export type ExitCode = 0 | 1 | 2 | 130;
+
+/**
+ * One command. `declare` runs for `--help` and must stay light; `run` imports what the work needs.
+ */
+export interface Command {
+  readonly command: string;
+  readonly describe: string;
+  declare(parser: Argv): Argv;
+  run(args: Record<string, unknown>, io: Io): Promise<ExitCode>;
+}
+
+/** Each command's file is read only when it is named; the first column is what `--help` lists. */
+const commands: readonly { name: string; describe: string; load: () => Promise<Command> }[] = [
+  {
+    name: 'denoise',
+    describe: 'Remove noise from photos',
+    load: async () => (await import('./commands/denoise.js')).denoiseCommand,
+  },
+  {
+    name: 'train',
+    describe: 'Train a network on photos of your own',
+    load: async () => (await import('./commands/train.js')).trainCommand,
+  },
+  {
+    name: 'eval',
+    describe: 'Measure a task on a folder of clean photos',
+    load: async () => (await import('./commands/eval.js')).evalCommand,
+  },
+  {
+    name: 'export',
+    describe: 'Turn a training run into an ONNX model',
+    load: async () => (await import('./commands/export.js')).exportCommand,
+  },
+  {
+    name: 'models',
+    describe: 'List the models with their cards',
+    load: async () => (await import('./commands/models.js')).modelsCommand,
+  },
+  {
+    name: 'doctor',
+    describe: 'Tell which engines and devices work here, and why others do not',
+    load: async () => (await import('./commands/doctor.js')).doctorCommand,
+  },
+  {
+    name: 'setup',
+    describe: 'Install the TensorFlow engine for this user',
+    load: async () => (await import('./commands/setup.js')).setupCommand,
+  },
+];
+
+/**
+ * Runs the command line.
+ *
+ * @param args what stands after `perpixel`
+ * @returns the exit code
+ */
+export async function main(args: string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const named = commands.find(({ name }) => name === args.find((arg) => !arg.startsWith('-')));
+  const loaded = await named?.load();
+  const modules: CommandModule[] = commands.map(({ name, describe }) =>
+    name === named?.name && loaded
+      ? {
+          command: loaded.command,
+          describe: loaded.describe,
+          builder: (parser) => loaded.declare(parser as Argv),
+          handler: async (argv) => {
+            code = await loaded.run(argv, io);
+          },
+        }
+      : { command: name, describe, handler: () => {} },
+  );
+
+  const parser = yargs()
+    .scriptName('perpixel')
+    .usage('$0 COMMAND', 'Clean pictures from noisy ones, and more images of the same size.')
+    .command(modules)
+    .demandCommand(1, 'Name a command.')
+    .strict()
+    .parserConfiguration({ 'duplicate-arguments-array': false })
+    .version(version())
+    .help()
+    .alias({ h: 'help' })
+    .wrap(Math.min(110, io.stderr.columns ?? 110))
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(message);
+    });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      parser
+        .parseAsync(args, {}, (_error: unknown, _argv: unknown, output: string) => {
+          if (output) io.stdout.write(`${output}\n`);
+        })
+        .then(() => resolve(), reject);
+    });
+  } catch (error) {
+    if (io.signal.aborted) return 130;
+    if (error instanceof UsageError || (error instanceof PerpixelError && error.code === 'E_OPTION')) {
+      io.stderr.write(`perpixel: ${error.message}\nTry: perpixel ${named ? `${named.name} ` : ''}--help\n`);
+      return 2;
+    }
+    if (!(error instanceof PerpixelError)) throw error;
+    io.stderr.write(`perpixel: ${error.code} ${error.message}\n`);
+    return 1;
+  }
+  return io.signal.aborted ? 130 : code;
+}
+
+/** The command line itself was wrong: an unknown option, a missing argument. */
+class UsageError extends Error {}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}

@@ -1,0 +1,90 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { PerpixelError } from '../errors.js';
+import { networks } from '../models/networks.js';
+import * as tf from '../models/tf.js';
+import { type Checkpoint, readCheckpoint } from './checkpoint.js';
+import { trainableWeights } from './train.js';
+
+/** `run.json`: what a run trains, enough to build its network again, go on with it, and export it. */
+export const runConfig = z.object({
+  task: z.string(),
+  network: z.string(),
+  /** The network's own options. */
+  options: z.record(z.string(), z.unknown()),
+  seed: z.number().int(),
+  steps: z.number().int().positive(),
+  batch: z.number().int().positive(),
+  crop: z.number().int().positive(),
+  rate: z.number().positive(),
+  clip: z.number().positive().optional(),
+});
+export type RunConfig = z.infer<typeof runConfig>;
+
+/**
+ * Writes `run.json` into a run's folder, or makes sure that the one there asks for the same.
+ *
+ * @throws PerpixelError E_CHECKPOINT where the folder belongs to a run of other options
+ */
+export async function claimRun(run: string, config: RunConfig): Promise<void> {
+  const there = await readRun(run).catch((error) => {
+    if (error instanceof PerpixelError && (error.cause as NodeJS.ErrnoException)?.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (there && JSON.stringify(there) !== JSON.stringify(runConfig.parse(config))) {
+    const differing = Object.keys(runConfig.shape).filter(
+      (key) => JSON.stringify(there[key as keyof RunConfig]) !== JSON.stringify(config[key as keyof RunConfig]),
+    );
+    throw new PerpixelError({
+      code: 'E_CHECKPOINT',
+      subject: run,
+      received: `a run with another ${differing.join(', ')}`,
+      expected: 'the options that this run was started with',
+      cure: 'Name another folder by --run, or start this one anew with --overwrite.',
+    });
+  }
+  await mkdir(run, { recursive: true });
+  await writeFile(path.join(run, 'run.json'), `${JSON.stringify(runConfig.parse(config), null, 2)}\n`);
+}
+
+/** @throws PerpixelError E_CHECKPOINT where the folder holds no run */
+export async function readRun(run: string): Promise<RunConfig> {
+  const file = path.join(run, 'run.json');
+  try {
+    return runConfig.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new PerpixelError({
+      code: 'E_CHECKPOINT',
+      subject: file,
+      received: 'no description of a run',
+      expected: 'the folder that `perpixel train --run` wrote',
+      cure: 'Check the path.',
+      cause,
+    });
+  }
+}
+
+/** The network of a run, with the averaged weights of its checkpoint. */
+export async function modelOfRun(run: string): Promise<{ config: RunConfig; model: tf.LayersModel }> {
+  const config = await readRun(run);
+  const model = networks[config.network].build(config.options);
+  loadAveragedWeights(model, await readCheckpoint(path.join(run, 'checkpoint.safetensors')));
+  return { config, model };
+}
+
+/**
+ * Puts the averaged weights of a checkpoint into a model. Weights of another shape or name are left as they are, so that
+ * a network of the same family can start from them.
+ *
+ * @returns the names of the weights that were left
+ */
+export function loadAveragedWeights(model: tf.LayersModel, { tensors }: Checkpoint): string[] {
+  const left: string[] = [];
+  for (const [name, weight] of Object.entries(trainableWeights(model))) {
+    const saved = tensors[`average/${name}`];
+    if (saved?.shape.join() === weight.shape.join()) tf.tidy(() => weight.assign(tf.tensor(saved.data, weight.shape)));
+    else left.push(name);
+  }
+  return left;
+}
