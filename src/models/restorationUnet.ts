@@ -9,7 +9,7 @@ export interface RestorationUnetOptions {
   blocks?: number;
   /**
    * The one-channel map that stands beside the picture, if any:
-   * `sigma`, the noise level (0..1 units), which also scales the output, so that no noise means no change;
+   * `sigma`, the noise level in the picture's own units;
    * `mask`, 1 in holes and 0 elsewhere.
    * @default 'sigma'
    */
@@ -32,9 +32,13 @@ export interface RestorationUnetOptions {
  *
  * 4.17 M parameters and 0.37 MFLOP a pixel by default.
  *
+ * Without biases the network is homogeneous: a picture and a noise level that are both k times as bright give an answer k
+ * times as bright, so that what is learnt at one level holds at others (Mohan et al., Robust and Interpretable Blind Image
+ * Denoising via Bias-Free CNNs, ICLR 2020).
+ *
  * Sources: the blocks, the strided ends of a level and the missing biases are DRUNet's (Zhang et al., Plug-and-Play Image
  * Restoration with Deep Denoiser Prior, PAMI 2021), half resolution and the noise map FFDNet's (Zhang, Zuo, Zhang, TIP
- * 2018). Differs from DRUNet: half resolution, two blocks a level for four, and the residual is in units of the noise.
+ * 2018). Differs from DRUNet: half resolution, two blocks a level for four, and the picture itself is added to the output.
  */
 export function restorationUnet({
   channels = 3,
@@ -60,7 +64,6 @@ export function restorationUnet({
     }
     x = level > 0 ? deconv(x, widths[level - 1], 2, `up${level}`) : deconv(x, channels, 6, 'up0');
   }
-  if (map === 'sigma') x = tf.layers.multiply({ name: 'in_units_of_noise' }).apply([x, beside!]) as tf.SymbolicTensor;
   const clean = add([image, x], 'clean');
   return tf.model({ inputs: beside ? [image, beside] : image, outputs: clean, name: 'restorationUnet' });
 }

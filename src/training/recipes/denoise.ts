@@ -12,11 +12,12 @@ export interface DenoiseRecipeOptions {
 }
 
 /**
- * Denoising of additive white Gaussian noise. The loss is the squared error over sigma squared, so that every noise level
- * counts the same; a score is the mean PSNR of the validation crops at a level, in dB.
+ * Denoising of additive white Gaussian noise. The loss is the squared error over sigma x 25 / 255: what even a good
+ * denoiser leaves of the noise grows about like sigma, so that every level counts about the same in dB.
+ * A score is the mean PSNR of the validation crops at a level, in dB.
  */
 export function denoiseRecipe({ model, batches, validation }: DenoiseRecipeOptions): Recipe<NoisyBatch> {
-  /** The error of the answer in units of the noise, squared, a crop. */
+  /** Mean squared error of the answer, a crop. */
   const errors = ({ clean, noise, sigmas }: NoisyBatch): tf.Tensor => {
     const size = sigmas.length;
     const channels = model.inputs[0].shape[3]!;
@@ -27,13 +28,16 @@ export function denoiseRecipe({ model, batches, validation }: DenoiseRecipeOptio
     const noisy = truth.add(tf.tensor4d(noise, shape).mul(level));
     const map = tf.fill([size, side, side, 1], 1).mul(level);
     const answer = model.apply([noisy, map], { training: true }) as tf.Tensor;
-    return answer.sub(truth).div(level).square().mean([1, 2, 3]);
+    return answer.sub(truth).square().mean([1, 2, 3]);
   };
 
   return {
     model,
     batch: batches,
-    loss: (batch) => errors(batch).mean() as tf.Scalar,
+    loss: (batch) =>
+      errors(batch)
+        .div(tf.tensor1d(batch.sigmas).mul(25 / 255))
+        .mean() as tf.Scalar,
     validate:
       validation &&
       (async () =>
@@ -46,7 +50,7 @@ export function denoiseRecipe({ model, batches, validation }: DenoiseRecipeOptio
 function meanPsnr(batches: readonly NoisyBatch[], errors: (batch: NoisyBatch) => tf.Tensor): number {
   const psnrs = batches.flatMap((batch) => {
     const values = tf.tidy(() => errors(batch).dataSync());
-    return Array.from(values, (e, i) => -10 * Math.log10(e * batch.sigmas[i] ** 2));
+    return Array.from(values, (e) => -10 * Math.log10(e));
   });
   return psnrs.reduce((sum, psnr) => sum + psnr, 0) / psnrs.length;
 }
