@@ -28,6 +28,7 @@ const ICC = 34675;
 const DNG_VERSION = 50706;
 
 const RATIONAL = 5;
+const BYTE = 1;
 const UNDEFINED = 7;
 
 /**
@@ -117,7 +118,6 @@ const COMPRESSIONS: Record<number, string> = {
   8: 'deflate',
   32773: 'packbits',
   32946: 'deflate',
-  50000: 'zstd',
 };
 
 /**
@@ -172,7 +172,7 @@ export const tiff: Container = {
 
 function blobEntries(blobs: Record<number, Buffer | undefined>): TiffEntry[] {
   return Object.entries(blobs).flatMap(([tag, value]) =>
-    value ? [{ tag: Number(tag), type: UNDEFINED, count: value.length, value }] : [],
+    value ? [{ tag: Number(tag), type: Number(tag) === XMP ? BYTE : UNDEFINED, count: value.length, value }] : [],
   );
 }
 

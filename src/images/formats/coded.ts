@@ -3,6 +3,9 @@ import sharp, { type Sharp, type Metadata as SharpMetadata, type SharpOptions } 
 import { PerpixelError } from '../../errors.js';
 import type { Metadata, Raster, Samples } from '../raster.js';
 
+// libvips remembers what it opened by name: a file written anew would be read as it was before.
+sharp.cache(false);
+
 /** Never convert colours, whatever profile there is; no limit of size; a file cut off is an error, a warning is none. */
 const OPTIONS: SharpOptions = {
   ignoreIcc: true,
