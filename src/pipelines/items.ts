@@ -9,8 +9,10 @@ export interface PictureFile {
   relative: string;
   /** Names of the input pictures of its folder, itself included: output names are chosen so that none meet. */
   siblings: readonly string[];
-  /** Size of the file. */
+  /** Size of the file; 0 where it could not be asked. */
   bytes: number;
+  /** When the file was last written, which photo tools sort by. */
+  modified?: Date;
 }
 
 /** A picture in memory, before or after its task. */

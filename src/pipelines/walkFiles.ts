@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { PerpixelError } from '../errors.js';
+import { fileIdentity } from './fileIdentity.js';
 import { type FileResult, fileResult, type PictureFile } from './items.js';
 import { pictureExtensions } from './pictureExtensions.js';
 
@@ -13,7 +14,7 @@ export interface WalkOptions {
 
 /** An input as the user named it. */
 type Input =
-  | { kind: 'file'; path: string; bytes: number }
+  | { kind: 'file'; path: string; bytes: number; modified: Date }
   | { kind: 'folder'; path: string; glob?: string }
   | { kind: 'bad'; path: string; error: PerpixelError };
 
@@ -40,7 +41,7 @@ export async function* walkFiles(
       yield fileResult('failed', input.path, { error: input.error });
     } else if (input.kind === 'folder') {
       const matches = input.glob === undefined ? () => true : picomatch(input.glob);
-      yield* walkFolder(input.path, input.path, matches, relative, await identityOf(output), []);
+      yield* walkFolder(input.path, input.path, matches, relative, output && (await fileIdentity(output)), []);
     } else {
       const folder = path.dirname(path.resolve(input.path));
       const siblings = named.filter((other) => path.dirname(path.resolve(other.path)) === folder);
@@ -50,6 +51,7 @@ export async function* walkFiles(
         relative: relative(input.path),
         siblings: siblings.map((other) => path.basename(other.path)),
         bytes: input.bytes,
+        modified: input.modified,
       };
     }
   }
@@ -63,7 +65,7 @@ async function* walkFolder(
   output: string | undefined,
   above: readonly string[],
 ): AsyncGenerator<PictureFile | FileResult> {
-  const identity = await identityOf(folder);
+  const identity = await fileIdentity(folder);
   if (identity !== undefined && above.includes(identity)) return;
   // The output folder may be the input folder itself: each file then says whether it would be written over.
   if (identity !== undefined && identity === output && above.length > 0) return;
@@ -77,7 +79,7 @@ async function* walkFolder(
   }
   const visible = entries.filter((entry) => !entry.name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
 
-  const pictures: { name: string; file: string; bytes: number }[] = [];
+  const pictures: { name: string; file: string; stats: Stats | undefined }[] = [];
   const folders: string[] = [];
   for (const { name } of visible) {
     const file = path.join(folder, name);
@@ -85,12 +87,13 @@ async function* walkFolder(
     if (stats?.isDirectory()) folders.push(file);
     // A link that leads nowhere stays in the list, to be told of when it is opened.
     else if ((stats === undefined || stats.isFile()) && isPicture(name) && matches(slashed(path.relative(root, file))))
-      pictures.push({ name, file, bytes: stats?.size ?? 0 });
+      pictures.push({ name, file, stats });
   }
 
   const siblings = pictures.map(({ name }) => name);
-  for (const { file, bytes } of pictures) {
-    yield { status: 'listed', path: file, relative: relative(file), siblings, bytes };
+  for (const { file, stats } of pictures) {
+    const { size: bytes = 0, mtime: modified } = stats ?? {};
+    yield { status: 'listed', path: file, relative: relative(file), siblings, bytes, modified };
   }
   for (const inner of folders) {
     yield* walkFolder(root, inner, matches, relative, output, identity === undefined ? above : [...above, identity]);
@@ -107,7 +110,7 @@ async function inputOf(input: string): Promise<Input> {
     return { kind: 'bad', path: input, error: unreadable(input, cause) };
   }
   if (stats.isDirectory()) return { kind: 'folder', path: input };
-  if (stats.isFile()) return { kind: 'file', path: input, bytes: stats.size };
+  if (stats.isFile()) return { kind: 'file', path: input, bytes: stats.size, modified: stats.mtime };
   const received = 'neither a file nor a folder';
   const error = new PerpixelError({
     code: 'E_READ',
@@ -153,13 +156,6 @@ function withoutDrive(file: string): string {
   const resolved = path.resolve(file);
   const { root } = path.parse(resolved);
   return path.join(root.replace(/[:\\/]/g, ''), resolved.slice(root.length));
-}
-
-/** Names a folder by what it is, not by its path; undefined where it is not there. */
-async function identityOf(folder: string | undefined): Promise<string | undefined> {
-  if (folder === undefined) return undefined;
-  const stats = await stat(folder, { bigint: true }).catch(() => undefined);
-  return stats && `${stats.dev}:${stats.ino}`;
 }
 
 function isPicture(name: string): boolean {

@@ -22,29 +22,29 @@ const writing = new Set<string>();
 let count = 0;
 
 /**
- * Writes a file whole or not at all: under a temporary name in the same folder, to the disk, and only then to its own name.
- * Folders are made. Whatever happens, no half of a file is left under its name, so a file that is there is whole.
+ * Makes a file whole or not at all: `write` fills one of a temporary name in the same folder, which goes to the disk and only
+ * then gets its own name. Folders are made. Whatever happens, no half of a file is left under its name, so a file that is there
+ * is whole.
  *
- * @throws PerpixelError E_WRITE no permission, no space, a folder in the way
+ * @throws PerpixelError E_WRITE no permission, no space, a folder in the way; and what `write` throws
  */
 export async function writeWhole(
   file: string,
-  bytes: Uint8Array,
+  write: (temporary: string) => Promise<void>,
   { signal, modified }: WriteOptions = {},
 ): Promise<void> {
   const folder = path.dirname(file);
   const temporary = path.join(folder, `.perpixel-${computer}-${pid}-${count++}.tmp`);
   // On abort the process may be about to end: there is no time for a promise.
   const discard = () => rmSync(temporary, { force: true });
+  signal?.addEventListener('abort', discard);
+  writing.add(temporary);
   try {
     signal?.throwIfAborted();
     await mkdir(folder, { recursive: true });
-    writing.add(temporary);
-    const handle = await open(temporary, 'wx');
+    await write(temporary);
+    const handle = await open(temporary, 'r+');
     try {
-      signal?.addEventListener('abort', discard);
-      signal?.throwIfAborted();
-      await handle.writeFile(bytes, { signal });
       if (modified) await handle.utimes(modified, modified);
       await handle.sync();
     } finally {
@@ -54,7 +54,8 @@ export async function writeWhole(
     await rename(temporary, file);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {}); // The first error is the one to tell.
-    throw signal?.aborted ? signal.reason : unwritable(file, cause);
+    signal?.throwIfAborted();
+    throw cause instanceof PerpixelError ? cause.about(file) : unwritable(file, cause);
   } finally {
     signal?.removeEventListener('abort', discard);
     writing.delete(temporary);

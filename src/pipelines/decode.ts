@@ -1,0 +1,24 @@
+import type { OperatorFunction } from 'rxjs';
+import { readRaster } from '../images/readRaster.js';
+import type { FileResult, Picture, PictureFile } from './items.js';
+import { secondsSince, stage } from './stage.js';
+
+/** Files of this size together, about 50 megapixels of JPEG, are opened at one time; a larger one is opened alone. */
+const CAPACITY = 20e6;
+
+/**
+ * Opens picture files, while earlier ones are worked on.
+ *
+ * @param options.concurrency pictures that are opened at one time, or wait open for the next stage. @default 2
+ */
+export function decode({ concurrency = 2 } = {}): OperatorFunction<PictureFile | FileResult, Picture | FileResult> {
+  return stage(
+    (file: PictureFile) => file.path,
+    async (file, { signal }): Promise<Picture> => {
+      const start = performance.now();
+      const raster = await readRaster(file.path, { signal });
+      return { status: 'open', file, raster, seconds: secondsSince(start), report: {} };
+    },
+    { concurrency, weigh: (file) => file.bytes, capacity: CAPACITY },
+  );
+}

@@ -1,0 +1,186 @@
+import ndarray from 'ndarray';
+import type { Session } from '../engines/engine.js';
+import { PerpixelError } from '../errors.js';
+import { padReflect } from '../images/padReflect.js';
+import type { Pixels, Raster, Samples } from '../images/raster.js';
+import { setWindow } from '../images/setWindow.js';
+import { type Window, windowOf } from '../images/windowOf.js';
+import type { Quality, Task } from '../tasks/task.js';
+import { selfEnsemble } from './selfEnsemble.js';
+import { type Tile, tileGrid } from './tileGrid.js';
+
+export interface PredictTiledOptions {
+  /** Windows have at most this many pixels squared. @default 1024, more where the model's overlap would waste most of it */
+  tile?: number;
+  /** `best` averages over flips and quarter turns. @default 'balanced' */
+  quality?: Quality;
+  /** Stops between two tiles. */
+  signal?: AbortSignal;
+  /** Called as each tile is finished. */
+  onTile?: (finished: number, all: number) => void;
+}
+
+const DEFAULT_TILE = 1024;
+
+/** Where memory ran out, the tile that fitted, for the pictures after it. */
+const fittingTiles = new WeakMap<Session, number>();
+
+/**
+ * Runs a task over a picture of any size, tile by tile, and writes the result over the picture, whose pixels are in memory
+ * once: 100 megapixels of 8 bits take 300 MB, and a few tiles. The result is that of the whole picture at once, to 1e-4.
+ * Its size is padded to the model's stride by mirroring, below and to the right, as it would be for the whole.
+ *
+ * The engine works on one tile while the next is prepared. Where memory runs out the tile is halved, down to what the model's
+ * overlap allows.
+ *
+ * @throws PerpixelError E_MEMORY the smallest tile is still too large; E_OPTION the tile is smaller than the overlap
+ */
+export async function predictTiled<Options, Facts>(
+  raster: Raster,
+  task: Task<Options, Facts>,
+  facts: Facts,
+  session: Session,
+  { tile, quality = 'balanced', signal, onTile }: PredictTiledOptions = {},
+): Promise<void> {
+  const { card } = session.model;
+  const predictOnce = async (window: Pixels): Promise<Pixels> => {
+    signal?.throwIfAborted();
+    const outputs = await session.run(task.prepare(window, facts, card));
+    return task.finish(outputs, window, facts, card);
+  };
+  const predict = (window: Pixels) => withLessMemory(window, predictOnce, session);
+
+  const [height, width] = raster.pixels.shape;
+  const rows = tileGrid({
+    height,
+    width,
+    tile: tile ?? defaultTile(session),
+    overlap: card.receptiveRadius,
+    stride: card.stride,
+  });
+  const all = rows.length * rows[0].length;
+  let finished = 0;
+  for (const { band, tiles } of bandsOf(raster.pixels, rows)) {
+    const windows = tiles.map((part) => () => paddedWindow(band, part.window));
+    const run = (window: Pixels) => (quality === 'best' ? selfEnsemble(window, predict) : predict(window));
+    for await (const [i, result] of oneAhead(windows, run)) {
+      setWindow(raster, tiles[i].core, cropped(result, tiles[i]));
+      onTile?.(++finished, all);
+    }
+  }
+}
+
+function defaultTile(session: Session): number {
+  const { receptiveRadius, stride } = session.model.card;
+  const smallest = 2 * (receptiveRadius + stride) + stride;
+  const usual = Math.max(DEFAULT_TILE, 4 * receptiveRadius);
+  return Math.max(smallest, Math.min(usual, fittingTiles.get(session) ?? usual));
+}
+
+/** A row of tiles with the pixels that it reads, as they were before the row above was written. */
+interface Band {
+  band: { pixels: Raster['pixels']; top: number };
+  tiles: Tile[];
+}
+
+/** The rows of tiles, each with a copy of its pixels: what the row above wrote into is taken from that row's copy. */
+function* bandsOf(pixels: Raster['pixels'], rows: Tile[][]): Generator<Band> {
+  const [height] = pixels.shape;
+  let above: Band['band'] | undefined;
+  let written = 0;
+  for (const tiles of rows) {
+    const { y: top, height: size } = tiles[0].window;
+    const bottom = Math.min(height, top + size);
+    const parts = [pixels.lo(Math.max(top, written)).hi(bottom - Math.max(top, written))];
+    if (above && top < written) parts.unshift(above.pixels.lo(top - above.top).hi(written - top));
+    above = { pixels: stacked(parts), top };
+    yield { band: above, tiles };
+    written = tiles[0].core.y + tiles[0].core.height;
+  }
+}
+
+/** Copies pictures of one width below each other. */
+function stacked(parts: Raster['pixels'][]): Raster['pixels'] {
+  const [, width, channels] = parts[0].shape;
+  const height = parts.reduce((sum, part) => sum + part.shape[0], 0);
+  const Kind = parts[0].data.constructor as new (length: number) => Samples;
+  const data = new Kind(height * width * channels);
+  let at = 0;
+  for (const part of parts) {
+    const length = part.shape[0] * width * channels;
+    data.set(part.data.subarray(part.offset, part.offset + length), at);
+    at += length;
+  }
+  return ndarray(data, [height, width, channels]);
+}
+
+/** A window of the picture padded to the stride; only the last row and column of windows reach into the padding. */
+function paddedWindow({ pixels, top }: Band['band'], { y, x, height, width }: Window): Pixels {
+  const rows = Math.min(height, pixels.shape[0] - (y - top));
+  const columns = Math.min(width, pixels.shape[1] - x);
+  const inside = windowOf({ pixels }, { y: y - top, x, height: rows, width: columns });
+  const isWhole = rows === height && columns === width;
+  return isWhole ? inside : padReflect(inside, { bottom: height - rows, right: width - columns });
+}
+
+function cropped(result: Pixels, { window, core }: Tile): Pixels {
+  return result.lo(core.y - window.y, core.x - window.x).hi(core.height, core.width);
+}
+
+/** Runs the windows in turn, the next one started before the last one's result is handed out. */
+async function* oneAhead(
+  windows: readonly (() => Pixels)[],
+  run: (window: Pixels) => Promise<Pixels>,
+): AsyncGenerator<[index: number, result: Pixels]> {
+  let next = run(windows[0]());
+  for (let i = 0; i < windows.length; i++) {
+    const current = next;
+    if (i + 1 < windows.length) {
+      next = run(windows[i + 1]());
+      next.catch(() => {}); // Awaited in its turn; until then, and if the one before it fails, nobody else would catch it.
+    }
+    yield [i, await current];
+  }
+}
+
+/** Runs a window, and where memory is short, as tiles of half the size; the session's later pictures begin with those. */
+async function withLessMemory(
+  window: Pixels,
+  predict: (window: Pixels) => Promise<Pixels>,
+  session: Session,
+): Promise<Pixels> {
+  try {
+    return await predict(window);
+  } catch (error) {
+    const [height, width] = window.shape;
+    const rows = isOutOfMemory(error) ? halved(window, session) : undefined;
+    if (rows === undefined) throw error;
+    let whole: Pixels | undefined;
+    for (const part of rows.flat()) {
+      const result = await withLessMemory(windowOf({ pixels: window }, part.window), predict, session);
+      const channels = result.shape[2];
+      whole ??= ndarray(new Float32Array(height * width * channels), [height, width, channels]);
+      setWindow({ pixels: whole }, part.core, cropped(result, part));
+    }
+    return whole!;
+  }
+}
+
+/** The tiles of half a window's size; undefined where the overlap allows none that are smaller. */
+function halved(window: Pixels, session: Session): Tile[][] | undefined {
+  const [height, width] = window.shape;
+  const tile = Math.floor(Math.sqrt(height * width) / 2);
+  const { receptiveRadius: overlap, stride } = session.model.card;
+  try {
+    const rows = tileGrid({ height, width, tile, overlap, stride });
+    fittingTiles.set(session, Math.min(tile, fittingTiles.get(session) ?? tile));
+    return rows;
+  } catch (error) {
+    if (error instanceof PerpixelError && error.code === 'E_OPTION') return undefined;
+    throw error;
+  }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof PerpixelError && error.code === 'E_MEMORY';
+}

@@ -1,0 +1,36 @@
+import type { OperatorFunction } from 'rxjs';
+import { PerpixelError } from '../errors.js';
+import { type FileResult, fileResult } from './items.js';
+import { type MapPulledOptions, mapPulled } from './mapPulled.js';
+
+/** What one stage does for one item; what it throws as a PerpixelError is the result of that file alone. */
+type Work<T, R> = (item: T, context: { signal: AbortSignal }) => Promise<R | FileResult>;
+
+/**
+ * A stage of the way from file to file: results pass it by, items are worked on, and what goes wrong with one is its result
+ * (`failed`) and not the end of the stream. An error that is not ours is a fault of the program and ends it.
+ */
+export function stage<T extends { status: 'listed' | 'open' }, R>(
+  nameOf: (item: T) => string,
+  work: Work<T, R>,
+  { concurrency, weigh = () => 0, capacity }: MapPulledOptions<T>,
+): OperatorFunction<T | FileResult, R | FileResult> {
+  const isItem = (item: T | FileResult): item is T => item.status === 'listed' || item.status === 'open';
+  const attempt: Work<T, R> = async (item, context) => {
+    try {
+      return await work(item, context);
+    } catch (error) {
+      if (error instanceof PerpixelError) return fileResult('failed', nameOf(item), { error });
+      throw error;
+    }
+  };
+  return mapPulled<T | FileResult, R | FileResult>(
+    async (item, context) => (isItem(item) ? attempt(item, context) : item),
+    { concurrency, weigh: (item) => (isItem(item) ? weigh(item) : 0), capacity },
+  );
+}
+
+/** Seconds since a reading of `performance.now()`. */
+export function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}
