@@ -1,9 +1,9 @@
-import ndarray from 'ndarray';
-import sharp from 'sharp';
 import { PerpixelError } from '../../errors.js';
 import type { Pixels } from '../../images/raster.js';
 import type { Random } from '../random.js';
+import { type Decoded, decodeRgb } from './decode.js';
 import { pictureFiles } from './pictureFiles.js';
+import { cutSquare, randomSquare } from './turnedSquare.js';
 
 /** Clean photos in memory, from which a restoration network learns. */
 export interface CleanPhotos {
@@ -18,14 +18,6 @@ export interface CleanPhotos {
    * @throws PerpixelError E_DATA where a photo of the set is smaller than that
    */
   crop(random: Random, size: number): Pixels;
-}
-
-interface Photo {
-  file: string;
-  height: number;
-  width: number;
-  /** Interleaved RGB. */
-  rgb: Uint8Array;
 }
 
 /**
@@ -48,7 +40,7 @@ export async function cleanPhotos(
       cure: 'Name the files to train on.',
     });
   }
-  const photos = await Promise.all(files.map(load));
+  const photos = await Promise.all(files.map(decodeRgb));
   const smallest = photos.reduce((a, b) => (shortSide(a) <= shortSide(b) ? a : b));
   /** Pixels in all photos up to and with each. */
   const area = photos.map(
@@ -73,57 +65,9 @@ export async function cleanPhotos(
       }
       const at = random.uniform(0, area[area.length - 1]);
       const photo = photos[area.findIndex((end) => at < end)];
-      return turnedCrop(photo, random, size, channels);
+      return cutSquare(photo.data, randomSquare(photo, size, random), channels);
     },
   };
 }
 
-const shortSide = ({ height, width }: Photo) => Math.min(height, width);
-
-async function load(file: string): Promise<Photo> {
-  try {
-    const { data, info } = await sharp(file)
-      .autoOrient()
-      .removeAlpha()
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { file, height: info.height, width: info.width, rgb: data };
-  } catch (cause) {
-    throw new PerpixelError({
-      code: 'E_DATA',
-      subject: file,
-      received: 'a file that cannot be decoded',
-      expected: 'a photo to train on',
-      cure: 'Remove it from the training set, or replace it by a sound copy.',
-      cause,
-    });
-  }
-}
-
-/** One of the eight mirrorings and quarter turns of a random square: only the strides through the photo change. */
-function turnedCrop({ height, width, rgb }: Photo, random: Random, size: number, channels: 1 | 3): Pixels {
-  const top = random.integer(height - size + 1);
-  const left = random.integer(width - size + 1);
-  const down = random.chance(0.5) ? 1 : -1;
-  const right = random.chance(0.5) ? 1 : -1;
-  const transposed = random.chance(0.5);
-  const last = size - 1;
-  const corner = (top + (down < 0 ? last : 0)) * width + left + (right < 0 ? last : 0);
-  const rowStep = 3 * (transposed ? right : down * width);
-  const columnStep = 3 * (transposed ? down * width : right);
-
-  const crop = new Float32Array(size * size * channels);
-  let to = 0;
-  for (let y = 0; y < size; y++) {
-    let from = 3 * corner + y * rowStep;
-    for (let x = 0; x < size; x++, from += columnStep) {
-      if (channels === 1) {
-        crop[to++] = (0.299 * rgb[from] + 0.587 * rgb[from + 1] + 0.114 * rgb[from + 2]) / 255;
-      } else {
-        for (let c = 0; c < 3; c++) crop[to++] = rgb[from + c] / 255;
-      }
-    }
-  }
-  return ndarray(crop, [size, size, channels]);
-}
+const shortSide = ({ height, width }: Decoded<Uint8Array>) => Math.min(height, width);

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PerpixelError } from '../../errors.js';
+import type { CroppedPair } from './pairedCrops.js';
+import { pictureFiles } from './pictureFiles.js';
+import type { SceneFiles } from './sceneCrops.js';
+import { sceneFiles } from './sceneFiles.js';
+
+/*
+ * The layouts of well-known data sets below one folder. `splits.json` there says which photos of BSDS500 no test
+ * picture comes from, and which are the clean ones of the Rain100 pairs.
+ */
+
+interface Splits {
+  clean_train: string[];
+  rain_train: {
+    id: string;
+    clean: string;
+    rain100h_crop: [left: number, top: number, width: number, height: number];
+  }[];
+}
+
+async function splits(folder: string): Promise<Splits> {
+  const file = join(folder, 'splits.json');
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new PerpixelError({
+      code: 'E_DATA',
+      subject: file,
+      received: 'no file that can be read as JSON',
+      expected: 'the list of photos that may be trained on',
+      cure: 'Check the path of the data; a folder of your own photos needs no such list.',
+      cause,
+    });
+  }
+}
+
+/** Photos for restoration: BSDS500 (Arbelaez et al., PAMI 2011) without what tests are made of, and photos-free. */
+export async function restorationPhotos(folder: string): Promise<string[]> {
+  const { clean_train: bsds } = await splits(folder);
+  return [...bsds.map((name) => join(folder, 'bsds500', name)), ...(await pictureFiles(join(folder, 'photos-free')))];
+}
+
+/** Rain100L (light) or Rain100H (heavy), Yang et al., CVPR 2017. Heavy ones show a part of the clean photo. */
+export async function rainPairs(folder: string, kind: 'light' | 'heavy'): Promise<CroppedPair[]> {
+  const { rain_train: rainy } = await splits(folder);
+  const set = { light: 'rain100l', heavy: 'rain100h' }[kind];
+  return rainy.map(({ id, clean, rain100h_crop: [left, top, width, height] }) => ({
+    input: join(folder, set, 'train', `${id}.png`),
+    truth: join(folder, 'bsds500', clean),
+    crop: kind === 'heavy' ? { left, top, width, height } : undefined,
+  }));
+}
+
+/** A set of scenes and how its labels are read; see `SceneCropsOptions.classOf`. */
+export interface ScenePreset {
+  files: SceneFiles[];
+  classOf: (label: number) => number;
+}
+
+/** The 795 training photos of NYU Depth v2 (Silberman et al., ECCV 2012): depth and 40 classes, 0 is void. */
+export async function nyuTrain(folder: string): Promise<ScenePreset> {
+  const at = (part: string) => join(folder, 'nyu-v2', 'train', part);
+  const files = await sceneFiles({ image: at('rgb'), depth: at('depth'), labels: at('labels40') });
+  return { files, classOf: (label) => label };
+}
+
+/** CamVid as SegNet has it (Brostow et al., 2008): classes 1 sky .. 11 bicyclist, 0 is void. */
+export async function camvid(folder: string, split: 'train' | 'val' | 'test-a' = 'train'): Promise<ScenePreset> {
+  const at = (part: string) => join(folder, 'camvid', split, part);
+  const files = await sceneFiles({ image: at('rgb'), labels: at('labels11') });
+  return { files, classOf: (label) => (label === 11 ? 0 : label + 1) };
+}
+
+/** Slices of the ISBI 2012 challenge (Cardona et al., PLoS Biol. 2010): classes 1 membrane, 2 cell. */
+export async function isbi2012(folder: string): Promise<ScenePreset> {
+  const at = (part: string) => join(folder, 'isbi2012', 'train', part);
+  const files = await sceneFiles({ image: at('image'), labels: at('membrane') });
+  return { files, classOf: (label) => (label > 127 ? 2 : 1) };
+}
