@@ -86,7 +86,11 @@ function askChild(request: ProbeRequest): Promise<[ProbeReply, string]> {
 
 /** What went wrong in one line: the first line of the provider's message, and what its driver wrote, where it did. */
 function reasonOf(failure: string, log: string): string {
-  const reason = failure.trim().split('\n')[0]!;
+  // onnxruntime puts its source line and the condition that did not hold before the message.
+  const reason = failure
+    .trim()
+    .split('\n')[0]!
+    .replace(/^.* was false\. /, '');
   const hint = log.split('\n').find((line) => line.startsWith('Warning: '));
   return hint ? `${reason} (${hint.slice('Warning: '.length)})` : reason;
 }
