@@ -3,9 +3,9 @@ import { PerpixelError } from '../errors.js';
 import { ByteSource } from './byteSource.js';
 import { containers } from './containers/containers.js';
 import { formatOf, HEAD_LENGTH } from './formatOf.js';
-import { readCoded } from './formats/coded.js';
 import { readNpy } from './formats/npy.js';
 import { readPfm } from './formats/pfm.js';
+import { readCoded } from './formats/readCoded.js';
 import { takeOrientation, uprightXmp } from './orientation.js';
 import type { Format, Metadata, Raster } from './raster.js';
 
