@@ -64,6 +64,7 @@ export async function predictTiled<Options, Facts>(
     const windows = tiles.map((part) => () => paddedWindow(band, part.window));
     const run = (window: Pixels) => (quality === 'best' ? selfEnsemble(window, predict) : predict(window));
     for await (const [i, result] of oneAhead(windows, run)) {
+      signal?.throwIfAborted();
       setWindow(raster, tiles[i].core, cropped(result, tiles[i]));
       onTile?.(++finished, all);
     }

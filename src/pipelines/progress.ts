@@ -1,6 +1,7 @@
 import {
   asyncScheduler,
   connect,
+  defer,
   from,
   last,
   map,
@@ -43,22 +44,23 @@ export function progress({
   total = NEVER,
   clock = asyncScheduler,
 }: ProgressOptions = {}): OperatorFunction<FileResult, Progress> {
-  return (source) => {
-    const start = clock.now();
-    const nothing = { done: 0, failed: 0, skipped: 0, megapixels: 0, seconds: 0, rate: 0 };
-    return source.pipe(
-      connect((results) =>
-        merge(
-          from(total).pipe(
-            map((known) => (before: Progress) => ({ ...before, total: known })),
-            takeUntil(results.pipe(last(null, null))),
+  return (source) =>
+    defer(() => {
+      const start = clock.now();
+      const nothing = { done: 0, failed: 0, skipped: 0, megapixels: 0, seconds: 0, rate: 0 };
+      return source.pipe(
+        connect((results) =>
+          merge(
+            from(total).pipe(
+              map((known) => (before: Progress) => ({ ...before, total: known })),
+              takeUntil(results.pipe(last(null, null))),
+            ),
+            results.pipe(map((result) => (before: Progress) => counted(before, result))),
           ),
-          results.pipe(map((result) => (before: Progress) => counted(before, result))),
         ),
-      ),
-      scan((before: Progress, change) => paced(change(before), (clock.now() - start) / 1000), nothing),
-    );
-  };
+        scan((before: Progress, change) => paced(change(before), (clock.now() - start) / 1000), nothing),
+      );
+    });
 }
 
 function counted(before: Progress, { status, megapixels }: FileResult): Progress {

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { allocateRaster } from '../../src/images/allocateRaster.js';
+import { predictTiled } from '../../src/pipelines/predictTiled.js';
+import { blur, boxSession } from './boxSession.js';
+
+function picture(height: number, width: number, bitDepth: 8 | 32 = 32) {
+  const raster = allocateRaster(height, width, 3, { format: bitDepth === 8 ? 'png' : 'npy', bitDepth });
+  const { data } = raster.pixels;
+  for (let i = 0, state = 1; i < data.length; i++) {
+    state = (state * 48271) % 2147483647;
+    data[i] = bitDepth === 8 ? state % 256 : state / 2147483647;
+  }
+  return raster;
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i] - b[i]));
+  return largest;
+}
+
+test.each([
+  [64, 64, 1, 'balanced'],
+  [101, 67, 1, 'balanced'],
+  [101, 67, 4, 'balanced'],
+  [101, 67, 8, 'balanced'],
+  [45, 90, 4, 'best'],
+  [1, 1, 8, 'balanced'],
+  [1, 300, 8, 'balanced'],
+  [300, 3, 4, 'balanced'],
+  [5, 7, 8, 'best'],
+] as const)('tiles give the whole result: %i x %i, stride %i, %s', async (height, width, stride, quality) => {
+  const { session, sizes } = boxSession({ stride, slow: true });
+  const whole = picture(height, width);
+  await predictTiled(whole, blur, null, session, { tile: 10_000, quality });
+  const runsOfWhole = sizes.length;
+  const tiled = picture(height, width);
+  await predictTiled(tiled, blur, null, session, { tile: 44, quality });
+  expect(largestDifference(whole.pixels.data, tiled.pixels.data)).toBeLessThan(1e-5);
+  expect(largestDifference(picture(height, width).pixels.data, tiled.pixels.data)).toBeGreaterThan(0);
+  expect(runsOfWhole).toBe(quality === 'best' ? 8 : 1);
+  if (height * width > 44 ** 2) expect(sizes.length).toBeGreaterThan(2 * runsOfWhole);
+});
+
+test('samples of 8 bits are the same too', async () => {
+  const { session } = boxSession({ stride: 2 });
+  const whole = picture(90, 90, 8);
+  await predictTiled(whole, blur, null, session, { tile: 10_000 });
+  const tiled = picture(90, 90, 8);
+  await predictTiled(tiled, blur, null, session, { tile: 30 });
+  expect(tiled.pixels.data).toEqual(whole.pixels.data);
+});
+
+test('out of memory halves the tile, and the next picture begins with it', async () => {
+  const { session } = boxSession();
+  const whole = picture(120, 130);
+  await predictTiled(whole, blur, null, session);
+
+  const { session: small, sizes } = boxSession({ memory: 2000 });
+  for (let run = 0; run < 2; run++) {
+    const tiled = picture(120, 130);
+    await predictTiled(tiled, blur, null, small);
+    expect(largestDifference(whole.pixels.data, tiled.pixels.data)).toBeLessThan(1e-5);
+  }
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(2000);
+});
+
+test('where no tile is small enough, the error with its cure is passed on', async () => {
+  const { session } = boxSession({ memory: 20 });
+  await expect(predictTiled(picture(50, 50), blur, null, session)).rejects.toMatchObject({ code: 'E_MEMORY' });
+});
+
+test('stops between tiles, and tells of each', async () => {
+  const { session, sizes } = boxSession({ slow: true });
+  const aborter = new AbortController();
+  const seen: [number, number][] = [];
+  const onTile = (finished: number, all: number) => {
+    seen.push([finished, all]);
+    if (finished === 2) aborter.abort(new Error('stopped'));
+  };
+  const work = predictTiled(picture(100, 100), blur, null, session, { tile: 30, onTile, signal: aborter.signal });
+  await expect(work).rejects.toThrow('stopped');
+  expect(seen.map(([finished]) => finished)).toEqual([1, 2]);
+  expect(sizes.length).toBeLessThanOrEqual(4);
+  expect(seen[0][1]).toBeGreaterThan(10);
+});

@@ -1,0 +1,89 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { countFiles } from '../../src/pipelines/countFiles.js';
+import { type WalkOptions, walkFiles } from '../../src/pipelines/walkFiles.js';
+
+let home: string;
+
+beforeEach(async () => {
+  home = await mkdtemp(path.join(tmpdir(), 'walk-'));
+  const tree = [
+    'b.jpg',
+    'a.PNG',
+    'notes.txt',
+    '.hidden.jpg',
+    '.cache/x.jpg',
+    'sub/x.jpg',
+    'sub/deep/x.tif',
+    'zoo/x.jpg',
+  ];
+  for (const file of tree) {
+    await mkdir(path.dirname(path.join(home, file)), { recursive: true });
+    await writeFile(path.join(home, file), 'x');
+  }
+});
+afterEach(() => rm(home, { recursive: true }));
+
+async function walk(inputs: string[], { output }: WalkOptions = {}) {
+  const found: string[] = [];
+  const named = inputs.map((input) => path.join(home, input));
+  for await (const item of walkFiles(named, { output: output && path.join(home, output) })) {
+    const name =
+      item.status === 'listed'
+        ? item.relative
+        : `${item.error?.code} ${path.relative(home, (item as { input: string }).input)}`;
+    found.push(name.split(path.sep).join('/'));
+  }
+  return found;
+}
+
+test.each<[string, string[], string[], WalkOptions?]>([
+  [
+    'a folder, its pictures first, then its folders',
+    ['.'],
+    ['a.PNG', 'b.jpg', 'sub/x.jpg', 'sub/deep/x.tif', 'zoo/x.jpg'],
+  ],
+  ['a folder inside a tree stands for itself', ['sub'], ['x.jpg', 'deep/x.tif']],
+  ['two folders keep their names', ['zoo', 'sub'], ['zoo/x.jpg', 'sub/x.jpg', 'sub/deep/x.tif']],
+  ['files of two folders', ['sub/x.jpg', 'zoo/x.jpg'], ['sub/x.jpg', 'zoo/x.jpg']],
+  ['one file', ['sub/x.jpg'], ['x.jpg']],
+  ['a file that is named is taken as it is', ['notes.txt', '.hidden.jpg'], ['notes.txt', '.hidden.jpg']],
+  ['what is named twice comes once', ['sub', 'sub/', 'sub/x.jpg', 'sub/deep'], ['x.jpg', 'deep/x.tif']],
+  ['a glob', ['**/x.*'], ['sub/x.jpg', 'sub/deep/x.tif', 'zoo/x.jpg']],
+  ['a glob below a folder', ['sub/**'], ['x.jpg', 'deep/x.tif']],
+  ['the output folder is not entered', ['.'], ['a.PNG', 'b.jpg', 'zoo/x.jpg'], { output: 'sub' }],
+  ['a file that is not there', ['gone.jpg', 'b.jpg'], ['E_READ gone.jpg', 'b.jpg']],
+])('%s', async (_, inputs, expected, options) => {
+  expect(await walk(inputs, options)).toEqual(expected);
+});
+
+test.skipIf(path.sep === '\\')('links are followed, but not in circles', async () => {
+  await symlink(home, path.join(home, 'zoo', 'up'));
+  await symlink(path.join(home, 'sub', 'deep'), path.join(home, 'zoo', 'link'));
+  await symlink(path.join(home, 'nowhere'), path.join(home, 'zoo', 'dangling.jpg'));
+  expect(await walk(['zoo'])).toEqual([
+    'dangling.jpg',
+    'x.jpg',
+    'link/x.tif',
+    'up/a.PNG',
+    'up/b.jpg',
+    'up/sub/x.jpg',
+    'up/sub/deep/x.tif',
+  ]);
+});
+
+test('siblings are the input pictures of the folder', async () => {
+  for await (const item of walkFiles([home])) {
+    if (item.status !== 'listed') throw item.error;
+    if (item.relative === 'b.jpg') expect(item.siblings).toEqual(['a.PNG', 'b.jpg']);
+  }
+  for await (const item of walkFiles([path.join(home, 'b.jpg'), path.join(home, 'sub')])) {
+    if (item.status === 'listed' && item.relative === 'b.jpg') expect(item.siblings).toEqual(['b.jpg']);
+  }
+});
+
+test('counts what the walk gives', async () => {
+  expect(await countFiles([home])).toBe(5);
+});
