@@ -1,0 +1,70 @@
+import ndarray from 'ndarray';
+import { describe, expect, test } from 'vitest';
+import type { Samples } from '../../src/images/raster.js';
+import { estimateNoise } from '../../src/tasks/noiseLevel.js';
+import { noisyScene } from './noisyScene.js';
+
+const [HEIGHT, WIDTH] = [192, 256];
+const scene = (sigma: number, texture?: number) =>
+  noisyScene({ height: HEIGHT, width: WIDTH, sigma: sigma / 255, texture });
+const plane = (data: Samples) => ({ pixels: ndarray(data, [HEIGHT, WIDTH, 1]) });
+const in8Bit = (sigma: number) => sigma * 255;
+
+describe('white noise of a known level', () => {
+  test.each([2, 5, 15, 25, 50, 75])('float, sigma %i', (sigma) => {
+    const estimate = in8Bit(estimateNoise(plane(scene(sigma))).sigma);
+    expect(Math.abs(estimate / sigma - 1)).toBeLessThan(0.05);
+  });
+
+  test.each([5, 15, 25])('8 bits, rounded and clipped, sigma %i', (sigma) => {
+    const rounded = Uint8Array.from(scene(sigma), (value) => Math.min(255, Math.max(0, Math.round(value * 255))));
+    const estimate = in8Bit(estimateNoise(plane(rounded)).sigma);
+    expect(Math.abs(estimate / sigma - 1)).toBeLessThan(0.05);
+  });
+
+  test('16 bits', () => {
+    const rounded = Uint16Array.from(scene(15), (value) => Math.round(value * 65535));
+    expect(Math.abs(in8Bit(estimateNoise(plane(rounded)).sigma) / 15 - 1)).toBeLessThan(0.05);
+  });
+
+  test('the blown-out part of a photo does not count', () => {
+    const blown = Uint8Array.from(scene(10), (value, i) =>
+      i % WIDTH < WIDTH / 3 ? 255 : Math.min(255, Math.max(0, Math.round(value * 255))),
+    );
+    expect(Math.abs(in8Bit(estimateNoise(plane(blown)).sigma) / 10 - 1)).toBeLessThan(0.06);
+  });
+});
+
+describe('no noise', () => {
+  test.each<[string, Samples]>([
+    ['a scene', scene(0)],
+    ['a scene in 8 bits: rounding is no noise', Uint8Array.from(scene(0), (value) => Math.round(value * 255))],
+    ['one colour', new Uint8Array(HEIGHT * WIDTH).fill(128)],
+  ])('%s', (_, data) => {
+    expect(in8Bit(estimateNoise(plane(data)).sigma)).toBeLessThan(0.3);
+  });
+
+  test.each([
+    [1, 1],
+    [1, 3000],
+    [6, 7],
+  ])('%i x %i pixels are less than a patch', (height, width) => {
+    const data = Float32Array.from({ length: height * width }, (_, i) => (i * 7) % 5);
+    expect(estimateNoise({ pixels: ndarray(data, [height, width, 1]) })).toEqual({ channels: [0], sigma: 0 });
+  });
+});
+
+test('each channel has its own level, and the picture that of the mean variance', () => {
+  const levels = [5, 10, 20];
+  const pixels = ndarray(new Float32Array(HEIGHT * WIDTH * 3), [HEIGHT, WIDTH, 3]);
+  for (const [c, level] of levels.entries()) {
+    for (const [i, value] of scene(level).entries()) pixels.data[3 * i + c] = value;
+  }
+  const { channels, sigma } = estimateNoise({ pixels });
+  for (const [c, level] of levels.entries()) expect(Math.abs(in8Bit(channels[c]) / level - 1)).toBeLessThan(0.06);
+  expect(sigma).toBeCloseTo(Math.hypot(...channels) / Math.sqrt(3), 12);
+});
+
+test('the same twice', () => {
+  expect(estimateNoise(plane(scene(15)))).toEqual(estimateNoise(plane(scene(15))));
+});
