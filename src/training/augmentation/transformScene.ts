@@ -32,15 +32,17 @@ export function transformScene(scene: Scene, pose: Pose, size: { height: number;
   const normals = scene.normals && empty(height, width, 3);
   const labels = scene.labels && empty(height, width, 1);
   const taps: Taps = { at: new Int32Array(4), weight: new Float64Array(4) };
-  const sourceOf = inverse(scene, pose);
+  const [sceneHeight, sceneWidth] = scene.image.shape;
+  const source = inverse(scene, pose);
+  const turn = turnOf(pose);
 
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
-      const inside = locate(taps, scene.image.shape, sourceOf(x, y));
-      for (let c = 0; c < 3; c++) image.data[3 * i + c] = pose.gain[c] * interpolated(scene.image, taps, c);
+      const inside = locate(taps, sceneHeight, sceneWidth, source.x(x, y), source.y(x, y));
+      for (let c = 0; c < 3; c++) image.data[3 * i + c] = pose.gain[c] * interpolated(scene.image.data, taps, 3, c);
       if (!inside) continue;
-      if (depth) depth.data[i] = depthAt(scene.depth!, taps) / pose.scale;
-      if (normals) normals.data.set(transformedNormal(normalAt(scene.normals!, taps), pose), 3 * i);
+      if (depth) depth.data[i] = depthAt(scene.depth!.data, taps) / pose.scale;
+      if (normals) transformNormal(scene.normals!.data, taps, turn, normals.data, 3 * i);
       if (labels) labels.data[i] = scene.labels!.data[taps.at[0]];
     }
   }
@@ -58,36 +60,47 @@ const empty = (height: number, width: number, channels: number): Pixels =>
 
 /** From a pixel of the result to the point of the scene that it shows. Turned in units of the focal lengths. */
 function inverse({ camera: { fx, fy, cx, cy } }: Scene, { flip, scale, rotation, left, top }: Pose) {
-  const [cos, sin] = [Math.cos(rotation) / scale, Math.sin(rotation) / scale];
+  const cos = Math.cos(rotation) / scale;
+  const sin = Math.sin(rotation) / scale;
   const mirror = flip ? -1 : 1;
-  return (x: number, y: number): [number, number] => {
-    const [dx, dy] = [(x + left - cx) / fx, (y + top - cy) / fy];
-    return [cx + fx * mirror * (cos * dx - sin * dy), cy + fy * (sin * dx + cos * dy)];
+  return {
+    x: (x: number, y: number) => cx + fx * mirror * ((cos * (x + left - cx)) / fx - (sin * (y + top - cy)) / fy),
+    y: (x: number, y: number) => cy + fy * ((sin * (x + left - cx)) / fx + (cos * (y + top - cy)) / fy),
   };
 }
 
 /** Finds the taps about a point, at the border if it lies outside. Returns whether it lies inside. */
-function locate(taps: Taps, [height, width]: number[], [x, y]: [number, number]): boolean {
-  const [cx, cy] = [Math.min(Math.max(x, 0), width - 1), Math.min(Math.max(y, 0), height - 1)];
-  const [nearX, nearY] = [Math.round(cx), Math.round(cy)];
-  const farX = Math.min(Math.max(cx < nearX ? nearX - 1 : nearX + 1, 0), width - 1);
-  const farY = Math.min(Math.max(cy < nearY ? nearY - 1 : nearY + 1, 0), height - 1);
-  const [right, down] = [Math.abs(cx - nearX), Math.abs(cy - nearY)];
-  taps.at.set([nearY * width + nearX, nearY * width + farX, farY * width + nearX, farY * width + farX]);
-  taps.weight.set([(1 - right) * (1 - down), right * (1 - down), (1 - right) * down, right * down]);
-  return Math.abs(x - cx) < 0.5 && Math.abs(y - cy) < 0.5;
+function locate({ at, weight }: Taps, height: number, width: number, x: number, y: number): boolean {
+  const insideX = Math.min(Math.max(x, 0), width - 1);
+  const insideY = Math.min(Math.max(y, 0), height - 1);
+  const nearX = Math.round(insideX);
+  const nearY = Math.round(insideY);
+  const farX = Math.min(Math.max(insideX < nearX ? nearX - 1 : nearX + 1, 0), width - 1);
+  const farY = Math.min(Math.max(insideY < nearY ? nearY - 1 : nearY + 1, 0), height - 1);
+  const right = Math.abs(insideX - nearX);
+  const down = Math.abs(insideY - nearY);
+  at[0] = nearY * width + nearX;
+  at[1] = nearY * width + farX;
+  at[2] = farY * width + nearX;
+  at[3] = farY * width + farX;
+  weight[0] = (1 - right) * (1 - down);
+  weight[1] = right * (1 - down);
+  weight[2] = (1 - right) * down;
+  weight[3] = right * down;
+  return Math.abs(x - insideX) < 0.5 && Math.abs(y - insideY) < 0.5;
 }
 
-function interpolated({ data, shape: [, , channels] }: Pixels, { at, weight }: Taps, c: number): number {
+function interpolated(data: Float32Array, { at, weight }: Taps, channels: number, c: number): number {
   let sum = 0;
   for (let t = 0; t < 4; t++) sum += weight[t] * data[at[t] * channels + c];
   return sum;
 }
 
-function depthAt({ data }: Pixels, { at, weight }: Taps): number {
+function depthAt(data: Float32Array, { at, weight }: Taps): number {
   const nearest = data[at[0]];
   if (!(nearest > 0)) return 0;
-  let [sum, weights] = [0, 0];
+  let sum = 0;
+  let weights = 0;
   for (let t = 0; t < 4; t++) {
     const depth = data[at[t]];
     if (Math.abs(depth - nearest) > SAME_DEPTH * nearest) continue;
@@ -97,23 +110,39 @@ function depthAt({ data }: Pixels, { at, weight }: Taps): number {
   return weights / sum;
 }
 
-/** Not of unit length; 0, 0, 0 where unknown. */
-function normalAt({ data }: Pixels, { at, weight }: Taps): [number, number, number] {
-  const sum: [number, number, number] = [0, 0, 0];
+/** Writes the normal at the taps, as the new pose sees it, to `to` from `i`; 0, 0, 0 where unknown. */
+function transformNormal(data: Float32Array, { at, weight }: Taps, turn: Turn, to: Float32Array, i: number): void {
   const nearest = 3 * at[0];
+  let x = 0;
+  let y = 0;
+  let z = 0;
   for (let t = 0; t < 4; t++) {
-    const i = 3 * at[t];
-    const cosine = data[i] * data[nearest] + data[i + 1] * data[nearest + 1] + data[i + 2] * data[nearest + 2];
+    const tap = 3 * at[t];
+    const cosine = data[tap] * data[nearest] + data[tap + 1] * data[nearest + 1] + data[tap + 2] * data[nearest + 2];
     if (cosine < SAME_COSINE) continue;
-    for (let c = 0; c < 3; c++) sum[c] += weight[t] * data[i + c];
+    x += weight[t] * data[tap];
+    y += weight[t] * data[tap + 1];
+    z += weight[t] * data[tap + 2];
   }
-  return sum;
+  x *= turn.mirror;
+  z *= turn.scale;
+  const length = Math.sqrt(x * x + y * y + z * z) || 1;
+  to[i] = (turn.cos * x - turn.sin * y) / length;
+  to[i + 1] = (turn.sin * x + turn.cos * y) / length;
+  to[i + 2] = z / length;
 }
 
-function transformedNormal([nx, ny, nz]: [number, number, number], { flip, scale, rotation }: Pose): number[] {
-  const [cos, sin] = [Math.cos(rotation), Math.sin(rotation)];
-  const x = flip ? -nx : nx;
-  const turned = [cos * x - sin * ny, sin * x + cos * ny, scale * nz];
-  const length = Math.hypot(...turned) || 1;
-  return turned.map((v) => v / length);
+/** What a pose does to a normal. */
+interface Turn {
+  mirror: 1 | -1;
+  scale: number;
+  cos: number;
+  sin: number;
 }
+
+const turnOf = ({ flip, scale, rotation }: Pose): Turn => ({
+  mirror: flip ? -1 : 1,
+  scale,
+  cos: Math.cos(rotation),
+  sin: Math.sin(rotation),
+});

@@ -84,8 +84,12 @@ async function load(files: SceneFiles): Promise<LoadedScene> {
 
 function sceneOf(loaded: LoadedScene, { camera, normalsWindow, classOf }: SceneCropsOptions): Scene {
   const { height, width } = loaded.image;
-  const pixels = (channels: number, source: ArrayLike<number>, value: (v: number) => number): Pixels =>
-    ndarray(Float32Array.from(source, value), [height, width, channels]);
+  const pixels = (channels: number, source: ArrayLike<number>, value: (v: number) => number): Pixels => {
+    // Not Float32Array.from, which takes ten times as long.
+    const values = new Float32Array(source.length);
+    for (let i = 0; i < values.length; i++) values[i] = value(source[i]);
+    return ndarray(values, [height, width, channels]);
+  };
   const inPixels = scaled(camera ?? usualCamera(height, width), width);
   const depth = loaded.depth && pixels(1, loaded.depth.data, (mm) => mm / 1000);
   if (depth && normalsWindow !== undefined && !loaded.normals) {
