@@ -69,7 +69,7 @@ function clipped(pixels: Pixels): Pixels {
 }
 
 /** .299 R + .587 G + .114 B; a grey picture stays as it is. */
-function grey(pixels: Pixels): Pixels {
+export function grey(pixels: Pixels): Pixels {
   return pixels.shape[2] === 1 ? pixels : weighted(pixels, [0.299, 0.587, 0.114], 0);
 }
 

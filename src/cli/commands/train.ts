@@ -1,10 +1,12 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunConfig } from '../../training/run.js';
 import type { LogEntry } from '../../training/runLog.js';
 import type { Io } from '../io.js';
 import type { Command } from '../main.js';
 import { optionError } from '../optionError.js';
+import { pictureList } from '../pictureList.js';
+import { duration } from '../report.js';
 
 interface TrainArgs {
   task: 'denoise';
@@ -80,8 +82,8 @@ export const trainCommand: Command = {
       import('../../training/schedules.js'),
     ]);
 
-    const photos = await photosOf(options.data);
-    const held = options.validate ? await photosOf(options.validate) : [];
+    const photos = await pictureList(options.data);
+    const held = options.validate ? await pictureList(options.validate) : [];
     const network = 'restoration-unet';
     const shape = { channels: options.channels, widths: options.widths, blocks: options.blocks };
     const { stride } = networks[network].geometry(shape);
@@ -124,22 +126,6 @@ export const trainCommand: Command = {
   },
 };
 
-async function photosOf(where: readonly string[]): Promise<string[]> {
-  const { pictureFiles } = await import('../../training/datasets/pictureFiles.js');
-  const lists = await Promise.all(
-    where.map(async (item) => {
-      const isFile = await stat(item).then(
-        (found) => found.isFile(),
-        () => false,
-      );
-      if (!isFile) return pictureFiles(item);
-      const lines = (await readFile(item, 'utf8')).split(/\r?\n/).filter((line) => line !== '');
-      return lines.map((line) => path.resolve(path.dirname(item), line));
-    }),
-  );
-  return lists.flat();
-}
-
 async function validationBatches(
   make: typeof import('../../training/recipes/noisyBatches.js').default,
   drawn: Parameters<typeof make>[0],
@@ -164,10 +150,4 @@ function tell(entry: LogEntry, json: boolean, io: Io): void {
     `step ${entry.step} of ${entry.steps}  loss ${entry.loss.toPrecision(4)}  rate ${entry.rate.toPrecision(2)}  ` +
       `${(1 / entry.secondsPerStep).toFixed(2)} steps/s  ${duration(left)} left${scores.join('')}\n`,
   );
-}
-
-function duration(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
 }
