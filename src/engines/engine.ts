@@ -16,6 +16,8 @@ export interface OpenOptions {
   device?: Device;
   /** Threads inside one operator. @default the number of cores */
   threads?: number;
+  /** Where `perpixel setup` put TensorFlow; needed by that engine only. */
+  cacheDir?: string;
 }
 
 /** A model that is loaded and ready; shared by every stream. */

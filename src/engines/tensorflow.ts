@@ -3,6 +3,11 @@ import path from 'node:path';
 import util from 'node:util';
 import { PerpixelError } from '../errors.js';
 import * as tf from '../models/tf.js';
+import { bindInputs } from './bindInputs.js';
+import type { Engine, NamedTensors, OpenOptions, Session } from './engine.js';
+import type { ModelFile } from './modelFile.js';
+import { Graph } from './onnxGraph/graph.js';
+import { sessionError } from './sessionError.js';
 
 /** The version of tfjs-node that is set up, and that our tfjs-core is of. */
 export const TFJS_VERSION = '4.22.0';
@@ -11,8 +16,8 @@ export const TFJS_VERSION = '4.22.0';
 export const stagedTensorflow = (cacheDir: string) => path.join(cacheDir, `tensorflow-${TFJS_VERSION}`);
 
 export interface LoadTensorflowOptions {
-  /** The user's cache folder of perpixel, where `setup` puts things. */
-  cacheDir: string;
+  /** The user's cache folder of perpixel, where `setup` puts things; without it only node_modules is searched. */
+  cacheDir?: string;
 }
 
 export interface Tensorflow {
@@ -39,12 +44,13 @@ export async function loadTensorflow({ cacheDir }: LoadTensorflowOptions): Promi
   return loaded;
 }
 
-function load(cacheDir: string): Tensorflow {
+function load(cacheDir?: string): Tensorflow {
   mendUtil();
-  const staged = path.join(stagedTensorflow(cacheDir), 'package.json');
+  const places = [import.meta.url];
+  if (cacheDir !== undefined) places.push(path.join(stagedTensorflow(cacheDir), 'package.json'));
   const failures: string[] = [];
   for (const name of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const) {
-    for (const from of [import.meta.url, staged]) {
+    for (const from of places) {
       const require = createRequire(from);
       let folder: string;
       try {
@@ -93,4 +99,56 @@ function mendUtil(): void {
   const old = util as unknown as Record<string, unknown>;
   old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
   old.isArray ??= Array.isArray;
+}
+
+/**
+ * The engine on which networks are trained: libtensorflow through tfjs-node, its operators called one by one.
+ *
+ * It computes on the thread that calls it, so that nothing else goes on meanwhile. How many threads an operator takes is
+ * libtensorflow's own affair (TF_NUM_INTRAOP_THREADS).
+ */
+export const tensorflowEngine: Engine = { name: 'tensorflow', open };
+
+/** @throws PerpixelError E_ENGINE where TensorFlow or the device is missing, E_MODEL for operators it does not know. */
+async function open(model: ModelFile, { device = 'cpu', cacheDir }: OpenOptions = {}): Promise<Session> {
+  const tensorflow = await loadTensorflow({ cacheDir });
+  if (device === 'gpu' && tensorflow.device !== 'gpu') {
+    throw new PerpixelError({
+      code: 'E_ENGINE',
+      received: `${tensorflow.package} ${TFJS_VERSION} without a GPU (${tensorflow.path})`,
+      expected: '@tensorflow/tfjs-node-gpu with an NVIDIA GPU and its CUDA libraries',
+      cure: 'Use --device cpu, or --engine onnx --device gpu.',
+    });
+  }
+  try {
+    return new TensorflowSession(model, tensorflow.device, new Graph(model.bytes));
+  } catch (error) {
+    throw sessionError(error, { model, provider: tensorflow.device, engine: 'tensorflow' });
+  }
+}
+
+class TensorflowSession implements Session {
+  readonly engine = 'tensorflow';
+  private disposed = false;
+
+  constructor(
+    readonly model: ModelFile,
+    readonly provider: string,
+    private readonly graph: Graph,
+  ) {}
+
+  async run(inputs: NamedTensors): Promise<NamedTensors> {
+    if (this.disposed) throw new Error('Session.run() after dispose()');
+    const feeds = bindInputs(this.model, this.graph.inputs, inputs);
+    try {
+      return await this.graph.run(feeds);
+    } catch (error) {
+      throw sessionError(error, this, feeds);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    if (!this.disposed) this.graph.dispose();
+    this.disposed = true;
+  }
 }
