@@ -24,11 +24,12 @@ export function tinyModel(
   inputs: Record<string, (number | null)[]>,
   outputs: string[],
   initializer: OnnxTensor[] = [],
+  opset = 17,
 ): Uint8Array {
   return encodeModel({
-    irVersion: 8,
+    irVersion: 10,
     producerName: 'perpixel tests',
-    opsetImport: [{ domain: '', version: 17 }],
+    opsetImport: [{ domain: '', version: opset }],
     graph: {
       name: 'tiny',
       input: Object.entries(inputs).map(([name, dims]) => ({

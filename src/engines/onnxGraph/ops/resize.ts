@@ -14,12 +14,15 @@ interface Axis {
   scale: number;
 }
 
-/** Where an output lies in the input: onnx/docs/Operators.md, Resize, coordinate_transformation_mode. */
+/**
+ * Where an output lies in the input: onnx/docs/Operators.md, Resize, coordinate_transformation_mode. In float32, as
+ * onnxruntime has it, so that what falls on the border between two pixels falls to the same side.
+ */
 const positions: Record<string, (out: number, axis: Axis) => number> = {
-  half_pixel: (out, { scale }) => (out + 0.5) / scale - 0.5,
-  pytorch_half_pixel: (out, { scale, to }) => (to > 1 ? (out + 0.5) / scale - 0.5 : 0),
-  align_corners: (out, { from, to }) => (to > 1 ? (out * (from - 1)) / (to - 1) : 0),
-  asymmetric: (out, { scale }) => out / scale,
+  half_pixel: (out, { scale }) => Math.fround(Math.fround((out + 0.5) / scale) - 0.5),
+  pytorch_half_pixel: (out, { scale, to }) => (to > 1 ? Math.fround(Math.fround((out + 0.5) / scale) - 0.5) : 0),
+  align_corners: (out, { from, to }) => (to > 1 ? Math.fround((out * (from - 1)) / (to - 1)) : 0),
+  asymmetric: (out, { scale }) => Math.fround(out / scale),
 };
 
 const roundings: Record<string, (x: number) => number> = {
@@ -41,7 +44,7 @@ const resize: Op = (node) => {
   axes.forEach((axis, i) => {
     const from = shape[axis]!;
     const to = sizes?.length ? sizes[i]! : Math.floor(from * scales![i]!);
-    const scale = sizes?.length ? to / from : scales![i]!;
+    const scale = sizes?.length ? Math.fround(to / from) : scales![i]!;
     if (to === from && scale === 1) return;
     result = combine(result, axisOf(x, axis), taps({ from, to, scale }));
   });
@@ -63,9 +66,11 @@ function tapsOf(node: Node, early: boolean): (axis: Axis) => Tap[] {
 type Kernel = (node: Node, position: (out: number, axis: Axis) => number, early: boolean) => (axis: Axis) => Tap[];
 
 const kernels: Record<string, Kernel> = {
-  nearest: (node, position, early) => {
-    const rounding = roundings[node.text('nearest_mode', early ? 'floor' : 'round_prefer_floor')]!;
-    return (axis) => [tap(axis, (out) => [rounding(position(out, axis)), 1])];
+  nearest: (node, position, early) => (axis) => {
+    // Before operator set 11 there was no say in it, and onnxruntime goes by the direction.
+    const before11 = axis.scale < 1 ? 'ceil' : 'floor';
+    const rounding = roundings[early ? before11 : node.text('nearest_mode', 'round_prefer_floor')]!;
+    return [tap(axis, (out) => [rounding(position(out, axis)), 1])];
   },
   linear: (_, position) => (axis) => {
     const at = (out: number) => Math.min(Math.max(position(out, axis), 0), axis.from - 1);

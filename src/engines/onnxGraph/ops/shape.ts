@@ -160,7 +160,7 @@ const gather: Op = (node) => {
   const axis = node.int('axis', 0);
   const size = x.tensor.shape[axisOf(x, axis)]!;
   const indices = asPlain(node.in(1)).cast('int32');
-  const positive = tf.where(tf.less(indices, 0), tf.add(indices, size), indices).cast('int32');
+  const positive = tf.where(tf.less(indices, 0), tf.add(indices, tf.scalar(size, 'int32')), indices);
   // One index takes the axis away, so that what is left has another order.
   const source = asPlain(x);
   return plain(tf.gather(source, positive, axis < 0 ? axis + source.rank : axis));
