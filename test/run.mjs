@@ -12,15 +12,20 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 
-const run = (command, args, options) => spawnSync(command, args, { stdio: 'inherit', ...options }).status === 0;
+/** @param {string} command @param {string[]} args */
+const run = (command, args) => spawnSync(command, args, { stdio: 'inherit' }).status === 0;
+/** @param {string} command @param {string[]} args */
 const works = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+/** @param {string} program */
 const has = (program) => works('sh', ['-c', `command -v ${program}`]);
 
+/** @param {number} passed @param {number} failed */
 function close(passed, failed) {
   console.log(`${passed} passed, ${failed} failed`);
   process.exit(failed === 0 ? 0 : 1);
 }
 
+/** @param {boolean} done @param {string} what */
 function must(done, what) {
   if (done) return;
   console.log(`Could not ${what}.`);
@@ -41,7 +46,10 @@ if (missing.length > 0) {
   const isRootOnDebian = has('apt-get') && process.getuid?.() === 0;
   if (isRootOnDebian) {
     run('apt-get', ['update', '-qq']);
-    must(run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing]), `install ${missing.join(', ')}`);
+    must(
+      run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing]),
+      `install ${missing.join(', ')}`,
+    );
   } else {
     console.log(`Some tests will fail without these Debian packages: apt-get install ${missing.join(' ')}`);
   }
@@ -51,6 +59,7 @@ if (!pythonHas() && !run('python3', ['-m', 'pip', 'install', '--quiet', 'numpy',
   run('apt-get', ['install', '-y', '-qq', 'python3-numpy', 'python3-pil']);
 }
 
+/** @param {string} file */
 const modifiedAt = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
 const isInstalled = modifiedAt('node_modules/.package-lock.json') >= modifiedAt('package-lock.json');
 if (!isInstalled) must(run('npm', ['ci']), 'install the npm packages');
@@ -61,7 +70,10 @@ const isClean = run('npm', ['run', '--silent', 'check']);
 const report = join(mkdtempSync(join(tmpdir(), 'perpixel-report-')), 'report.json');
 run('npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
 must(existsSync(report), 'run the tests');
+/** @type {{ numPassedTests: number, numTotalTests: number, testResults: { status: string, assertionResults: object[] }[] }} */
 const { numPassedTests, numTotalTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
 // What was skipped counts as failed, and so do a file that could not even be loaded, and types or style that are not clean.
-const unloaded = testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0);
+const unloaded = testResults.filter(
+  ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+);
 close(numPassedTests + (isClean ? 1 : 0), numTotalTests - numPassedTests + unloaded.length + (isClean ? 0 : 1));

@@ -1,5 +1,6 @@
 import type { Options } from 'yargs';
-import type { Device, EngineName, Session } from '../engines/engine.js';
+import type { Device, EngineName } from '../engines/engine.js';
+import type { Sessions } from '../engines/sessions.js';
 import type { Io } from './io.js';
 
 /** What every command that runs a network can be told of it. */
@@ -23,32 +24,8 @@ export interface EngineArgs {
   tile?: number;
 }
 
-/** Sessions that are opened when first asked for, and then shared. */
-export interface Sessions {
-  open(model: string): Promise<Session>;
-  dispose(): Promise<void>;
-}
-
-/** The sessions of one command. `--model` stands in for whatever model the task would choose. */
-export function sessionsOf({ model: own, engine, device, threads }: EngineArgs, io: Io): Sessions {
-  const opened = new Map<string, Promise<Session>>();
-  const start = async (name: string) => {
-    const [{ loadModel }, { openSession }] = await Promise.all([
-      import('../engines/weights.js'),
-      import('../engines/index.js'),
-    ]);
-    return openSession(await loadModel(name), { engine, device, threads, cacheDir: io.cacheDir });
-  };
-  return {
-    open(chosen) {
-      const name = own ?? chosen;
-      const session = opened.get(name) ?? start(name);
-      opened.set(name, session);
-      return session;
-    },
-    async dispose() {
-      const sessions = await Promise.allSettled(opened.values());
-      await Promise.all(sessions.map((each) => (each.status === 'fulfilled' ? each.value.dispose() : undefined)));
-    },
-  };
+/** The sessions of one command. */
+export async function sessionsOf({ model, engine, device, threads }: EngineArgs, io: Io): Promise<Sessions> {
+  const { createSessions } = await import('../engines/sessions.js');
+  return createSessions({ model, engine, device, threads, cacheDir: io.cacheDir });
 }

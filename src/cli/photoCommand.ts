@@ -1,16 +1,17 @@
 import { buffer } from 'node:stream/consumers';
 import type { Options } from 'yargs';
+import type { Sessions } from '../engines/sessions.js';
 import { PerpixelError } from '../errors.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import type { FileResult } from '../pipelines/items.js';
 import type { Progress } from '../pipelines/progress.js';
 import type { Quality, Task } from '../tasks/task.js';
-import { type EngineArgs, engineOptions, type Sessions, sessionsOf } from './engineOptions.js';
+import { type EngineArgs, engineOptions, sessionsOf } from './engineOptions.js';
 import type { Io } from './io.js';
 import type { Command, ExitCode } from './main.js';
 import { optionError } from './optionError.js';
 import { humanReporter, jsonReporter } from './report.js';
-import { parseOptions, schemaOptions } from './schemaOptions.js';
+import { schemaOptions, schemaValues } from './schemaOptions.js';
 
 interface PhotoArgs extends EngineArgs {
   photos: string[];
@@ -58,8 +59,8 @@ export function photoCommand<O, F>(task: Task<O, F>, examples: readonly [string,
         .example(examples.map(([command, what]) => [`$0 ${command}`, what])),
     async run(args, io) {
       const given = args as unknown as PhotoArgs;
-      const options = parseOptions(task.options, args);
-      const sessions = sessionsOf(given, io);
+      const options = schemaValues(task.options, args);
+      const sessions = await sessionsOf(given, io);
       try {
         if (given.output === '-' || given.photos.includes('-')) return await pipe(task, options, given, sessions, io);
         return await batch(task, options, given, sessions, io);

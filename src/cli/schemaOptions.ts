@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
 import * as z from 'zod';
-import { optionError } from './optionError.js';
+import { parseOptions } from '../tasks/parseOptions.js';
 
 interface Property {
   type?: string;
@@ -27,11 +27,7 @@ export function schemaOptions(schema: z.ZodType): Record<string, Options> {
 }
 
 /** The values of the schema's options out of all arguments. @throws PerpixelError E_OPTION for the first that is wrong */
-export function parseOptions<T>(schema: z.ZodType<T>, args: Record<string, unknown>): T {
+export function schemaValues<T>(schema: z.ZodType<T>, args: Record<string, unknown>): T {
   const own = Object.fromEntries(Object.keys(schemaOptions(schema)).map((name) => [name, args[name]]));
-  const result = schema.safeParse(own);
-  if (result.success) return result.data;
-  const { path, message } = result.error.issues[0];
-  const name = path.join('.');
-  throw optionError(name, own[name], message, 'See --help for its range.', result.error);
+  return parseOptions(schema, own, (name) => `--${name}`);
 }

@@ -37,3 +37,6 @@ export function createSessions({ model: own, overrides, ...options }: SessionsOp
     },
   };
 }
+
+/** The library's own: what a program that says nothing of engines runs on. */
+export const sharedSessions: Sessions = createSessions();

@@ -42,6 +42,7 @@ export async function predictTiled<Options, Facts>(
   session: Session,
   { tile, quality = 'balanced', signal, onTile }: PredictTiledOptions = {},
 ): Promise<void> {
+  if (task.isUnchanged?.(facts)) return;
   const { card } = session.model;
   const predictOnce = async (window: Pixels): Promise<Pixels> => {
     signal?.throwIfAborted();

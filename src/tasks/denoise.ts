@@ -1,7 +1,5 @@
-import ndarray from 'ndarray';
 import * as z from 'zod';
 import type { Tensor } from '../engines/engine.js';
-import type { Pixels } from '../images/raster.js';
 import { estimateNoise } from './noiseLevel.js';
 import type { Task } from './task.js';
 import { toPixels } from './toPixels.js';
@@ -57,6 +55,8 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts> = {
     return { sigma: isClean ? 0 : Math.min(noise * strength, MAX_SIGMA / 255), noise, estimated };
   },
 
+  isUnchanged: ({ sigma }) => sigma === 0,
+
   prepare(window, { sigma }, card) {
     const image = toTensor(window, card);
     const [batch, , height, width] = image.dims;
@@ -64,9 +64,7 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts> = {
     return { image, sigma: map };
   },
 
-  finish({ clean }, window, { sigma }, card) {
-    return sigma === 0 ? copyOf(window) : toPixels(clean, window.shape[2], card);
-  },
+  finish: ({ clean }, window, _, card) => toPixels(clean, window.shape[2], card),
 
   report: ({ sigma, noise, estimated }) => ({
     sigma: in8Bit(sigma),
@@ -76,8 +74,3 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts> = {
 };
 
 const in8Bit = (level: number): number => Math.round(level * 255 * 100) / 100;
-
-function copyOf(window: Pixels): Pixels {
-  const { data, shape, stride, offset } = window;
-  return ndarray(data.slice(), shape.slice(), stride.slice(), offset);
-}

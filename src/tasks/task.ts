@@ -21,6 +21,8 @@ export interface Task<Options, Facts> {
   model(options: Options, raster: Raster): string;
   /** Looks at the whole picture once. */
   measure(raster: Raster, options: Options, card: ModelCard): Facts | Promise<Facts>;
+  /** True where nothing is to be done, so that the network need not run and the picture stays bit for bit. */
+  isUnchanged?(facts: Facts): boolean;
   /** A window of the picture, float `[h, w, c]`, to the network's named inputs. h and w are multiples of the stride. */
   prepare(window: Pixels, facts: Facts, card: ModelCard): NamedTensors;
   /** The network's named outputs to pixels of the window's size. */

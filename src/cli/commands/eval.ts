@@ -43,7 +43,7 @@ export const evalCommand: Command = {
     const given = args as unknown as EvalArgs;
     const { evaluateDenoise } = await import('../evaluations/denoise.js');
     const photos = await pictureList(given.clean);
-    const sessions = sessionsOf(given, io);
+    const sessions = await sessionsOf(given, io);
     try {
       if (!given.json)
         io.stdout.write(`${['sigma', 'images', 'noisy', 'psnr', 'ssim', 'estimated'].map(cell).join('')}\n`);
