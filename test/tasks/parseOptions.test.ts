@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { denoise } from '../../src/tasks/denoise.js';
+import { parseOptions } from '../../src/tasks/parseOptions.js';
+
+test('fills in defaults', () => {
+  expect(parseOptions(denoise.options, { sigma: 25 })).toEqual({ sigma: 25, strength: 1 });
+});
+
+test.each([
+  [{ sigma: 90 }, 'sigma', '90', /<=75/],
+  [{ sigma: 'loud' }, 'sigma', 'loud', /number/],
+  [{ strength: -1 }, 'strength', '-1', />=0/],
+])('%j is an error that names the option', (values, subject, received, expected) => {
+  const parts = { code: 'E_OPTION', subject, received, expected: expect.stringMatching(expected) };
+  expect(() => parseOptions(denoise.options, values)).toThrow(expect.objectContaining(parts));
+});
+
+test('the command line knows an option by another name', () => {
+  expect(() => parseOptions(denoise.options, { sigma: 90 }, (name) => `--${name}`)).toThrow(/^--sigma: 90; expected/);
+});
