@@ -17,6 +17,7 @@ export {
   input,
   LayersModel,
   layers,
+  loadLayersModel,
   model,
   type Sequential,
   type SymbolicTensor,
