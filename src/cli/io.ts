@@ -14,19 +14,26 @@ export interface Io {
   cacheDir: string;
 }
 
-/** The real process: Ctrl-C and SIGTERM abort the signal, and a second one ends the process at once. */
+/** How long after Ctrl-C the work has to come to its own end, with exit code 130. */
+const GRACE_MS = 700;
+
+/**
+ * The real process. Ctrl-C and SIGTERM abort the signal: files that are being written are removed at once, and the command
+ * ends by itself. Where it does not in time, or is stopped a second time, it is ended.
+ */
 export function processIo(): Io {
   const aborter = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (aborter.signal.aborted) process.exit(130);
-      aborter.abort();
-    });
-  }
+  const stop = () => {
+    if (aborter.signal.aborted) return end();
+    aborter.abort();
+    setTimeout(end, GRACE_MS).unref();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   // `perpixel ... | head` closes our pipe early: that is how a reader says enough.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    aborter.abort();
+    stop();
   });
   return {
     stdin: process.stdin,
@@ -36,6 +43,15 @@ export function processIo(): Io {
     env: process.env,
     cacheDir: cacheDirOf(process.platform, process.env),
   };
+}
+
+/**
+ * Ends the process in the middle of what it does. `process.exit` would wait for the thread that runs the network, and a tile
+ * can take seconds; a signal does not. A shell calls this 130, too.
+ */
+function end(): void {
+  process.removeAllListeners('SIGINT');
+  process.kill(process.pid, 'SIGINT');
 }
 
 /** The per-user cache folder that the platform asks programs to use. */
