@@ -1,8 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { PerpixelError } from '../errors.js';
-import { DataType, encodeModel } from './onnxProto.js';
-import { floatTensor } from './onnxTensor.js';
+import { probeModel } from './probeModel.js';
 import type { ProbeReply, ProbeRequest } from './providerProbe.js';
 
 /** The GPU providers of onnxruntime-node in the order they are tried: its name there, and what a user does to get it. */
@@ -53,7 +52,8 @@ const PROBE_MS = 60_000;
  * @returns undefined where it works, else why not.
  */
 export async function probeProvider(provider: string): Promise<string | undefined> {
-  const [reply, log] = await askChild({ provider, ...probeModel() });
+  const { first: _, ...probe } = probeModel();
+  const [reply, log] = await askChild({ provider, ...probe });
   if ('failure' in reply) return reasonOf(reply.failure, log);
   return reply.difference <= TOLERANCE ? undefined : `its result differs from the CPU's by ${reply.difference}`;
 }
@@ -93,26 +93,4 @@ function reasonOf(failure: string, log: string): string {
     .replace(/^.* was false\. /, '');
   const hint = log.split('\n').find((line) => line.startsWith('Warning: '));
   return hint ? `${reason} (${hint.slice('Warning: '.length)})` : reason;
-}
-
-/** image [1, 3, 16, 16] -> 3 x 3 convolution to 8 channels -> relu, with weights that are all different. */
-function probeModel(): Omit<ProbeRequest, 'provider'> {
-  const wave = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i));
-  const value = (name: string) => ({ name, type: { tensorType: { elemType: DataType.float } } });
-  const dims = [1, 3, 16, 16];
-  const model = encodeModel({
-    irVersion: 8,
-    opsetImport: [{ version: 17 }],
-    graph: {
-      name: 'probe',
-      input: [value('image')],
-      output: [value('out')],
-      initializer: [floatTensor('weight', [8, 3, 3, 3], wave(8 * 3 * 3 * 3))],
-      node: [
-        { opType: 'Conv', input: ['image', 'weight'], output: ['conv'] },
-        { opType: 'Relu', input: ['conv'], output: ['out'] },
-      ],
-    },
-  });
-  return { model, input: wave(dims.reduce((product, size) => product * size, 1)), dims };
 }

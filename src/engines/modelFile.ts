@@ -51,6 +51,8 @@ export interface ModelFile {
 export interface ReadModelOptions {
   /** What is known of a user's own model beside its metadata; wins over the file. */
   overrides?: Partial<ModelCard>;
+  /** What to take where neither the file nor `overrides` say. */
+  assumed?: Partial<ModelCard>;
   /** What the file must hash to, in hexadecimal. */
   sha256?: string;
 }
@@ -58,21 +60,21 @@ export interface ReadModelOptions {
 /**
  * Reads a model of a user's own, or one that was just exported.
  *
- * What neither the metadata nor `overrides` say is taken from the file where it can be (name, channels, parameters);
- * task, stride and receptiveRadius cannot.
+ * What neither the metadata nor `overrides` say is taken from the file where it can be (name, channels, parameters), else
+ * from `assumed`; nothing tells stride and receptiveRadius of themselves.
  *
  * @throws PerpixelError E_MODEL where the file is missing, is not an ONNX model, has another checksum, or its card has
  *   gaps or wrong values.
  */
 export async function readModel(
   source: string | Uint8Array,
-  { overrides = {}, sha256 }: ReadModelOptions = {},
+  { overrides = {}, assumed = {}, sha256 }: ReadModelOptions = {},
 ): Promise<ModelFile> {
   const file = typeof source === 'string' ? source : 'model';
   const bytes = typeof source === 'string' ? await readBytes(source) : source;
   try {
     if (sha256) checkSum(bytes, sha256);
-    return { path: file, card: readCard(bytes, file, overrides), bytes };
+    return { path: file, card: readCard(bytes, file, overrides, assumed), bytes };
   } catch (error) {
     throw error instanceof PerpixelError ? error.about(file) : error;
   }
@@ -98,20 +100,25 @@ function checkSum(bytes: Uint8Array, expected: string): void {
   });
 }
 
-function readCard(bytes: Uint8Array, file: string, overrides: Partial<ModelCard>): ModelCard {
+function readCard(
+  bytes: Uint8Array,
+  file: string,
+  overrides: Partial<ModelCard>,
+  assumed: Partial<ModelCard>,
+): ModelCard {
   const metadata = readMetadata(bytes);
   const known = Object.keys(modelCard.shape).filter((key) => key in metadata);
   const stated = { ...Object.fromEntries(known.map((key) => [key, parseValue(key, metadata[key]!)])), ...overrides };
   const result = modelCard.safeParse(stated);
   if (result.success) return result.data;
-  const derived = modelCard.safeParse({ ...derivedCard(bytes, file), ...stated });
+  const derived = modelCard.safeParse({ ...assumed, ...derivedCard(bytes, file), ...stated });
   if (derived.success) return derived.data;
   const problems = derived.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new PerpixelError({
     code: 'E_MODEL',
     received: `a model card that lacks or misstates ${problems.join('; ')}`,
     expected: 'task, stride and receptiveRadius, and the types that docs/models.md lists',
-    cure: "Set them as keys in the file's metadata_props, or give them as options.",
+    cure: "Set them as keys in the file's metadata_props, or give them as options (--model-stride, --model-radius, ...).",
     cause: derived.error,
   });
 }

@@ -1,6 +1,7 @@
+import { PerpixelError } from '../errors.js';
 import type { Session } from './engine.js';
 import { type OpenSessionOptions, openSession } from './index.js';
-import type { ReadModelOptions } from './modelFile.js';
+import type { ModelFile, ReadModelOptions } from './modelFile.js';
 import { loadModel } from './weights.js';
 
 export interface SessionsOptions extends OpenSessionOptions {
@@ -8,6 +9,8 @@ export interface SessionsOptions extends OpenSessionOptions {
   model?: string;
   /** What is known of such a file beside its metadata. */
   overrides?: ReadModelOptions['overrides'];
+  /** What the models are for: a file that does not say is taken to be for it, one that says another is refused. */
+  task?: string;
 }
 
 /** Sessions that are opened when first asked for, and then shared by all who ask. */
@@ -19,12 +22,17 @@ export interface Sessions {
 }
 
 /** One set of sessions on one engine. */
-export function createSessions({ model: own, overrides, ...options }: SessionsOptions = {}): Sessions {
+export function createSessions({ model: own, overrides, task, ...options }: SessionsOptions = {}): Sessions {
   const opened = new Map<string, Promise<Session>>();
+  const start = async (name: string) => {
+    const model = await loadModel(name, { overrides, assumed: task === undefined ? {} : { task } });
+    if (task !== undefined && model.card.task !== task) throw wrongTask(model, task);
+    return openSession(model, options);
+  };
   return {
     open(chosen) {
       const name = own ?? chosen;
-      const session = opened.get(name) ?? loadModel(name, { overrides }).then((model) => openSession(model, options));
+      const session = opened.get(name) ?? start(name);
       opened.set(name, session);
       // A model that could not be opened may be there the next time.
       session.catch(() => opened.delete(name));
@@ -36,6 +44,16 @@ export function createSessions({ model: own, overrides, ...options }: SessionsOp
       await Promise.all(sessions.map((each) => (each.status === 'fulfilled' ? each.value.dispose() : undefined)));
     },
   };
+}
+
+function wrongTask({ path, card }: ModelFile, task: string): PerpixelError {
+  return new PerpixelError({
+    code: 'E_MODEL',
+    subject: path,
+    received: `a model for ${card.task}`,
+    expected: `one for ${task}`,
+    cure: '`perpixel models` tells what each is for.',
+  });
 }
 
 /** The library's own: what a program that says nothing of engines runs on. */

@@ -48,10 +48,10 @@ export async function loadModel(
   nameOrPath: string,
   {
     weightsDir = shippedWeights,
-    overrides = {},
-  }: { weightsDir?: string; overrides?: ReadModelOptions['overrides'] } = {},
+    ...options
+  }: { weightsDir?: string } & Pick<ReadModelOptions, 'overrides' | 'assumed'> = {},
 ): Promise<ModelFile> {
-  if (/\.onnx$|[/\\]/.test(nameOrPath)) return readModel(nameOrPath, { overrides });
+  if (/\.onnx$|[/\\]/.test(nameOrPath)) return readModel(nameOrPath, options);
   const index = await readWeightsIndex(weightsDir);
   const entry = Object.hasOwn(index, nameOrPath) && index[nameOrPath];
   if (!entry) {
@@ -62,5 +62,5 @@ export async function loadModel(
       cure: '`perpixel models` tells what each is for.',
     });
   }
-  return readModel(path.join(weightsDir, entry.file), { overrides, sha256: entry.sha256 });
+  return readModel(path.join(weightsDir, entry.file), { ...options, sha256: entry.sha256 });
 }

@@ -92,12 +92,6 @@ describe('a session of onnxruntime', () => {
       { image: { data: new Float32Array(18), dims: [1, 2, 3, 3] } },
       { code: 'E_MODEL' },
     ],
-    [
-      'two inputs for one',
-      [blur],
-      { ...image(3, 3), sigma: image(3, 3).image! },
-      { code: 'E_MODEL', received: 'inputs image, sigma' },
-    ],
   ])('says what is wrong with %s', async (_, nodes, inputs, error) => {
     const huge = {
       ...floatTensor('huge', [0], []),
