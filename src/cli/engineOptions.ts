@@ -1,31 +1,58 @@
-import type { Options } from 'yargs';
-import type { Device, EngineName } from '../engines/engine.js';
+import * as z from 'zod';
+import type { ModelCard } from '../engines/modelFile.js';
 import type { Sessions } from '../engines/sessions.js';
 import type { Io } from './io.js';
+import { schemaOptions } from './schemaOptions.js';
 
 /** What every command that runs a network can be told of it. */
-export const engineOptions = {
-  model: {
-    type: 'string',
-    requiresArg: true,
-    describe: "A model's name (perpixel models), or a .onnx file of your own",
-  },
-  engine: { choices: ['onnx', 'tensorflow'] as const, default: 'onnx', describe: 'What runs the network' },
-  device: { choices: ['cpu', 'gpu'] as const, default: 'cpu', describe: 'gpu: the first provider that works' },
-  threads: { type: 'number', requiresArg: true, describe: 'Threads of the engine [default: one a core]' },
-  tile: { type: 'number', requiresArg: true, describe: 'Side of a tile in pixels [default: 1024]' },
-} satisfies Record<string, Options>;
+const network = z.object({
+  model: z.string().optional().describe("A model's name (perpixel models), or an .onnx file of your own"),
+  engine: z.enum(['onnx', 'tensorflow']).default('onnx').describe('What runs the network'),
+  device: z.enum(['cpu', 'gpu']).default('cpu').describe('gpu: the first provider that works (perpixel doctor)'),
+  threads: z.int().min(1).optional().describe('Threads of the engine; one a core where not given'),
+  tile: z.int().min(1).optional().describe('Largest side of a tile in pixels; 1024 where not given'),
+});
 
-export interface EngineArgs {
-  model?: string;
-  engine: EngineName;
-  device: Device;
-  threads?: number;
-  tile?: number;
+/** The card of a model of the user's own, as far as its metadata does not tell. */
+const ownModel = z.object({
+  modelStride: z.int().min(1).optional().describe('Height and width have to be multiples of this'),
+  modelRadius: z.int().min(0).optional().describe('How many pixels to each side it looks; tiles overlap by it'),
+  modelChannels: z.literal([1, 3]).optional().describe('Grey or colour'),
+  modelMean: z.number().optional().describe('It takes (value - mean) / scale, of values in 0..1; 0 where not given'),
+  modelScale: z.number().positive().optional().describe('See --model-mean; 1 where not given'),
+});
+
+export const engineSchema = network.extend(ownModel.shape);
+
+export type EngineArgs = z.output<typeof engineSchema>;
+
+export const engineOptions = {
+  ...schemaOptions(network, 'Network:'),
+  ...schemaOptions(ownModel, 'A model of your own, where its metadata does not say:'),
+};
+
+/**
+ * The sessions of one command.
+ *
+ * @param task what the models are for
+ */
+export async function sessionsOf(
+  task: string,
+  args: EngineArgs,
+  { cacheDir }: Pick<Io, 'cacheDir'>,
+): Promise<Sessions> {
+  const { createSessions } = await import('../engines/sessions.js');
+  const { model, engine, device, threads } = args;
+  return createSessions({ model, task, overrides: stated(args), engine, device, threads, cacheDir });
 }
 
-/** The sessions of one command. */
-export async function sessionsOf({ model, engine, device, threads }: EngineArgs, io: Io): Promise<Sessions> {
-  const { createSessions } = await import('../engines/sessions.js');
-  return createSessions({ model, engine, device, threads, cacheDir: io.cacheDir });
+/** What the options say of the model, in the terms of its card. */
+function stated({ modelStride, modelRadius, modelChannels, modelMean, modelScale }: EngineArgs): Partial<ModelCard> {
+  const isNormalised = modelMean !== undefined || modelScale !== undefined;
+  return {
+    ...(modelStride !== undefined && { stride: modelStride }),
+    ...(modelRadius !== undefined && { receptiveRadius: modelRadius }),
+    ...(modelChannels !== undefined && { channels: modelChannels }),
+    ...(isNormalised && { normalisation: { mean: [modelMean ?? 0], scale: [modelScale ?? 1] } }),
+  };
 }

@@ -28,6 +28,8 @@ export function processIo(): Io {
     aborter.abort();
     setTimeout(end, GRACE_MS).unref();
   };
+  // TensorFlow would tell the terminal how it was compiled.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   // `perpixel ... | head` closes our pipe early: that is how a reader says enough.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv, type CommandModule } from 'yargs';
-import { PerpixelError } from '../errors.js';
+import { type ErrorCode, PerpixelError } from '../errors.js';
 import type { Io } from './io.js';
 
 export { type Io, processIo } from './io.js';
@@ -22,7 +22,7 @@ export interface Command {
 const commands: readonly { name: string; describe: string; load: () => Promise<Command> }[] = [
   {
     name: 'denoise',
-    describe: 'Remove noise from photos',
+    describe: 'Take noise out of photos',
     load: async () => (await import('./commands/denoise.js')).denoiseCommand,
   },
   {
@@ -57,6 +57,21 @@ const commands: readonly { name: string; describe: string; load: () => Promise<C
   },
 ];
 
+const USAGE = `perpixel COMMAND
+
+Clean pictures from noisy ones: folders, single photos and pipes.`;
+
+const TOO_FEW = 'Too few arguments: %s given, at least %s needed.';
+
+/** Where yargs' own words speak of its insides. One of them has a plural, which its types do not know. */
+const WORDING = {
+  'Not enough non-option arguments: got %s, need at least %s': { one: TOO_FEW, other: TOO_FEW } as unknown as string,
+  'Not enough arguments following: %s': 'A value is missing after --%s.',
+};
+
+/** Errors that say that the command cannot be done as it stands, whatever the files. */
+const COMMAND_WAS_WRONG: ReadonlySet<ErrorCode> = new Set(['E_OPTION', 'E_MODEL', 'E_ENGINE', 'E_DATA']);
+
 /**
  * Runs the command line.
  *
@@ -72,7 +87,7 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
       ? {
           command: loaded.command,
           describe: loaded.describe,
-          builder: (parser) => loaded.declare(parser as Argv),
+          builder: (parser) => loaded.declare(parser as Argv).hide('version'),
           handler: async (argv) => {
             code = await loaded.run(argv, io);
           },
@@ -82,20 +97,28 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
 
   const parser = yargs()
     .scriptName('perpixel')
-    .usage('$0 COMMAND', 'Clean pictures from noisy ones, and more images of the same size.')
+    .locale('en')
+    .updateStrings(WORDING)
+    .usage(USAGE)
     .command(modules)
+    .recommendCommands()
     .demandCommand(1, 'Name a command.')
-    .strict()
-    .parserConfiguration({ 'duplicate-arguments-array': false })
+    .strictCommands()
+    .strictOptions()
     .version(version())
     .help()
     .alias({ h: 'help' })
+    .epilogue(named ? '' : 'perpixel COMMAND --help tells the options of a command.')
     .wrap(Math.min(110, io.stderr.columns ?? 110))
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(message);
+      throw error && error.name !== 'YError' ? error : new UsageError(message);
     });
+  if (args.length === 0) {
+    io.stderr.write(`${await parser.getHelp()}\n`);
+    return 2;
+  }
   try {
     await new Promise<void>((resolve, reject) => {
       parser
@@ -112,7 +135,7 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
     }
     if (!(error instanceof PerpixelError)) throw error;
     io.stderr.write(`perpixel: ${error.code} ${error.message}\n`);
-    return 1;
+    return COMMAND_WAS_WRONG.has(error.code) ? 2 : 1;
   }
   return io.signal.aborted ? 130 : code;
 }

@@ -6,7 +6,10 @@ import type { Io } from './io.js';
 export interface Reporter {
   result(result: FileResult): void;
   progress(progress: Progress): void;
-  end(progress: Progress): void;
+  /** A tile of a large picture is finished. */
+  tile(input: string, finished: number, all: number): void;
+  /** @param stopped by Ctrl-C */
+  end(progress: Progress, stopped: boolean): void;
 }
 
 /** `--json`: a line an event on standard output, for programs. */
@@ -18,18 +21,37 @@ export function jsonReporter({ stdout }: Pick<Io, 'stdout'>): Reporter {
       write('file', { ...rest, ...(told && { error: told }) });
     },
     progress: (progress) => write('progress', progress),
-    end: (progress) => write('end', progress),
+    tile: (input, finished, all) => write('tile', { input, finished, all }),
+    end: (progress, stopped) => write('end', { ...progress, stopped }),
   };
 }
 
+const TERMINAL_MS = 100;
+const LOG_MS = 10_000;
+
 /**
  * For people, on standard error: on a terminal one line that is written over, elsewhere (a log) a plain line every ten
- * seconds. Each file that failed is named with why at once and again at the end, where a long run's reader looks first.
+ * seconds. Each file that failed is named with why at once and, where there are several, again at the end, where a long
+ * run's reader looks first.
+ *
+ * @param options.clock milliseconds. @default performance.now
  */
-export function humanReporter({ stderr }: Pick<Io, 'stderr'>, { quiet = false } = {}): Reporter {
+export function humanReporter(
+  { stderr }: Pick<Io, 'stderr'>,
+  { quiet = false, clock = () => performance.now() } = {},
+): Reporter {
   const failures: string[] = [];
-  let shownAt = Number.NEGATIVE_INFINITY;
+  let last: Progress = { done: 0, failed: 0, skipped: 0, megapixels: 0, seconds: 0, rate: 0 };
+  // A log's first line comes when there is something to say.
+  let shownAt = stderr.isTTY ? Number.NEGATIVE_INFINITY : clock();
   const clear = () => stderr.isTTY && !quiet && stderr.write('\r\x1b[K');
+  const show = (part?: string) => {
+    if (quiet || clock() - shownAt < (stderr.isTTY ? TERMINAL_MS : LOG_MS)) return;
+    shownAt = clock();
+    const line = lineOf(last, part);
+    // A line that wraps could not be written over.
+    stderr.write(stderr.isTTY ? `\r\x1b[K${line.slice(0, (stderr.columns ?? 80) - 1)}` : `${line}\n`);
+  };
   return {
     result({ status, error }) {
       if (status !== 'failed' || !error) return;
@@ -38,32 +60,28 @@ export function humanReporter({ stderr }: Pick<Io, 'stderr'>, { quiet = false } 
       stderr.write(`${failures.at(-1)}\n`);
     },
     progress(progress) {
-      const now = performance.now();
-      if (quiet || now - shownAt < (stderr.isTTY ? 100 : 10_000)) return;
-      // The first line of a log comes when there is something to say.
-      if (!stderr.isTTY && shownAt === Number.NEGATIVE_INFINITY) {
-        shownAt = now;
-        return;
-      }
-      shownAt = now;
-      stderr.write(stderr.isTTY ? `\r\x1b[K${lineOf(progress)}` : `${lineOf(progress)}\n`);
+      last = progress;
+      show();
     },
-    end(progress) {
+    tile: (input, finished, all) => show(`${Math.round((100 * finished) / all)} % of ${input}`),
+    end(progress, stopped) {
       clear();
       if (quiet) return;
-      stderr.write(`${lineOf(progress)}\n`);
+      stderr.write(`${lineOf({ ...progress, secondsLeft: undefined })}\n`);
       if (failures.length > 1) stderr.write(`Failed:\n${failures.map((line) => `  ${line}\n`).join('')}`);
+      if (stopped) stderr.write('Stopped; the same command goes on from here.\n');
     },
   };
 }
 
-/** `12 of 40 files, 2 there before, 1 failed, 0.85 megapixels/s, 3 min left` */
-function lineOf({ done, skipped, failed, total, rate, secondsLeft }: Progress): string {
-  const all = total === undefined ? '' : ` of ${total}`;
+/** `12 of 40 files, 2 there before, 1 failed, 30 % of x.tif, 0.85 megapixels/s, 3 min left` */
+function lineOf({ done, skipped, failed, total, rate, secondsLeft }: Progress, part?: string): string {
+  const count = done + skipped + failed;
   const parts = [
-    `${done + skipped + failed}${all} ${(total ?? done + skipped + failed) === 1 ? 'file' : 'files'}`,
+    `${count}${total === undefined ? '' : ` of ${total}`} ${(total ?? count) === 1 ? 'file' : 'files'}`,
     skipped > 0 && `${skipped} there before`,
     failed > 0 && `${failed} failed`,
+    part,
     rate > 0 && `${rate.toPrecision(2)} megapixels/s`,
     secondsLeft !== undefined && secondsLeft > 0 && `${duration(secondsLeft)} left`,
   ];

@@ -6,17 +6,26 @@ interface Property {
   type?: string;
   description?: string;
   default?: unknown;
-  enum?: string[];
+  enum?: (string | number)[];
 }
 
-/** The command's options for a schema: names, types, choices and help texts come from it and from nowhere else. */
-export function schemaOptions(schema: z.ZodType): Record<string, Options> {
-  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' }) as { properties?: Record<string, Property> };
+/**
+ * The command's options for a schema: names, types, choices and help texts come from it and from nowhere else.
+ * `modelStride` becomes `--model-stride`.
+ *
+ * @param group heading in `--help`
+ */
+export function schemaOptions(schema: z.ZodType, group?: string): Record<string, Options> {
+  const { required = [] } = z.toJSONSchema(schema, { io: 'input' });
   return Object.fromEntries(
-    Object.entries(properties).map(([name, property]) => [
-      name,
+    Object.entries(propertiesOf(schema)).map(([name, property]) => [
+      hyphenated(name),
       {
-        type: property.type === 'number' || property.type === 'boolean' ? property.type : 'string',
+        group,
+        demandOption: required.includes(name),
+        type: { number: 'number', integer: 'number', boolean: 'boolean', string: 'string' }[
+          property.type ?? ''
+        ] as Options['type'],
         describe: property.description,
         default: property.default,
         choices: property.enum,
@@ -28,6 +37,14 @@ export function schemaOptions(schema: z.ZodType): Record<string, Options> {
 
 /** The values of the schema's options out of all arguments. @throws PerpixelError E_OPTION for the first that is wrong */
 export function schemaValues<T>(schema: z.ZodType<T>, args: Record<string, unknown>): T {
-  const own = Object.fromEntries(Object.keys(schemaOptions(schema)).map((name) => [name, args[name]]));
-  return parseOptions(schema, own, (name) => `--${name}`);
+  const own = Object.fromEntries(Object.keys(propertiesOf(schema)).map((name) => [name, args[name]]));
+  return parseOptions(schema, own, (name) => `--${hyphenated(name)}`);
+}
+
+function propertiesOf(schema: z.ZodType): Record<string, Property> {
+  return (z.toJSONSchema(schema, { io: 'input' }).properties ?? {}) as Record<string, Property>;
+}
+
+function hyphenated(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

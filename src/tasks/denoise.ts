@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Tensor } from '../engines/engine.js';
-import { estimateNoise } from './noiseLevel.js';
+import type { Raster } from '../images/raster.js';
+import { pictureOf } from './pictureOf.js';
 import type { Task } from './task.js';
 import { toPixels } from './toPixels.js';
 import { toTensor } from './toTensor.js';
@@ -48,9 +49,9 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts> = {
 
   model: (_, { pixels }) => (pixels.shape[2] === 1 ? 'denoise-grey' : 'denoise-colour'),
 
-  measure(raster, { sigma, strength }) {
+  async measure(raster, { sigma, strength }) {
     const estimated = sigma === undefined;
-    const noise = estimated ? estimateNoise(raster).sigma : sigma / 255;
+    const noise = estimated ? await estimatedNoise(raster) : sigma / 255;
     const isClean = estimated && noise < CLEAN_SIGMA / 255;
     return { sigma: isClean ? 0 : Math.min(noise * strength, MAX_SIGMA / 255), noise, estimated };
   },
@@ -64,7 +65,7 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts> = {
     return { image, sigma: map };
   },
 
-  finish: ({ clean }, window, _, card) => toPixels(clean, window.shape[2], card),
+  finish: (outputs, window, _, card) => toPixels(pictureOf(outputs, 'clean', window, card), window.shape[2], card),
 
   report: ({ sigma, noise, estimated }) => ({
     sigma: in8Bit(sigma),
@@ -72,5 +73,11 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts> = {
     noiseEstimated: estimated,
   }),
 };
+
+/** Loaded when it is needed: `--help` of the command is made from this file. */
+async function estimatedNoise(raster: Raster): Promise<number> {
+  const { estimateNoise } = await import('./noiseLevel.js');
+  return estimateNoise(raster).sigma;
+}
 
 const in8Bit = (level: number): number => Math.round(level * 255 * 100) / 100;

@@ -8,7 +8,7 @@ import { PerpixelError } from '../errors.js';
  * @throws PerpixelError E_OPTION for the first one that is wrong
  */
 export function parseOptions<T>(schema: z.ZodType<T>, values: unknown, nameOf = (option: string) => option): T {
-  const result = schema.safeParse(values);
+  const result = schema.safeParse(values, { error: expectation });
   if (result.success) return result.data;
   const [{ path, message }] = result.error.issues;
   const received = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], values);
@@ -16,8 +16,17 @@ export function parseOptions<T>(schema: z.ZodType<T>, values: unknown, nameOf = 
     code: 'E_OPTION',
     subject: path.length > 0 ? nameOf(path.join('.')) : undefined,
     received: String(received),
-    expected: message.replace(/^Invalid input: expected /, ''),
-    cure: 'See its description for the range.',
+    expected: message,
+    cure: 'See its description.',
     cause: result.error,
   });
+}
+
+/** What would have been right, in words that go on after "expected"; undefined leaves zod's own. */
+function expectation(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'too_small') return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
+  if (issue.code === 'too_big') return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
+  if (issue.code === 'invalid_value') return issue.values.map(String).join(' or ');
+  if (issue.code === 'invalid_type') return issue.expected === 'int' ? 'a whole number' : `a ${issue.expected}`;
+  return undefined;
 }

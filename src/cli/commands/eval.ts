@@ -1,10 +1,11 @@
 import path from 'node:path';
 import type { Quality } from '../../tasks/task.js';
-import { type EngineArgs, engineOptions, sessionsOf } from '../engineOptions.js';
+import { engineOptions, engineSchema, sessionsOf } from '../engineOptions.js';
 import type { Command } from '../main.js';
 import { pictureList } from '../pictureList.js';
+import { schemaValues } from '../schemaOptions.js';
 
-interface EvalArgs extends EngineArgs {
+interface EvalArgs {
   task: 'denoise';
   clean: string[];
   sigma: number[];
@@ -22,7 +23,7 @@ export const evalCommand: Command = {
   declare: (parser) =>
     parser
       .positional('task', { choices: ['denoise'] as const, describe: 'What to measure' })
-      .positional('clean', { type: 'string', array: true, describe: 'Folders of clean photos, or lists of paths' })
+      .positional('clean', { type: 'string', describe: 'Folders of clean photos, or lists of paths' })
       .option('sigma', { type: 'number', array: true, default: [15, 25, 50], describe: 'Noise levels, of 255' })
       .option('grey', { type: 'boolean', default: false, describe: 'Photos as .299 R + .587 G + .114 B' })
       .option('estimate', { type: 'boolean', default: false, describe: 'The task has to estimate the noise itself' })
@@ -43,7 +44,8 @@ export const evalCommand: Command = {
     const given = args as unknown as EvalArgs;
     const { evaluateDenoise } = await import('../evaluations/denoise.js');
     const photos = await pictureList(given.clean);
-    const sessions = await sessionsOf(given, io);
+    const engine = schemaValues(engineSchema, args);
+    const sessions = await sessionsOf(given.task, engine, io);
     try {
       if (!given.json)
         io.stdout.write(`${['sigma', 'images', 'noisy', 'psnr', 'ssim', 'estimated'].map(cell).join('')}\n`);
@@ -56,7 +58,7 @@ export const evalCommand: Command = {
             given.noisy === undefined
               ? undefined
               : (photo: string) => path.join(given.noisy!, `${path.parse(photo).name}.npy`),
-          tile: given.tile,
+          tile: engine.tile,
           quality: given.quality,
           signal: io.signal,
         });

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { engineOptions, engineSchema } from './engineOptions.js';
+import { schemaOptions } from './schemaOptions.js';
+
+const results = z.object({
+  output: z.string().describe('Folder for the results; for one photo also a file; - for a pipe'),
+  format: z
+    .enum(['jpeg', 'png', 'webp', 'avif', 'tiff', 'npy', 'pfm'])
+    .optional()
+    .describe("Format of the results; the photo's own where not given"),
+  quality: z
+    .enum(['balanced', 'best'])
+    .default('balanced')
+    .describe('best: averaged over flips and quarter turns, eight times slower'),
+  overwrite: z.boolean().default(false).describe('Do again what is there already'),
+});
+
+const telling = z.object({
+  json: z.boolean().default(false).describe('Events as JSON lines on standard output'),
+  quiet: z.boolean().default(false).describe('Say nothing but what failed'),
+});
+
+/** The options of a command that turns photos into photos, those of its task left out. */
+export const photoSchema = engineSchema.extend(results.shape).extend(telling.shape);
+
+export type PhotoArgs = z.output<typeof photoSchema> & { photos: string[] };
+
+export const photoOptions = {
+  ...schemaOptions(results, 'Results:'),
+  ...engineOptions,
+  ...schemaOptions(telling),
+};

@@ -1,0 +1,86 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { Sessions } from '../engines/sessions.js';
+import { PerpixelError } from '../errors.js';
+import type { Format } from '../images/raster.js';
+import { pictureExtensions } from '../pipelines/pictureExtensions.js';
+import type { Task } from '../tasks/task.js';
+import type { Io } from './io.js';
+import type { ExitCode } from './main.js';
+import { optionError } from './optionError.js';
+import type { PhotoArgs } from './photoOptions.js';
+
+/** Whether the result is one picture and not a folder of them: a pipe at either end, or `-o clean.png`. */
+export async function isSingle({ photos, output }: Pick<PhotoArgs, 'photos' | 'output'>): Promise<boolean> {
+  return output === '-' || photos.includes('-') || namesFile(output);
+}
+
+/** `-o clean.png` is a file, unless a folder has that name. */
+async function namesFile(output: string): Promise<boolean> {
+  return formatOfName(output) !== undefined && !(await isFolder(output));
+}
+
+function formatOfName(file: string): Format | undefined {
+  return pictureExtensions[path.extname(file).slice(1).toLowerCase()];
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  return stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** One picture from a pipe, to one, or to a file of another name. A failure leaves the pipe empty. */
+export async function singlePhoto<O, F>(
+  task: Task<O, F>,
+  options: O,
+  args: PhotoArgs,
+  sessions: Sessions,
+  io: Io,
+): Promise<ExitCode> {
+  const { photos, output, format = formatOfName(output), tile, quality, overwrite } = args;
+  const [photo] = photos;
+  if (photos.length !== 1 || (await isFolder(photo))) {
+    throw optionError('output', output, 'one photo, for one file or pipe', 'Name a folder for the results of several.');
+  }
+  if (args.json) {
+    throw optionError('json', 'true', 'a folder for the results', 'Leave it out: one photo has no list of events.');
+  }
+  const [{ readRaster }, { encodeRaster }, { writeRaster }, { predictTiled, writeWhole }, { fileIdentity }] =
+    await Promise.all([
+      import('../images/readRaster.js'),
+      import('../images/encodeRaster.js'),
+      import('../images/writeRaster.js'),
+      import('../pipelines/index.js'),
+      import('../pipelines/fileIdentity.js'),
+    ]);
+  const there = output === '-' ? undefined : await fileIdentity(output);
+  if (there !== undefined && there === (await fileIdentity(photo))) {
+    throw optionError('output', output, 'another file than the photo', 'Originals are never written over.');
+  }
+  if (there !== undefined && !overwrite && (await namesFile(output))) {
+    if (!args.quiet) io.stderr.write(`${output} is there before; --overwrite does it again.\n`);
+    return 0;
+  }
+  const raster = await readRaster(photo === '-' ? await buffer(io.stdin) : photo, { signal: io.signal }).catch(
+    (error) => {
+      throw error instanceof PerpixelError && photo === '-' ? error.about('standard input') : error;
+    },
+  );
+  const session = await sessions.open(task.model(options, raster));
+  const facts = await task.measure(raster, options, session.model.card);
+  await predictTiled(raster, task, facts, session, { tile, quality, signal: io.signal });
+  if (output === '-') {
+    const bytes = await encodeRaster(raster, { format });
+    await new Promise<void>((resolve, reject) =>
+      io.stdout.write(bytes, (error) => (error ? reject(error) : resolve())),
+    );
+  } else {
+    // A pipe has no name to keep.
+    const written = (await namesFile(output)) ? output : path.join(output, `stdin.${format ?? raster.metadata.format}`);
+    await writeWhole(written, (temporary) => writeRaster(raster, temporary, { format }), { signal: io.signal });
+  }
+  return 0;
+}
