@@ -57,6 +57,7 @@ const onAnySize: [string, () => Layer][] = [
   ['Softmax', () => layers.softmax({ axis: -1 })],
   ['BatchNormalization', () => layers.batchNormalization({ betaInitializer: signed(), gammaInitializer: signed() })],
   ['BatchNormalization bare', () => layers.batchNormalization({ center: false, scale: false, epsilon: 0.1 })],
+  ['Rescaling', () => layers.rescaling({ scale: 0.3, offset: -2 })],
   ['Dropout', () => layers.dropout({ rate: 0.5 })],
 ];
 type Activation = NonNullable<Parameters<typeof layers.activation>[0]>['activation'];

@@ -2,8 +2,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { cacheDirOf } from '../../src/cli/io.js';
 import { loadTensorflow } from '../../src/engines/tensorflow.js';
 import { kernelError } from '../../src/losses/kernelError.js';
+import { normalDotProduct } from '../../src/losses/normalDotProduct.js';
+import { pixelwiseSoftmax } from '../../src/losses/pixelwiseSoftmax.js';
+import { scaleInvariantLogDepth } from '../../src/losses/scaleInvariantLogDepth.js';
 import { squaredError } from '../../src/losses/squaredError.js';
 import { burgerMlp, burgerMlpLarge } from '../../src/models/burgerMlp.js';
+import { eigenCoarseFine } from '../../src/models/eigenCoarseFine.js';
+import { eigenMultiscale } from '../../src/models/eigenMultiscale.js';
 import { eigenWindow } from '../../src/models/eigenWindow.js';
 import { koehlerMlp } from '../../src/models/koehlerMlp.js';
 import { restorationUnet } from '../../src/models/restorationUnet.js';
@@ -24,6 +29,12 @@ interface Row {
   /** Parameters at full width, in the arithmetic of the paper's table. */
   parameters: number;
   loss: example.Loss;
+  /** Layers that are trained, where the paper trains the others before, and stops the gradient towards them. */
+  trained?: RegExp;
+}
+
+function withOptions<Options>(build: (options: Options) => tf.LayersModel, options: Options): Row['build'] {
+  return (more) => build({ ...options, ...more });
 }
 
 const [weights, biases] = [(...sizes: number[]) => sizes.reduce((a, b) => a * b, 1), (size: number) => size];
@@ -31,16 +42,52 @@ const layer = (inputs: number, outputs: number) => weights(inputs, outputs) + bi
 const mlp = (...sizes: number[]) => sizes.slice(1).reduce((sum, size, index) => sum + layer(sizes[index], size), 0);
 const conv = (kernel: number, inputs: number, outputs: number) => layer(kernel ** 2 * inputs, outputs);
 
+/** What the networks of Eigen put on a trunk of so many features at 228x304, and their scales 2 and 3 for depth. */
+const alexnet = conv(11, 3, 96) + conv(5, 96, 256) + conv(3, 256, 384) + conv(3, 384, 384) + conv(3, 384, 256);
+const vgg16 = [[3, 64, 64], [64, 128, 128], [128, 256, 256, 256], [256, 512, 512, 512], [512, 512, 512, 512]] // biome-ignore format: as in the paper
+  .flatMap((block) => block.slice(1).map((maps, index) => conv(3, block[index], maps)))
+  .reduce((sum, count) => sum + count);
+const fullHead = (features: number) => mlp(features, 4096, 64 * 14 * 19);
+const lightHead = (maps: number) => conv(1, maps, 64) + conv(3, 64, 64) + layer(maps, 64);
+const scale2 = (seen: number, channels: number) => conv(5, seen, 64) + 2 * conv(5, 64, 64) + conv(5, 64, channels);
+const scale3 = (seen: number, channels: number) => conv(5, seen, 64) + conv(5, 64, 64) + conv(5, 64, channels);
+/** The published count of EfficientNet-Lite0, less its last convolution, that one's normalisation and its classifier. */
+const efficientnetLite0 = 4_652_008 - weights(320, 1280) - 2 * 1280 - layer(1280, 1000);
+const small = { size: [76, 100], width: 0.1 };
+
+const depth: example.Loss = ([prediction], truth) => scaleInvariantLogDepth(prediction, truth.depth);
+const normals: example.Loss = ([prediction], truth) => normalDotProduct(prediction, truth.normals).add(1);
+const both: example.Loss = ([first, second], truth) => depth([first], truth).add(normals([second], truth));
+const labels: example.Loss = ([prediction], truth) => pixelwiseSoftmax(prediction, truth.labels);
 const clean: example.Loss = ([prediction], truth) => squaredError(prediction, truth.clean);
 const kernel: example.Loss = ([prediction], truth) => kernelError(prediction, truth.kernel);
 
 // biome-ignore format: a table
 const networks: Row[] = [
+  { network: 'eigen-multiscale: depth and normals, AlexNet', tiny: small, loss: both, trained: /^scale3/,
+    build: withOptions(eigenMultiscale, { trunk: 'alexnet', head: 'full', outputs: ['depth', 'normals'] }),
+    parameters: alexnet + fullHead(6 * 8 * 256) + conv(9, 3, 96) + scale2(160, 1) + 55 * 74 + scale2(160, 3) + conv(9, 3, 60) + scale3(64, 1) + scale3(64, 3) },
+  { network: 'eigen-multiscale: depth at scales 1 and 2, VGG', tiny: small, loss: depth,
+    build: withOptions(eigenMultiscale, { trunk: 'vgg16', head: 'full', scales: '1+2' }),
+    parameters: vgg16 + fullHead(7 * 9 * 512) + conv(9, 3, 96) + scale2(160, 1) + 55 * 74 },
+  { network: 'eigen-multiscale: labels from picture, depth and normals, EfficientNet-Lite', tiny: { ...small, classes: 4 }, loss: labels, trained: /^(scale3|labels)/,
+    build: withOptions(eigenMultiscale, { outputs: ['labels'], withGeometry: true }),
+    parameters: efficientnetLite0 + lightHead(320) + conv(9, 3, 32) + conv(9, 1, 32) + conv(9, 3, 32) + scale2(160, 13) + conv(9, 3, 64) + scale3(64 + 13, 13) },
+  { network: 'eigen-multiscale: normals at scale 1', build: withOptions(eigenMultiscale, { scales: '1', outputs: ['normals'], trunk: 'alexnet', head: 'full' }),
+    tiny: small, loss: normals, parameters: alexnet + fullHead(6 * 8 * 256) + conv(5, 64, 3) },
+  { network: 'eigen-multiscale: depth at scale 2', build: withOptions(eigenMultiscale, { scales: '2' }), tiny: small, loss: depth,
+    parameters: conv(9, 3, 96) + scale2(96, 1) + 55 * 74 },
+  { network: 'eigen-multiscale: depth at scales 1 and 2', build: withOptions(eigenMultiscale, { scales: '1+2' }), tiny: small, loss: depth,
+    parameters: efficientnetLite0 + lightHead(320) + conv(9, 3, 96) + scale2(160, 1) + 55 * 74 },
+  { network: 'eigen-coarse-fine', build: eigenCoarseFine, tiny: small, loss: depth, trained: /^(fine|depth)/,
+    parameters: alexnet + mlp(6 * 8 * 256, 4096, 55 * 74) + conv(9, 3, 63) + conv(5, 64, 64) + conv(5, 64, 1) },
+  { network: 'eigen-coarse-fine: coarse', build: withOptions(eigenCoarseFine, { scale: 'coarse' }), tiny: small, loss: depth,
+    parameters: alexnet + mlp(6 * 8 * 256, 4096, 55 * 74) },
   { network: 'eigen-window', build: eigenWindow, tiny: { hidden: 32, channels: 1 }, loss: clean,
     parameters: conv(16, 3, 512) + conv(1, 512, 512) + conv(1, 512, 8 * 8 * 3) },
   { network: 'burger-mlp', build: burgerMlp, tiny: { patchIn: 5, patchOut: 5, hidden: [40, 30], stride: 3 }, loss: clean,
     parameters: mlp(17 ** 2, 2047, 2047, 2047, 2047, 17 ** 2) },
-  { network: 'burger-mlp, the larger', build: (options) => burgerMlp({ ...burgerMlpLarge, ...options }), loss: clean,
+  { network: 'burger-mlp, the larger', build: withOptions(burgerMlp, burgerMlpLarge), loss: clean,
     tiny: { patchIn: 7, patchOut: 3, hidden: [40, 20], stride: 2 }, parameters: mlp(39 ** 2, 3072, 3072, 2559, 2047, 17 ** 2) },
   { network: 'schuler-mlp', build: schulerMlp, tiny: { patchIn: 7, patchOut: 5, hidden: [40, 20], channels: 3 }, loss: clean,
     parameters: mlp(39 ** 2, 2047, 2047, 2047, 2047, 13 ** 2) },
@@ -48,11 +95,11 @@ const networks: Row[] = [
     parameters: conv(19, 1, 32) + 2 * conv(19, 2, 32) + 3 * (2 * weights(32, 8) + 2) },
   { network: 'xie-ssda', build: xieSsda, tiny: { patch: 4, hidden: [30, 30] }, loss: clean,
     parameters: mlp(12 ** 2, 5 * 12 ** 2, 5 * 12 ** 2, 5 * 12 ** 2, 12 ** 2) },
-  { network: 'xie-ssda, one layer', build: (options) => xieSsdaLayer({ level: 2, units: 720, hidden: 720, ...options }), loss: clean,
+  { network: 'xie-ssda, one layer', build: withOptions(xieSsdaLayer, { level: 2, units: 720, hidden: 720 }), loss: clean,
     tiny: { units: 6, hidden: 20 }, parameters: mlp(720, 720, 720) },
   { network: 'koehler-mlp', build: koehlerMlp, tiny: { patch: 4, hidden: [40, 30] }, loss: clean,
     parameters: mlp(2 * 16 ** 2, 512, 512, 512, 512, 16 ** 2) },
-  { network: 'koehler-mlp, mask unseen', build: (options) => koehlerMlp({ seesMask: false, ...options }), loss: clean,
+  { network: 'koehler-mlp, mask unseen', build: withOptions(koehlerMlp, { seesMask: false }), loss: clean,
     tiny: { patch: 4, hidden: [40, 30] }, parameters: mlp(16 ** 2, 512, 512, 512, 512, 16 ** 2) },
   { network: 'restoration-unet', build: restorationUnet, tiny: { widths: [6, 8], blocks: 1 }, loss: clean,
     parameters: 6 * 6 * (4 * 64 + 64 * 3) + 2 * 2 * 2 * (64 * 128 + 128 * 256) + 9 * 4 * (2 * 64 ** 2 + 2 * 128 ** 2 + 256 ** 2) },
@@ -62,7 +109,7 @@ beforeAll(async () => {
   await loadTensorflow({ cacheDir: cacheDirOf(process.platform, process.env) });
 });
 
-describe.each(networks)('$network', ({ build, tiny, parameters, loss }) => {
+describe.each(networks)('$network', ({ build, tiny, parameters, loss, trained = /./ }) => {
   test('has as many parameters as its paper says', () => {
     expect(countParameters(() => build())).toBe(parameters);
   });
@@ -73,7 +120,9 @@ describe.each(networks)('$network', ({ build, tiny, parameters, loss }) => {
       const { inputs, truth } = example.pictures(model, height, width);
       const outputs = example.predict(model, inputs);
       for (const [index, name] of model.outputNames.entries()) {
-        if (truth[name]) expect(outputs[index].shape).toEqual(truth[name].shape);
+        // Labels are as many channels of logits, their truth is one of numbers.
+        const answered = outputs[index].shape.slice(0, name === 'labels' ? 3 : 4);
+        if (truth[name]) expect(answered).toEqual(truth[name].shape.slice(0, answered.length));
         expect(model.outputs[index].shape.map((size, axis) => size ?? outputs[index].shape[axis])).toEqual(
           outputs[index].shape,
         );
@@ -83,12 +132,14 @@ describe.each(networks)('$network', ({ build, tiny, parameters, loss }) => {
 
   test('has the gradients that differences have', async () => {
     const model = build(tiny);
+    for (const layer of model.layers) layer.trainable = trained.test(layer.name);
     const { inputs, truth } = example.pictures(model);
     await expectGradient(...example.alongWeights(model, () => loss(example.predict(model, inputs), truth)));
   });
 
   test('learns four pictures to a tenth of the loss', () => {
     const model = build(tiny);
+    for (const layer of model.layers) layer.trainable = trained.test(layer.name);
     const { inputs, truth } = example.pictures(model);
     const losses = example.train(model, () => loss(example.predict(model, inputs), truth));
     expect(losses.at(-1)).toBeLessThan(losses[0] / 10);

@@ -1,12 +1,12 @@
 import * as tf from '../../src/models/tf.js';
 
-/** Parameters that building a model would allocate, without allocating them: gigabytes in the largest networks. */
+/** Trainable parameters that building a model would allocate, without allocating them: gigabytes in the largest networks. */
 export function countParameters(build: () => tf.LayersModel): number {
-  const prototype = tf.layers.Layer.prototype as unknown as { addWeight: (name: string, shape: number[]) => unknown };
+  const prototype = tf.layers.Layer.prototype as unknown as { addWeight: (...args: unknown[]) => unknown };
   const { addWeight } = prototype;
   let count = 0;
-  prototype.addWeight = (_, shape) => {
-    count += shape.reduce((product, size) => product * size, 1);
+  prototype.addWeight = (...[, shape, , , , trainable = true]) => {
+    if (trainable) count += (shape as number[]).reduce((product, size) => product * size, 1);
   };
   try {
     build();

@@ -30,7 +30,22 @@ export function pictures(model: tf.LayersModel, height = 16, width = 16): Exampl
   if (model.inputNames.includes('mask'))
     return { inputs, truth: { clean: tf.where(mask.greater(0), inverted, image) } };
   if (model.outputNames.includes('kernel')) return blurry(model, height, width);
-  return { inputs, truth: { clean: inverted } };
+  return { inputs, truth: { clean: inverted, ...scene(model, image) } };
+}
+
+/** Depth, normals and labels that follow from the picture's colours. */
+function scene(model: tf.LayersModel, image: tf.Tensor4D): Examples['truth'] {
+  const [, rows, columns, channels] = model.outputs[0].shape;
+  if (rows === null || columns === null) return {};
+  const colours = tf.image.resizeBilinear(image, [rows, columns]);
+  const grey = colours.mean(3, true) as tf.Tensor4D;
+  const vectors = colours.sub(0.5).add([0, 0, 0.5]);
+  const labels = grey.mul(channels!).floor().add(1).cast('int32');
+  return {
+    depth: grey.mul(2).add(1),
+    normals: vectors.div(vectors.norm('euclidean', 3, true)),
+    labels: labels as tf.Tensor4D,
+  };
 }
 
 /** Noise, each picture blurred by a kernel of its own. */
@@ -49,11 +64,11 @@ export function predict(model: tf.LayersModel, inputs: tf.Tensor4D[]): tf.Tensor
   return [model.apply(inputs, { training: false })].flat() as tf.Tensor4D[];
 }
 
-/** Adam until the loss is below a twentieth, or for 400 steps; the losses of all steps. */
+/** Adam until the loss is below an eleventh, or for 400 steps; the losses of all steps. */
 export function train(model: tf.LayersModel, loss: () => tf.Scalar, rate = 0.01): number[] {
   const optimiser = tf.train.adam(rate);
   const losses: number[] = [];
-  while (losses.length < 400 && !(losses.at(-1)! < losses[0] / 20)) {
+  while (losses.length < 400 && !(losses.at(-1)! < losses[0] / 11)) {
     const value = optimiser.minimize(
       loss,
       true,
@@ -90,7 +105,7 @@ export function alongWeights(
       for (const [index, weight] of weights.entries()) weight.val = variables[index];
     }
   };
-  return [f, tf.zeros([weights.length]), { step: 0.004 }];
+  return [f, tf.zeros([weights.length]), { step: 0.001 }];
 }
 
 function smooth(shape: [number, number, number, number], seed: number): tf.Tensor4D {

@@ -10,6 +10,10 @@ export const normalisation: Converters = {
     const parameters = [inputs[0], weight('gamma') || every(1), weight('beta') || every(0), ...statistics];
     return node('BatchNormalization', parameters, { epsilon: { float: epsilon } });
   },
+  Rescaling: ({ node, inputs, constant }, layer) => {
+    const { scale, offset } = configOf<{ scale: number; offset: number }>(layer);
+    return node('Add', [node('Mul', [inputs[0], constant(scale)]), constant(offset)]);
+  },
   Dropout: ({ inputs }) => inputs[0],
   GaussianNoise: ({ inputs }) => inputs[0],
   GaussianDropout: ({ inputs }) => inputs[0],

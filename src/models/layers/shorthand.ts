@@ -4,7 +4,7 @@ import * as tf from '../tf.js';
  * tf.layers in the notation of the papers: `conv(x, 64, 5, { strides: 2, activation: 'relu' })`. What is not said is as
  * tf.layers has it, but that layers followed by a ReLU begin with He's initialisation.
  */
-type Value = tf.SymbolicTensor;
+export type Value = tf.SymbolicTensor;
 type Arguments<Layer extends (args: never) => unknown, Said extends string> = Omit<Parameters<Layer>[0], Said>;
 type Convolution = Arguments<typeof tf.layers.conv2d, 'filters' | 'kernelSize'>;
 type Full = Arguments<typeof tf.layers.dense, 'units'>;
@@ -32,7 +32,12 @@ export const relu = (x: Value) => tf.layers.activation({ activation: 'relu' }).a
 export const flatten = (x: Value) => tf.layers.flatten().apply(x) as Value;
 export const dropout = (x: Value, rate: number) => tf.layers.dropout({ rate }).apply(x) as Value;
 export const concat = (xs: Value[]) => (xs.length > 1 ? (tf.layers.concatenate().apply(xs) as Value) : xs[0]);
-export const reshape = (x: Value, targetShape: number[]) => tf.layers.reshape({ targetShape }).apply(x) as Value;
+export const reshape = (x: Value, targetShape: number[], name?: string) =>
+  tf.layers.reshape({ targetShape, name }).apply(x) as Value;
+export const add = (xs: Value[]) => tf.layers.add().apply(xs) as Value;
+export const averages = (x: Value) => tf.layers.globalAveragePooling2d({}).apply(x) as Value;
+export const multiply = (x: Value, scale: number, name?: string) =>
+  tf.layers.rescaling({ scale, offset: 0, name }).apply(x) as Value;
 export const pad = (x: Value, pixels: number) =>
   tf.layers.zeroPadding2d({ padding: [pixels, pixels] as never }).apply(x) as Value;
 export const enlarge = (x: Value, times: number, interpolation: 'nearest' | 'bilinear') =>
