@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { NamedTensors } from './engine.js';
-import type { Answer, Opened, OpenRequest, Reply, Request, Value } from './onnxWorker.js';
+import type { Answer, Opened, OpenRequest, Reply, Request, Value, WorkerData } from './onnxWorker.js';
 
 interface Waiting {
   resolve(reply: Opened | Answer): void;
@@ -15,7 +15,10 @@ export class OnnxThread {
   private closing: Promise<void> | undefined;
   private readonly waiting = new Map<number, Waiting>();
 
-  private constructor(private readonly worker: Worker) {
+  private constructor(
+    private readonly worker: Worker,
+    private readonly lastWanted: Int32Array,
+  ) {
     worker.on('message', (reply: Reply) => this.settle(reply));
     worker.on('error', (error) => this.fail(error));
     worker.on('exit', () => this.fail(new Error('the thread of the session has ended')));
@@ -24,13 +27,14 @@ export class OnnxThread {
   /** Starts a thread and loads the model in it; rejects with what onnxruntime says. */
   static async open({ bytes, provider, threads }: OpenRequest): Promise<OnnxThread> {
     const copy = Uint8Array.from(bytes);
+    const lastWanted = new Int32Array(new SharedArrayBuffer(4)).fill(2 ** 31 - 1);
     const worker = new Worker(new URL('./onnxWorker.js', import.meta.url), {
-      workerData: { bytes: copy, provider, threads } satisfies OpenRequest,
+      workerData: { bytes: copy, provider, threads, lastWanted } satisfies WorkerData,
       transferList: [copy.buffer],
       // Loaders and flags of the main thread have no business in this one.
       execArgv: [],
     });
-    const thread = new OnnxThread(worker);
+    const thread = new OnnxThread(worker, lastWanted);
     const { inputs, outputs } = (await thread.reply()) as Opened;
     return Object.assign(thread, { inputs, outputs });
   }
@@ -50,9 +54,14 @@ export class OnnxThread {
     return ((await reply) as Answer).outputs;
   }
 
-  /** Ends the thread once what is under way is done: ending it in the middle of a run would abort the process. */
+  /**
+   * Ends the thread once the run that is under way is done: ending it in the middle would abort the process. Runs that wait
+   * are given up.
+   */
   close(): Promise<void> {
     this.closing ??= new Promise((resolve) => {
+      const [underWay = 0] = this.waiting.keys();
+      Atomics.store(this.lastWanted, 0, underWay);
       this.worker.ref();
       this.worker.once('exit', () => resolve());
       this.worker.postMessage('close' satisfies Request);

@@ -9,6 +9,7 @@ import ort from 'onnxruntime-node';
  *
  * @typedef {{ data: Float32Array, dims: readonly number[] }} Tensor
  * @typedef {{ bytes: Uint8Array, provider: string, threads: number }} OpenRequest
+ * @typedef {OpenRequest & { lastWanted: Int32Array }} WorkerData lastWanted: shared; requests of a higher id are given up
  * @typedef {{ name: string, type: string }} Value what a model takes or gives; type as `float32`
  * @typedef {{ id: number, feeds: Record<string, Tensor> } | 'close'} Request
  * @typedef {{ id: 0, inputs: Value[], outputs: Value[] }} Opened
@@ -17,8 +18,8 @@ import ort from 'onnxruntime-node';
  * @typedef {Opened | Answer | Failure} Reply
  */
 
-/** @type {OpenRequest} */
-const { bytes, provider, threads } = workerData;
+/** @type {WorkerData} */
+const { bytes, provider, threads, lastWanted } = workerData;
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 // What goes wrong is thrown as well; the log would only write it to the user's terminal a second time.
 ort.env.logLevel = 'fatal';
@@ -50,6 +51,10 @@ async function answer(session, request) {
   if (request === 'close') {
     await session.release();
     port.close();
+    return;
+  }
+  if (request.id > Atomics.load(lastWanted, 0)) {
+    post({ id: request.id, failure: 'the session was closed' });
     return;
   }
   try {

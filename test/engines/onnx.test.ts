@@ -42,6 +42,17 @@ describe('a session of onnxruntime', () => {
     await session.dispose();
   });
 
+  test('gives up, when it is closed, what waits behind the run under way', async () => {
+    const session = await open([blur]);
+    const runs = Array.from({ length: 20 }, () => session.run(image(800, 800)));
+    const settled = Promise.allSettled(runs);
+    await Promise.race(runs);
+    await session.dispose();
+    const outcomes = (await settled).map(({ status }) => status);
+    expect(outcomes[0]).toBe('fulfilled');
+    expect(outcomes.at(-1)).toBe('rejected');
+  });
+
   test('leaves the event loop free while it computes', async () => {
     const session = await open([blur]);
     let ticks = 0;
