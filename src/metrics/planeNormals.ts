@@ -12,7 +12,7 @@ export interface Intrinsics {
 }
 
 /** The depth camera of NYU Depth v2. */
-const NYU: Intrinsics = {
+export const nyuCamera: Intrinsics = {
   fx: 518.85790117450188,
   fy: 519.46961112127485,
   cx: 325.58244941119034,
@@ -48,7 +48,7 @@ const MOMENTS = 10;
  */
 export function planeNormals(
   depth: NdArray<Float32Array>,
-  { window = 31, binWidth = 0.08, camera = NYU }: PlaneNormalsOptions = {},
+  { window = 31, binWidth = 0.08, camera = nyuCamera }: PlaneNormalsOptions = {},
 ): PlaneNormals {
   const [height, width] = depth.shape;
   const size = height * width;

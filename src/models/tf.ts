@@ -24,6 +24,9 @@ export {
   sequential,
 } from '@tensorflow/tfjs-layers';
 
+// Or the CPU backend greets the user of a program that prints nothing by itself.
+core.env().set('PROD', true);
+
 const CHAINED = [
   ...['abs', 'add', 'all', 'any', 'argMax', 'argMin', 'cast', 'clipByValue', 'cos', 'div', 'divNoNan', 'dot', 'elu'],
   ...[

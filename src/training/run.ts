@@ -5,20 +5,40 @@ import { PerpixelError } from '../errors.js';
 import { networks } from '../models/networks.js';
 import * as tf from '../models/tf.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
+import { type RuleName, updateRules } from './optimisers/updateRules.js';
+import { exampleOptions, type TaskName } from './recipes/exampleOptions.js';
 import { trainableWeights } from './train.js';
 
 /** `run.json`: what a run trains, enough to build its network again, go on with it, and export it. */
 export const runConfig = z.object({
-  task: z.string(),
+  task: z.enum(Object.keys(exampleOptions) as [TaskName, ...TaskName[]]),
   network: z.string(),
-  /** The network's own options. */
+  /** The network's own options, those that the task asks for among them. */
   options: z.record(z.string(), z.unknown()),
+  /** What the examples are asked to be; see exampleOptions.ts. */
+  examples: z.record(z.string(), z.unknown()),
   seed: z.number().int(),
   steps: z.number().int().positive(),
+  /** Examples a step. */
   batch: z.number().int().positive(),
+  /** Side of an example in pixels, for networks that take any size. */
   crop: z.number().int().positive(),
+  optimiser: z.enum(Object.keys(updateRules) as [RuleName, ...RuleName[]]),
+  /** Learning rate at its highest. */
   rate: z.number().positive(),
+  /** How it falls: half a cosine, not at all, or to a tenth at half and again at three quarters of the steps. */
+  schedule: z.enum(['cosine', 'constant', 'stepwise']),
+  /** Weight decay, decoupled from the gradient. */
+  decay: z.number().nonnegative(),
+  /** Largest norm of a gradient. */
   clip: z.number().positive().optional(),
+  /** A step's share of the past in the averaged weights. */
+  average: z.number().min(0).max(1),
+  /** Beginnings of the names of the weights that are trained, where not all are. */
+  only: z.array(z.string()).optional(),
+  divideByFanIn: z.boolean().optional(),
+  /** Of a stack of autoencoders, the one that is trained; see autoencoderLayer.ts. */
+  layer: z.number().int().min(2).optional(),
 });
 export type RunConfig = z.infer<typeof runConfig>;
 

@@ -6,6 +6,9 @@ import { type Checkpoint, readCheckpoint, restoreVariables, writeCheckpoint } fr
 import { MovingAverage } from './movingAverage.js';
 import { Optimiser, type OptimiserOptions } from './optimisers/optimiser.js';
 import type { UpdateRule } from './optimisers/updateRule.js';
+import type { Report } from './report/reportPage.js';
+import type { SamplePictures } from './report/samplePictures.js';
+import { writeReport } from './report/writeReport.js';
 import { appendLog, type LogEntry, truncateLog } from './runLog.js';
 import type { Schedule } from './schedules.js';
 
@@ -18,6 +21,8 @@ export interface Recipe<Batch> {
   loss(batch: Batch, step: number): tf.Scalar;
   /** Scores on examples that are not trained on, by name; runs with the averaged weights. */
   validate?(): Promise<Record<string, number>>;
+  /** Examples as pictures, for the report; runs with the averaged weights. */
+  samples?(): Promise<SamplePictures[]>;
 }
 
 export interface TrainOptions extends OptimiserOptions {
@@ -35,6 +40,8 @@ export interface TrainOptions extends OptimiserOptions {
   validateEvery?: number;
   /** Steps that one line of the log sums up. @default 50 */
   logEvery?: number;
+  /** What `report.html` says about the run; it is written at each validation. @default no such page */
+  page?: Pick<Report, 'title' | 'facts'>;
   /** Told of each line of the log. */
   report?: (entry: LogEntry) => void;
   signal?: AbortSignal;
@@ -51,7 +58,7 @@ export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions)
   const { run, steps, rate, signal, report, checkpointEvery = 120, validateEvery = 1000, logEvery = 50 } = options;
   await mkdir(run, { recursive: true });
   const weights = trainableWeights(recipe.model);
-  const optimiser = new Optimiser(options.rule, weights, options);
+  const optimiser = new Optimiser(options.rule, trained(weights, options), options);
   const average = new MovingAverage(weights, options.averageDecay);
   const variables = {
     ...prefixed('weight', weights),
@@ -67,7 +74,10 @@ export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions)
   }
   await truncateLog(run, step);
 
-  const save = () => writeCheckpoint(path, { step: String(step), rule: options.rule.name }, variables);
+  const save = async () => {
+    requireFinite(weights, step);
+    await writeCheckpoint(path, { step: String(step), rule: options.rule.name }, variables);
+  };
   let savedAt = performance.now();
   let summed = { loss: 0, steps: 0, since: performance.now() };
   while (step < steps && !signal?.aborted) {
@@ -76,7 +86,7 @@ export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions)
     average.update(++step);
     summed.steps++;
 
-    const validates = recipe.validate && (step % validateEvery === 0 || step === steps);
+    const validates = step % validateEvery === 0 || step === steps;
     if (step % logEvery === 0 || step === steps || validates) {
       const entry: LogEntry = {
         step,
@@ -84,9 +94,13 @@ export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions)
         loss: summed.loss / summed.steps,
         rate: rate(step - 1),
         secondsPerStep: (performance.now() - summed.since) / 1000 / summed.steps,
-        ...(validates ? { scores: await average.swapped(() => recipe.validate!()) } : {}),
+        ...(validates && recipe.validate ? { scores: await average.swapped(() => recipe.validate!()) } : {}),
       };
       await appendLog(run, entry);
+      if (validates && options.page) {
+        const samples = recipe.samples ? await average.swapped(() => recipe.samples!()) : [];
+        await writeReport(run, { ...options.page, samples });
+      }
       report?.(entry);
       summed = { loss: 0, steps: 0, since: performance.now() };
     }
@@ -109,6 +123,11 @@ export function trainableWeights(model: tf.LayersModel): Record<string, tf.Varia
   );
 }
 
+/** Those that are not frozen: for the others there is neither a gradient nor a slot. */
+function trained(weights: Record<string, tf.Variable>, { rateOf = () => 1 }: OptimiserOptions) {
+  return Object.fromEntries(Object.entries(weights).filter(([name]) => rateOf(name) !== 0));
+}
+
 function oneStep<Batch>(recipe: Recipe<Batch>, batch: Batch, optimiser: Optimiser, rate: number, step: number): number {
   const names = new Map(Object.entries(optimiser.weights).map(([name, weight]) => [weight.name, name]));
   const { value, grads } = tf.variableGrads(() => recipe.loss(batch, step), Object.values(optimiser.weights));
@@ -117,16 +136,26 @@ function oneStep<Batch>(recipe: Recipe<Batch>, batch: Batch, optimiser: Optimise
     optimiser.apply(Object.fromEntries(Object.entries(grads).map(([id, g]) => [names.get(id)!, g])), rate, step + 1);
   }
   tf.dispose([value, grads]);
-  if (!Number.isFinite(loss)) {
-    throw new PerpixelError({
-      code: 'E_NAN',
-      subject: `step ${step + 1}`,
-      received: `a loss of ${loss}`,
-      expected: 'a finite loss',
-      cure: 'Start again from the last checkpoint, which is sound, with a smaller --rate or with --clip 1.',
-    });
-  }
+  if (!Number.isFinite(loss)) throw notFinite(step + 1, `a loss of ${loss}`);
   return loss;
+}
+
+/** A gradient may be infinite where the loss is not yet: such weights must not take the place of a good checkpoint. */
+function requireFinite(weights: Record<string, tf.Variable>, step: number): void {
+  for (const [name, weight] of Object.entries(weights)) {
+    if (!tf.tidy(() => weight.isFinite().all().dataSync()[0]))
+      throw notFinite(step, `${name} with values of NaN or infinity`);
+  }
+}
+
+function notFinite(step: number, received: string): PerpixelError {
+  return new PerpixelError({
+    code: 'E_NAN',
+    subject: `step ${step}`,
+    received,
+    expected: 'a finite loss and finite weights',
+    cure: 'Start again from the last checkpoint, which is sound, with a smaller --rate or with --clip 1.',
+  });
 }
 
 const prefixed = (prefix: string, variables: Readonly<Record<string, tf.Variable>>) =>

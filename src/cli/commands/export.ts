@@ -36,6 +36,7 @@ export const exportCommand: Command = {
       import('../../training/run.js'),
     ]);
     const { config, model } = await modelOfRun(run);
+    const { normalisation, geometry } = networks[config.network];
     const stated = card === undefined ? {} : await readCardFile(card);
     const full = modelCard.parse({
       licence: 'unknown',
@@ -45,11 +46,12 @@ export const exportCommand: Command = {
       task: config.task,
       network: config.network,
       options: config.options,
-      channels: model.outputs[0].shape[3],
-      ...networks[config.network].geometry(config.options),
+      channels: model.inputs[0].shape[3],
+      ...(normalisation && { normalisation: { mean: [normalisation.mean], scale: [normalisation.scale] } }),
+      ...geometry(config.options),
       parameters: model.countParams(),
     });
-    const bytes = withCard(toOnnx(model, { weights, outputNames: ['clean'] }), full);
+    const bytes = withCard(toOnnx(model, { weights }), full);
     await writeFile(output, bytes);
     io.stdout.write(`${output}: ${full.parameters} parameters, ${(bytes.length / 1e6).toFixed(1)} MB\n`);
     return 0;

@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
+import type { Options } from 'yargs';
+import type { Layout, Source } from '../../training/datasets/exampleFiles.js';
+import { exampleOptions, type TaskName } from '../../training/recipes/exampleOptions.js';
 import type { RunConfig } from '../../training/run.js';
 import type { LogEntry } from '../../training/runLog.js';
 import type { Io } from '../io.js';
@@ -7,136 +9,164 @@ import type { Command } from '../main.js';
 import { optionError } from '../optionError.js';
 import { pictureList } from '../pictureList.js';
 import { duration } from '../report.js';
+import { schemaOptions, schemaValues } from '../schemaOptions.js';
 
-interface TrainArgs {
-  task: 'denoise';
+interface TrainArgs extends Omit<RunConfig, 'network' | 'options' | 'examples' | 'rate'> {
+  rate?: number;
+  network?: string;
+  options: string;
   data: string[];
+  truth?: string[];
+  layout: Layout;
   validate?: string[];
+  validateTruth?: string[];
   run: string;
-  channels: 1 | 3;
-  widths: number[];
-  blocks: number;
-  steps: number;
-  batch: number;
-  crop: number;
-  rate: number;
-  clip: number;
-  seed: number;
   from?: string;
   overwrite: boolean;
+  backend: 'tensorflow' | 'webgpu';
+  validateEvery: number;
+  checkpointEvery: number;
+  logEvery: number;
   json: boolean;
 }
 
-/** `perpixel train denoise --data FOLDER --run runs/mine`: goes on where it stopped when it is called again. */
+const options = {
+  network: { type: 'string', describe: 'Network to train [default: the first that fits the task]' },
+  options: { type: 'string', default: '{}', describe: "The network's options as JSON: '{\"widths\":[16,32]}'" },
+  data: {
+    type: 'string',
+    array: true,
+    demandOption: true,
+    describe: 'Folders of pictures, or text files that list one path a line',
+  },
+  truth: { type: 'string', array: true, describe: 'The truth of each picture, paired by name; as --data' },
+  layout: {
+    choices: ['folder', 'bsds', 'rain100l', 'rain100h', 'nyu', 'camvid', 'isbi2012'] as const,
+    default: 'folder',
+    describe: 'How --data lies there: your own folders, or one folder of a well-known set',
+  },
+  validate: { type: 'string', array: true, describe: 'Pictures to score on, never trained on; as --data' },
+  'validate-truth': { type: 'string', array: true, describe: 'Their truth; as --truth' },
+  run: { type: 'string', demandOption: true, describe: 'Folder of the run; a run found there is gone on with' },
+  from: { type: 'string', describe: 'Run to start from; weights of the same name and shape are taken over' },
+  overwrite: { type: 'boolean', default: false, describe: 'Start anew, even if the run is there' },
+  steps: { type: 'number', default: 10_000, describe: 'Steps in all' },
+  batch: { type: 'number', default: 8, describe: 'Examples a step' },
+  crop: { type: 'number', default: 64, describe: 'Side of an example in pixels, where the network takes any size' },
+  seed: { type: 'number', default: 1, describe: 'Of the examples that are drawn by chance' },
+  optimiser: {
+    choices: ['adam', 'momentum', 'adagrad', 'adadelta'] as const,
+    default: 'adam',
+    describe: 'Update rule',
+  },
+  rate: { type: 'number', describe: 'Learning rate at its highest [default: 0.001 for adam; see docs/training.md]' },
+  schedule: {
+    choices: ['cosine', 'constant', 'stepwise'] as const,
+    default: 'cosine',
+    describe: 'How the rate falls; stepwise: to a tenth at half, and again at three quarters of the steps',
+  },
+  decay: { type: 'number', default: 0, describe: 'Weight decay' },
+  clip: { type: 'number', default: 1, describe: 'Largest norm of a gradient; 0 for no limit' },
+  average: { type: 'number', default: 0.999, describe: 'Decay of the averaged weights, which are what is exported' },
+  only: { type: 'string', array: true, describe: 'Train only weights whose names begin so; the others are frozen' },
+  'divide-by-fan-in': { type: 'boolean', describe: "Divide each layer's rate by its number of inputs (for momentum)" },
+  layer: { type: 'number', describe: 'xie-ssda: train this autoencoder of the stack alone (2, 3, ...)' },
+  'validate-every': {
+    type: 'number',
+    default: 1000,
+    describe: 'Steps between validations, each of which renews report.html',
+  },
+  'checkpoint-every': { type: 'number', default: 120, describe: 'Seconds between checkpoints' },
+  'log-every': { type: 'number', default: 50, describe: 'Steps that a line of the log sums up' },
+  backend: { choices: ['tensorflow', 'webgpu'] as const, default: 'tensorflow', describe: 'What computes' },
+  json: { type: 'boolean', default: false, describe: 'One JSON line for each line of the log' },
+} satisfies Record<string, Options>;
+
+/** `perpixel train TASK --data FOLDER --run runs/mine`: goes on where it stopped when it is called again. */
 export const trainCommand: Command = {
   command: 'train <task>',
-  describe: 'Train a network on photos of your own',
+  describe: 'Train a network on pictures of your own',
   declare: (parser) =>
     parser
-      .positional('task', { choices: ['denoise'] as const, describe: 'What to learn' })
-      .option('data', {
-        type: 'string',
-        array: true,
-        demandOption: true,
-        describe: 'Folders of clean photos, or text files that list one path a line',
-      })
-      .option('validate', { type: 'string', array: true, describe: 'Photos to score on, never trained on; as --data' })
-      .option('run', {
-        type: 'string',
-        demandOption: true,
-        describe: 'Folder of the run; a run found there is gone on with',
-      })
-      .option('channels', { type: 'number', choices: [1, 3], default: 3, describe: '1 for grey, 3 for colour' })
-      .option('widths', { type: 'number', array: true, default: [64, 128, 256], describe: 'Feature maps a level' })
-      .option('blocks', { type: 'number', default: 2, describe: 'Residual blocks a level and way' })
-      .option('steps', { type: 'number', default: 10_000, describe: 'Steps in all' })
-      .option('batch', { type: 'number', default: 8, describe: 'Crops a step' })
-      .option('crop', { type: 'number', default: 64, describe: 'Side of a crop in pixels' })
-      .option('rate', { type: 'number', default: 1e-3, describe: 'Learning rate at its highest; falls as a cosine' })
-      .option('clip', { type: 'number', default: 1, describe: 'Largest norm of a gradient' })
-      .option('seed', { type: 'number', default: 1, describe: 'Of all that is drawn by chance' })
-      .option('from', {
-        type: 'string',
-        describe: 'Run to start from; weights of the same name and shape are taken over',
-      })
-      .option('overwrite', { type: 'boolean', default: false, describe: 'Start anew, even if the run is there' })
-      .option('json', { type: 'boolean', default: false, describe: 'One JSON line for each line of the log' })
+      .positional('task', { choices: Object.keys(exampleOptions), describe: 'What to learn' })
+      .options(options)
+      .options(taskOptions())
       .example(
         '$0 train denoise --data photos --run runs/mine',
         'Then: perpixel export runs/mine -o mine.onnx --name mine',
       ),
-  async run(args, io) {
-    const options = args as unknown as TrainArgs;
-    const { loadTensorflow } = await import('../../engines/tensorflow.js');
-    const [{ train }, { claimRun, loadAveragedWeights }, { readCheckpoint }, { networks }] = await Promise.all([
-      import('../../training/train.js'),
-      import('../../training/run.js'),
-      import('../../training/checkpoint.js'),
-      import('../../models/networks.js'),
+  async run(given, io) {
+    const args = given as unknown as TrainArgs;
+    const examples = examplesOf(args.task, given);
+    const [{ loadTensorflow }, { networksFor }, { updateRules }, { trainNetwork }] = await Promise.all([
+      import('../../engines/tensorflow.js'),
+      import('../../training/networkFor.js'),
+      import('../../training/optimisers/updateRules.js'),
+      import('../../training/trainNetwork.js'),
     ]);
-    const [{ prefetch }, { denoiseRecipe }, { default: noisyBatches }, { adam }, { cosine }] = await Promise.all([
-      import('../../training/prefetch.js'),
-      import('../../training/recipes/denoise.js'),
-      import('../../training/recipes/noisyBatches.js'),
-      import('../../training/optimisers/adam.js'),
-      import('../../training/schedules.js'),
-    ]);
-
-    const photos = await pictureList(options.data);
-    const held = options.validate ? await pictureList(options.validate) : [];
-    const network = 'restoration-unet';
-    const shape = { channels: options.channels, widths: options.widths, blocks: options.blocks };
-    const { stride } = networks[network].geometry(shape);
-    if (options.crop % stride !== 0) {
-      throw optionError('crop', options.crop, `a multiple of ${stride}`, 'The network halves the picture that often.');
-    }
-    const { task, steps, batch, crop, rate, clip, seed } = options;
-    const config: RunConfig = { task, network, options: shape, seed, steps, batch, crop, rate, clip };
-    if (options.overwrite) await rm(options.run, { recursive: true, force: true });
-    await claimRun(options.run, config);
+    const { task, seed, steps, batch, crop, optimiser, schedule, decay, clip, average, only, divideByFanIn, layer } =
+      args;
+    const config: RunConfig = {
+      ...{ task, seed, steps, batch, crop, optimiser, schedule, decay, average, only, divideByFanIn, layer },
+      network: args.network ?? networksFor(task)[0],
+      options: jsonObject(args.options),
+      examples,
+      rate: args.rate ?? updateRules[optimiser].rate,
+      clip: clip || undefined,
+    };
+    const source = await sourceOf(args.layout, args.data, args.truth);
+    const validation = args.validate && (await sourceOf('folder', args.validate, args.validateTruth));
     await loadTensorflow({ cacheDir: io.cacheDir });
-
-    const model = networks[network].build(shape);
-    if (options.from !== undefined) {
-      const left = loadAveragedWeights(model, await readCheckpoint(path.join(options.from, 'checkpoint.safetensors')));
-      io.stderr.write(`Weights from ${options.from}${left.length > 0 ? `, but for ${left.join(', ')}` : ''}\n`);
-    }
-    const drawn = { photos, channels: options.channels, seed, batch, crop };
-    const batches = prefetch<Awaited<ReturnType<Awaited<ReturnType<typeof noisyBatches>>>>>(
-      new URL('../../training/recipes/noisyBatches.js', import.meta.url),
-      drawn,
-    );
-    try {
-      const validation =
-        held.length === 0 ? undefined : await validationBatches(noisyBatches, { ...drawn, photos: held });
-      const done = await train(denoiseRecipe({ model, batches: batches.batch, validation }), {
-        run: options.run,
-        steps,
-        rule: adam(),
-        rate: cosine(rate, { steps, warmup: Math.min(200, steps / 10), floor: 0.01 }),
-        clipNorm: clip,
-        signal: io.signal,
-        report: (entry) => tell(entry, options.json, io),
-      });
-      if (done < steps) io.stderr.write(`Stopped after step ${done}; the same command goes on from there.\n`);
-    } finally {
-      await batches.close();
-    }
+    if (args.overwrite) await rm(args.run, { recursive: true, force: true });
+    const { run, from, validateEvery, checkpointEvery, logEvery } = args;
+    const done = await trainNetwork({
+      ...{ run, from, config, source, validation, validateEvery, checkpointEvery, logEvery },
+      signal: io.signal,
+      report: (entry) => tell(entry, args.json, io),
+      onLeft: (names) =>
+        io.stderr.write(`Weights from ${from}${names.length > 0 ? `, but for ${names.join(', ')}` : ''}\n`),
+    });
+    if (done < steps) io.stderr.write(`Stopped after step ${done}; the same command goes on from there.\n`);
     return io.signal.aborted ? 130 : 0;
   },
 };
 
-async function validationBatches(
-  make: typeof import('../../training/recipes/noisyBatches.js').default,
-  drawn: Parameters<typeof make>[0],
-) {
-  const levels = await Promise.all(
-    [15, 25, 50].map(async (sigma) => {
-      const batchOf = await make({ ...drawn, sigma: sigma / 255 });
-      return [sigma, Array.from({ length: 8 }, (_, step) => batchOf(step))] as const;
-    }),
+/** Without defaults: what is not said cannot be an option of the wrong task. */
+function taskOptions(): Record<string, Options> {
+  const all = Object.values(exampleOptions).map((schema) =>
+    Object.entries(schemaOptions(schema, 'Examples:')).map(
+      ([name, { default: value, describe, ...rest }]): [string, Options] => [
+        name,
+        { ...rest, describe: value === undefined ? describe : `${describe} [default: ${value}]` },
+      ],
+    ),
   );
-  return Object.fromEntries(levels);
+  return Object.fromEntries(all.flat());
+}
+
+/** @throws PerpixelError E_OPTION for an option of another task, or a value that makes no sense */
+function examplesOf(task: TaskName, args: Record<string, unknown>): Record<string, unknown> {
+  const own = Object.keys(schemaOptions(exampleOptions[task]));
+  const foreign = Object.keys(taskOptions()).find((name) => args[name] !== undefined && !own.includes(name));
+  if (foreign !== undefined) {
+    throw optionError(foreign, args[foreign], `an option of ${task}`, `Leave it out; ${task} has: ${own.join(', ')}.`);
+  }
+  return schemaValues<Record<string, unknown>>(exampleOptions[task], args);
+}
+
+function jsonObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Told below, together with JSON that is no object.
+  }
+  throw optionError('options', text, 'a JSON object', 'Quote it for the shell: --options \'{"widths":[16,32]}\'.');
+}
+
+async function sourceOf(layout: Layout, data: string[], truth?: string[]): Promise<Source> {
+  if (layout !== 'folder') return { layout, folder: data[0] };
+  return { layout, pictures: await pictureList(data), truths: truth && (await pictureList(truth)) };
 }
 
 function tell(entry: LogEntry, json: boolean, io: Io): void {
@@ -145,7 +175,7 @@ function tell(entry: LogEntry, json: boolean, io: Io): void {
     return;
   }
   const left = (entry.steps - entry.step) * entry.secondsPerStep;
-  const scores = Object.entries(entry.scores ?? {}).map(([name, value]) => `  ${name} ${value.toFixed(2)}`);
+  const scores = Object.entries(entry.scores ?? {}).map(([name, value]) => `  ${name} ${value.toPrecision(4)}`);
   io.stderr.write(
     `step ${entry.step} of ${entry.steps}  loss ${entry.loss.toPrecision(4)}  rate ${entry.rate.toPrecision(2)}  ` +
       `${(1 / entry.secondsPerStep).toFixed(2)} steps/s  ${duration(left)} left${scores.join('')}\n`,

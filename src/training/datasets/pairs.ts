@@ -10,21 +10,22 @@ export interface Pair {
 }
 
 /**
- * Pairs two folders by the names of their files, whatever the endings; truths without an input are left aside.
+ * Pairs pictures and truths by the names of their files, whatever the endings; truths without a picture are left aside.
  *
+ * @param inputs a folder, or a list of files; `truths` likewise
  * @throws PerpixelError E_DATA where a folder is missing or empty, an input has no truth, or there is one input only
  */
-export async function pairs(inputFolder: string, truthFolder: string): Promise<Pair[]> {
-  const inputs = await pictureFiles(inputFolder);
-  const truths = new Map((await pictureFiles(truthFolder)).map((file) => [stem(file), file]));
-  requireSeveral(inputs, inputFolder);
-  return inputs.map((input) => {
-    const truth = truths.get(stem(input));
+export async function pairs(inputs: string | readonly string[], truths: string | readonly string[]): Promise<Pair[]> {
+  const inputFiles = await filesOf(inputs);
+  const byName = new Map((await filesOf(truths)).map((file) => [stem(file), file]));
+  requireSeveral(inputFiles, typeof inputs === 'string' ? inputs : undefined);
+  return inputFiles.map((input) => {
+    const truth = byName.get(stem(input));
     if (truth === undefined) {
       throw new PerpixelError({
         code: 'E_DATA',
         subject: input,
-        received: `no file named ${stem(input)} in ${truthFolder}`,
+        received: `no file named ${stem(input)} ${typeof truths === 'string' ? `in ${truths}` : 'among the truths'}`,
         expected: 'a truth of the same name for every picture',
         cure: 'Add the truth, or remove the picture.',
       });
@@ -32,5 +33,7 @@ export async function pairs(inputFolder: string, truthFolder: string): Promise<P
     return { input, truth };
   });
 }
+
+const filesOf = (where: string | readonly string[]) => (typeof where === 'string' ? pictureFiles(where) : where);
 
 const stem = (file: string) => basename(file, extname(file));

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PerpixelError } from '../../errors.js';
+import { classMaps } from './classMaps.js';
 import type { CroppedPair } from './pairedCrops.js';
 import { pictureFiles } from './pictureFiles.js';
 import type { SceneFiles } from './sceneCrops.js';
@@ -63,19 +64,19 @@ export interface ScenePreset {
 export async function nyuTrain(folder: string): Promise<ScenePreset> {
   const at = (part: string) => join(folder, 'nyu-v2', 'train', part);
   const files = await sceneFiles({ image: at('rgb'), depth: at('depth'), labels: at('labels40') });
-  return { files, classOf: (label) => label };
+  return { files, classOf: classMaps.same };
 }
 
 /** CamVid as SegNet has it (Brostow et al., 2008): classes 1 sky .. 11 bicyclist, 0 is void. */
 export async function camvid(folder: string, split: 'train' | 'val' | 'test-a' = 'train'): Promise<ScenePreset> {
   const at = (part: string) => join(folder, 'camvid', split, part);
   const files = await sceneFiles({ image: at('rgb'), labels: at('labels11') });
-  return { files, classOf: (label) => (label === 11 ? 0 : label + 1) };
+  return { files, classOf: classMaps.camvid };
 }
 
 /** Slices of the ISBI 2012 challenge (Cardona et al., PLoS Biol. 2010): classes 1 membrane, 2 cell. */
 export async function isbi2012(folder: string): Promise<ScenePreset> {
   const at = (part: string) => join(folder, 'isbi2012', 'train', part);
   const files = await sceneFiles({ image: at('image'), labels: at('membrane') });
-  return { files, classOf: (label) => (label > 127 ? 2 : 1) };
+  return { files, classOf: classMaps.isbi2012 };
 }

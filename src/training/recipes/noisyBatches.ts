@@ -1,49 +1,46 @@
+import type { Batch } from '../datasets/batchOf.js';
 import { cleanPhotos } from '../datasets/cleanPhotos.js';
 import { random } from '../random.js';
-
-export interface NoisyBatchOptions {
-  /** Files to cut crops from. */
-  photos: readonly string[];
-  /** 1 for grey, 3 for colour. */
-  channels: 1 | 3;
-  seed: number;
-  /** Crops a batch. */
-  batch: number;
-  /** Side of a crop in pixels. */
-  crop: number;
-  /** One noise level for all crops, 0..1 units, instead of the mixture that is trained on. */
-  sigma?: number;
-}
-
-export interface NoisyBatch {
-  /** `[batch, crop, crop, channels]`, 0..1. */
-  clean: Float32Array;
-  /** Of deviation 1, shaped as `clean`; neither rounded nor clipped. */
-  noise: Float32Array;
-  /** A noise level a crop, 0..1 units. */
-  sigmas: Float32Array;
-}
+import type { DrawOptions } from './drawOptions.js';
 
 /** The least noise level that is trained on, so that an error in units of it stays finite; 0..1 units. */
 const LEAST_SIGMA = 0.5 / 255;
 const MOST_SIGMA = 75 / 255;
 
 /**
- * Batches of crops and noise for a denoiser: half of the crops at sigma 25 of 255, where methods are compared, the others
- * anywhere in 0..75, more often low than high. The default export of its own module, for `prefetch`.
+ * Batches of noisy crops for a denoiser: `image`, the noise level as a map `sigma` in 0..1 units, and `clean`. Half of the
+ * crops are at sigma 25 of 255, where methods are compared, the others anywhere in 0..75, more often low than high; or
+ * all at one level. Noise is neither rounded nor clipped.
  */
-export default async function noisyBatches({ photos, channels, seed, batch: size, crop, sigma }: NoisyBatchOptions) {
-  const source = await cleanPhotos(photos, { channels });
-  const each = crop * crop * channels;
-  return (step: number): NoisyBatch => {
+export default async function noisyBatches(options: DrawOptions<'denoise'>): Promise<(step: number) => Batch> {
+  const { files, channels, seed, batch: size, width: crop } = options;
+  const sigma = options.examples.sigma === undefined ? undefined : options.examples.sigma / 255;
+  const source = await cleanPhotos(
+    files.map(({ image }) => image),
+    { channels },
+  );
+  const pixels = crop * crop;
+  const each = pixels * channels;
+  return (step) => {
     const dice = random(seed, sigma ?? 'mixture', step);
     const clean = new Float32Array(size * each);
-    const sigmas = new Float32Array(size);
+    const levels = new Float32Array(size * pixels);
     for (let i = 0; i < size; i++) {
       clean.set(source.crop(dice, crop).data, i * each);
-      sigmas[i] =
+      const level =
         sigma ?? (dice.chance(0.5) ? 25 / 255 : LEAST_SIGMA + (MOST_SIGMA - LEAST_SIGMA) * dice.uniform() ** 1.5);
+      levels.fill(level, i * pixels, (i + 1) * pixels);
     }
-    return { clean, sigmas, noise: dice.fillNormal(new Float32Array(size * each)) };
+    const image = dice.fillNormal(new Float32Array(size * each));
+    for (let i = 0; i < image.length; i++) {
+      // Rounded after each operation, as an engine computes in float32.
+      image[i] = clean[i] + Math.fround(image[i] * levels[Math.floor(i / channels)]);
+    }
+    const shape: [number, number, number, number] = [size, crop, crop, channels];
+    return {
+      inputs: { image: { shape, data: image }, sigma: { shape: [size, crop, crop, 1], data: levels } },
+      targets: { clean: { shape, data: clean } },
+      masks: {},
+    };
   };
 }

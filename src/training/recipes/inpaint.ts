@@ -1,0 +1,19 @@
+import type * as tf from '../../models/tf.js';
+import { restoration } from './restoration.js';
+import type { TrainingTask } from './trainingTask.js';
+
+/**
+ * Filling of holes. Only what is in the holes counts for the loss, and the picture is scored with its known pixels put
+ * back: they are never the network's to change.
+ */
+export const inpaint: TrainingTask<'inpaint'> = {
+  ...restoration,
+  name: 'inpaint',
+  truth: ['none'],
+  batches: new URL('./holedBatches.js', import.meta.url),
+  scores(outputs, examples) {
+    const { targets, masks } = examples;
+    const filled = targets.clean.add(outputs.clean.sub(targets.clean).mul(masks.clean)) as tf.Tensor4D;
+    return restoration.scores({ clean: filled }, examples);
+  },
+};

@@ -1,0 +1,19 @@
+import { pixelwiseSoftmax } from '../../losses/pixelwiseSoftmax.js';
+import type * as tf from '../../models/tf.js';
+import { meanOf } from './meanOf.js';
+import { classColours } from './pictures.js';
+import type { TrainingTask } from './trainingTask.js';
+
+/** Semantic labels: a class a pixel, 0 is void and does not count. The loss is the softmax cross-entropy. */
+export const labels: TrainingTask<'labels'> = {
+  name: 'labels',
+  truth: ['labels'],
+  batches: new URL('./sceneBatches.js', import.meta.url),
+  answer: 'labels',
+  loss: (outputs, { targets }) => pixelwiseSoftmax(outputs.labels, targets.labels),
+  scores(outputs, { targets, masks }) {
+    const hits = outputs.labels.argMax(3).add(1).expandDims(3).equal(targets.labels.cast('int32')).cast('float32');
+    return { 'pixel accuracy': meanOf(hits as tf.Tensor4D, masks.labels) };
+  },
+  picture: classColours,
+};

@@ -1,0 +1,138 @@
+import ndarray from 'ndarray';
+import type { Pixels } from '../../images/raster.js';
+import type { Network } from '../../models/networks.js';
+import * as tf from '../../models/tf.js';
+import type { Batch, Stack } from '../datasets/batchOf.js';
+import type { SamplePictures } from '../report/samplePictures.js';
+import type { Recipe } from '../train.js';
+import { aligned } from './aligned.js';
+import type { Examples, Tensors, TrainingTask } from './trainingTask.js';
+
+export interface RecipeOptions {
+  task: TrainingTask;
+  model: tf.LayersModel;
+  network: { normalisation?: Network['normalisation']; grid?: { offset: number; step: number } };
+  /** What the network is given in place of the inputs. */
+  prepare?: (inputs: Tensors, targets: Tensors) => Tensors;
+  /** In place of the task's. */
+  loss?: TrainingTask['loss'];
+  /** Training batches by step. */
+  batches: Recipe<Batch>['batch'];
+  /** Batches to score on, by what stands behind a score's name, from pictures that are not trained on. */
+  validation?: Readonly<Record<string, readonly Batch[]>>;
+  /** A batch whose examples are shown in the report. */
+  shown?: Batch;
+}
+
+/** A task learnt by a network: turns batches into what the network takes, and its answers into losses, scores, pictures. */
+export function recipeOf(options: RecipeOptions): Recipe<Batch> {
+  const { task, model, network, prepare, batches, validation, shown, loss = task.loss } = options;
+  const { mean, scale } = network.normalisation ?? { mean: 0, scale: 1 };
+  const normalised = (x: tf.Tensor4D) => (network.normalisation ? (x.sub(mean).div(scale) as tf.Tensor4D) : x);
+
+  /** The network's outputs by name, and the examples in its units. */
+  const answer = (batch: Batch, training: boolean): { outputs: Tensors; examples: Examples } => {
+    const [targets, masks] = [tensorsOf(batch.targets), tensorsOf(batch.masks)];
+    const drawn = tensorsOf(batch.inputs);
+    const inputs = prepare ? prepare(drawn, targets) : drawn;
+    const masked = inputs.mask ? tf.sub(1, inputs.mask) : 1;
+    // Holes are 0 in the network's units.
+    const image = network.normalisation ? (normalised(inputs.image).mul(masked) as tf.Tensor4D) : inputs.image;
+    const given: Tensors = { ...inputs, image };
+    const outputs = namedOutputs(model, given, training);
+    const examples = { inputs: given, targets, masks };
+    return { outputs, examples: network.grid ? aligned(examples, outputs[task.answer], network.grid) : examples };
+  };
+  const inNetworkUnits = ({ targets, ...rest }: Examples): Examples =>
+    targets.clean ? { ...rest, targets: { ...targets, clean: normalised(targets.clean) } } : { ...rest, targets };
+  const inPictureUnits = (outputs: Tensors): Tensors =>
+    outputs.clean && network.normalisation
+      ? { ...outputs, clean: outputs.clean.mul(scale).add(mean) as tf.Tensor4D }
+      : outputs;
+
+  return {
+    model,
+    batch: batches,
+    loss(batch) {
+      const { outputs, examples } = answer(batch, true);
+      return loss(outputs, inNetworkUnits(examples));
+    },
+    validate:
+      validation &&
+      (async () => {
+        const scored = Object.entries(validation).map(([variant, some]) => {
+          const scores = some.map((batch) => scoresOf(task, () => answer(batch, false), inPictureUnits));
+          return Object.keys(scores[0]).map((name) => [
+            variant === '' ? name : `${name} at ${variant}`,
+            average(scores.flatMap((each) => each[name])),
+          ]);
+        });
+        return Object.fromEntries(scored.flat());
+      }),
+    samples:
+      shown &&
+      (async () => {
+        const { given, said, truth } = tidied(() => {
+          const { outputs, examples } = answer(shown, false);
+          return {
+            given: shown.inputs.image,
+            said: stackOf(inPictureUnits(outputs)[task.answer]),
+            truth: stackOf(examples.targets[task.answer]),
+          };
+        });
+        return pixelsOf(given).map(
+          (input, i): SamplePictures => ({
+            input,
+            answer: task.picture(pixelsOf(said)[i]),
+            truth: task.picture(pixelsOf(truth)[i]),
+          }),
+        );
+      }),
+  };
+}
+
+/** Runs a model on inputs by name; what it does not ask for is left aside. */
+export function namedOutputs(model: tf.LayersModel, inputs: Tensors, training: boolean): Tensors {
+  const outputs = [
+    model.apply(
+      model.inputNames.map((name) => inputs[name]),
+      { training },
+    ),
+  ].flat() as tf.Tensor4D[];
+  return Object.fromEntries(model.outputNames.map((name, i) => [name, outputs[i]]));
+}
+
+function scoresOf(
+  task: TrainingTask,
+  answer: () => { outputs: Tensors; examples: Examples },
+  inPictureUnits: (outputs: Tensors) => Tensors,
+): Record<string, number[]> {
+  return tidied(() => {
+    const { outputs, examples } = answer();
+    const scores = task.scores(inPictureUnits(outputs), examples);
+    return Object.fromEntries(Object.entries(scores).map(([name, values]) => [name, Array.from(values.dataSync())]));
+  });
+}
+
+/** `tf.tidy` for a result without tensors. */
+function tidied<T>(f: () => T): T {
+  let result!: T;
+  tf.tidy(() => {
+    result = f();
+  });
+  return result;
+}
+
+const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const tensorsOf = (stacks: Readonly<Record<string, Stack>>): Tensors =>
+  Object.fromEntries(Object.entries(stacks).map(([name, { shape, data }]) => [name, tf.tensor4d(data, shape)]));
+
+const stackOf = (x: tf.Tensor4D): Stack => ({ shape: x.shape, data: x.dataSync<'float32'>() });
+
+function pixelsOf({ shape: [count, height, width, channels], data }: Stack): Pixels[] {
+  const each = height * width * channels;
+  return Array.from({ length: count }, (_, i) =>
+    ndarray(data.slice(i * each, (i + 1) * each), [height, width, channels]),
+  );
+}

@@ -1,0 +1,24 @@
+import type { Pixels } from '../../images/raster.js';
+import { cleanPhotos } from '../datasets/cleanPhotos.js';
+import type { Dataset, Sample } from '../datasets/dataset.js';
+import { degradedCrops } from '../datasets/degradedCrops.js';
+import { pairedCrops } from '../datasets/pairedCrops.js';
+import type { Random } from '../random.js';
+import type { DrawOptions } from './drawOptions.js';
+import type { TaskName } from './exampleOptions.js';
+
+/**
+ * Crops to restore: out of pairs where there are truths, else clean ones that are degraded on the fly.
+ *
+ * @param degrade from a crop that is `margin` pixels larger than asked for
+ */
+export async function restorationCrops(
+  { files, channels, width: size }: DrawOptions<TaskName>,
+  degrade: (clean: Pixels, random: Random) => Sample,
+  margin = 0,
+): Promise<Dataset> {
+  const pairs = files.flatMap(({ image, truth, crop }) => (truth === undefined ? [] : [{ input: image, truth, crop }]));
+  if (pairs.length > 0) return pairedCrops(pairs, { size, channels });
+  const photos = files.map(({ image }) => image);
+  return degradedCrops(await cleanPhotos(photos, { channels }), size + margin, degrade);
+}

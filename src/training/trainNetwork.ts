@@ -1,0 +1,153 @@
+import path from 'node:path';
+import { PerpixelError } from '../errors.js';
+import { nyuCamera } from '../metrics/planeNormals.js';
+import type { Network } from '../models/networks.js';
+import type * as tf from '../models/tf.js';
+import { readCheckpoint } from './checkpoint.js';
+import type { Batch } from './datasets/batchOf.js';
+import { exampleFiles, type Source } from './datasets/exampleFiles.js';
+import { layerRates } from './layerRates.js';
+import { networkFor } from './networkFor.js';
+import { updateRules } from './optimisers/updateRules.js';
+import { type BatchMaker, prefetch } from './prefetch.js';
+import { autoencoderLayer } from './recipes/autoencoderLayer.js';
+import type { DrawOptions } from './recipes/drawOptions.js';
+import { exampleOptions, type TaskName } from './recipes/exampleOptions.js';
+import { networkInputs } from './recipes/networkInputs.js';
+import { networkLosses } from './recipes/networkLosses.js';
+import { recipeOf } from './recipes/recipeOf.js';
+import type { TrainingTask } from './recipes/trainingTask.js';
+import { trainingTasks } from './recipes/trainingTasks.js';
+import { claimRun, loadAveragedWeights, type RunConfig } from './run.js';
+import { constant, cosine, type Schedule, stepwise } from './schedules.js';
+import { type TrainOptions, train, trainableWeights } from './train.js';
+
+/** Validation batches a variant. */
+const VALIDATION_BATCHES = 8;
+
+export interface TrainNetworkOptions
+  extends Pick<TrainOptions, 'signal' | 'report' | 'checkpointEvery' | 'validateEvery' | 'logEvery'> {
+  /** Folder of the run; a run found there is gone on with. */
+  run: string;
+  config: RunConfig;
+  /** What is trained on. */
+  source: Source;
+  /** What is scored on, never trained on. @default nothing is scored */
+  validation?: Source;
+  /** Folder of a run whose averaged weights are taken over where name and shape agree. */
+  from?: string;
+  /** Told of the weights that `from` has no counterpart for. */
+  onLeft?: (names: string[]) => void;
+}
+
+/**
+ * Trains a network on a task, on whatever backend tfjs has: a run's folder comes to hold `run.json`, `checkpoint.safetensors`,
+ * `log.jsonl` and `report.html`.
+ *
+ * @returns the steps done in all
+ * @throws PerpixelError E_OPTION for a network that does not fit, E_DATA, E_CHECKPOINT and E_NAN as `exampleFiles`,
+ *   `claimRun` and `train` do
+ */
+export async function trainNetwork(options: TrainNetworkOptions): Promise<number> {
+  const { config, run, source, validation, from } = options;
+  const task: TrainingTask = trainingTasks[config.task];
+  const { network, options: own } = networkFor(config.task, config.network, config.options);
+  const model = network.build({ ...own, ...network.training });
+  const draw = { ...drawOptions(config, network, model), files: await exampleFiles(source, task.truth) };
+  const held = validation && (await exampleFiles(validation, task.truth));
+  if (source.layout === 'nyu') draw.camera = nyuCamera;
+  requireGeometry(draw);
+  await claimRun(run, { ...config, options: own });
+  if (from !== undefined) {
+    options.onLeft?.(loadAveragedWeights(model, await readCheckpoint(path.join(from, 'checkpoint.safetensors'))));
+  }
+
+  const scored = held && (await validationBatches(task, { ...draw, files: held, still: true }));
+  await using batches = prefetch<Batch>(task.batches, draw);
+  const { layer, only, steps } = config;
+  const recipe = recipeOf({
+    task,
+    model,
+    network: { normalisation: network.normalisation, grid: network.grid?.(own) },
+    prepare: networkInputs[config.network],
+    loss: layer === undefined ? networkLosses[config.network] : autoencoderLayer(model, layer),
+    batches: batches.batch,
+    validation: scored,
+    shown: scored ? Object.values(scored)[0][0] : await batches.batch(steps),
+  });
+  // Awaited here: the thread that makes batches ends with this function.
+  return await train(recipe, {
+    ...options,
+    steps,
+    rule: updateRules[config.optimiser].rule(),
+    rate: scheduleOf(config),
+    decay: config.decay,
+    clipNorm: config.clip,
+    averageDecay: config.average,
+    rateOf: layerRates(trainableWeights(model), {
+      only: layer === undefined ? only : [`encode${layer}/`, `decode${layer}/`],
+      divideByFanIn: config.divideByFanIn,
+    }),
+    page: { title: `${config.task}: ${config.network}`, facts: { ...config, options: own } },
+  });
+}
+
+function drawOptions(config: RunConfig, network: Network, model: tf.LayersModel): DrawOptions<TaskName> {
+  const [, ownHeight, ownWidth, channels] = model.inputs[0].shape;
+  const { stride } = network.geometry(config.options);
+  const { crop } = config;
+  if (ownHeight === null && !network.anySize && crop % stride !== 0) {
+    throw new PerpixelError({
+      code: 'E_OPTION',
+      subject: '--crop',
+      received: String(crop),
+      expected: `a multiple of ${stride}`,
+      cure: 'The network halves the picture that often.',
+    });
+  }
+  return {
+    files: [],
+    channels: channels as 1 | 3,
+    height: ownHeight ?? crop,
+    width: ownWidth ?? crop,
+    batch: config.batch,
+    seed: config.seed,
+    examples: exampleOptions[config.task].parse(config.examples),
+    inputNames: model.inputNames,
+    outputNames: model.outputNames,
+  } as DrawOptions<TaskName>;
+}
+
+/** @throws PerpixelError E_DATA where the network is given depth and normals that the examples lack */
+function requireGeometry({ files, inputNames }: DrawOptions<TaskName>): void {
+  const lacking = inputNames.includes('depth') && files.find(({ depth }) => depth === undefined);
+  if (!lacking) return;
+  throw new PerpixelError({
+    code: 'E_DATA',
+    subject: lacking.image,
+    received: 'no depth beside the labels',
+    expected: 'depth, which the network is given (withGeometry)',
+    cure: 'Train on a set that has both (--layout nyu), or without withGeometry.',
+  });
+}
+
+async function validationBatches(task: TrainingTask, draw: DrawOptions<TaskName>): Promise<Record<string, Batch[]>> {
+  const { default: maker } = (await import(task.batches.href)) as { default: BatchMaker<DrawOptions<TaskName>, Batch> };
+  const variants = task.variants?.(draw.examples) ?? { '': draw.examples };
+  const made: Record<string, Batch[]> = {};
+  for (const [variant, examples] of Object.entries(variants)) {
+    const batchOf = await maker({ ...draw, examples } as DrawOptions<TaskName>);
+    made[variant] = [];
+    for (let step = 0; step < VALIDATION_BATCHES; step++) made[variant].push(await batchOf(step));
+  }
+  return made;
+}
+
+function scheduleOf({ schedule, rate, steps }: RunConfig): Schedule {
+  const schedules: Record<RunConfig['schedule'], () => Schedule> = {
+    cosine: () => cosine(rate, { steps, warmup: Math.min(200, steps / 10), floor: 0.01 }),
+    constant: () => constant(rate),
+    stepwise: () => stepwise(rate, { at: [steps / 2, (steps * 3) / 4] }),
+  };
+  return schedules[schedule]();
+}
