@@ -10,7 +10,6 @@ interface Waiting {
 /** The near end of onnxWorker.js. A thread that is idle does not keep the process alive. */
 export class OnnxThread {
   inputs: Value[] = [];
-  outputs: Value[] = [];
   private nextId = 0;
   private closing: Promise<void> | undefined;
   private readonly waiting = new Map<number, Waiting>();
@@ -35,8 +34,8 @@ export class OnnxThread {
       execArgv: [],
     });
     const thread = new OnnxThread(worker, lastWanted);
-    const { inputs, outputs } = (await thread.reply()) as Opened;
-    return Object.assign(thread, { inputs, outputs });
+    const { inputs } = (await thread.reply()) as Opened;
+    return Object.assign(thread, { inputs });
   }
 
   /** Runs the network; calls may overlap and are answered in turn. Rejects with what onnxruntime says. */

@@ -10,9 +10,9 @@ import ort from 'onnxruntime-node';
  * @typedef {{ data: Float32Array, dims: readonly number[] }} Tensor
  * @typedef {{ bytes: Uint8Array, provider: string, threads: number }} OpenRequest
  * @typedef {OpenRequest & { lastWanted: Int32Array }} WorkerData lastWanted: shared; requests of a higher id are given up
- * @typedef {{ name: string, type: string }} Value what a model takes or gives; type as `float32`
+ * @typedef {{ name: string, type: string }} Value what a model takes; type as `float32`
  * @typedef {{ id: number, feeds: Record<string, Tensor> } | 'close'} Request
- * @typedef {{ id: 0, inputs: Value[], outputs: Value[] }} Opened
+ * @typedef {{ id: 0, inputs: Value[] }} Opened
  * @typedef {{ id: number, outputs: Record<string, Tensor> }} Answer
  * @typedef {{ id: number, failure: string }} Failure id 0 is the opening
  * @typedef {Opened | Answer | Failure} Reply
@@ -38,7 +38,7 @@ try {
   port.on('message', (/** @type {Request} */ request) => {
     turn = turn.then(() => answer(session, request));
   });
-  post({ id: 0, inputs: session.inputMetadata.map(describe), outputs: session.outputMetadata.map(describe) });
+  post({ id: 0, inputs: session.inputMetadata.map(describe) });
 } catch (error) {
   post({ id: 0, failure: messageOf(error) });
 }

@@ -1,6 +1,7 @@
 import type { Op } from './node.js';
 import { convolution } from './ops/convolution.js';
 import { elementwise } from './ops/elementwise.js';
+import { indexing } from './ops/indexing.js';
 import { matrix } from './ops/matrix.js';
 import { normalisation } from './ops/normalisation.js';
 import { pooling } from './ops/pooling.js';
@@ -12,6 +13,7 @@ import { shaping } from './ops/shape.js';
 export const ops: Readonly<Record<string, Op>> = {
   ...convolution,
   ...elementwise,
+  ...indexing,
   ...matrix,
   ...normalisation,
   ...pooling,
