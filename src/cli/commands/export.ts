@@ -13,7 +13,7 @@ export const exportCommand: Command = {
       .option('name', { type: 'string', demandOption: true, describe: 'Name of the model' })
       .option('card', {
         type: 'string',
-        describe: 'JSON file with the rest of its card: licence, data (each { name, licence }), scores',
+        describe: 'JSON file with the rest of its card: licence, data, scores; a measured receptiveRadius',
       })
       .option('weights', {
         choices: ['float16', 'float32'] as const,
@@ -41,6 +41,7 @@ export const exportCommand: Command = {
     const full = modelCard.parse({
       licence: 'unknown',
       data: [],
+      ...geometry(config.options),
       ...stated,
       name,
       task: config.task,
@@ -48,7 +49,6 @@ export const exportCommand: Command = {
       options: config.options,
       channels: model.inputs[0].shape[3],
       ...(normalisation && { normalisation: { mean: [normalisation.mean], scale: [normalisation.scale] } }),
-      ...geometry(config.options),
       parameters: model.countParams(),
     });
     const bytes = withCard(toOnnx(model, { weights }), full);
