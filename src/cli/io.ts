@@ -15,7 +15,7 @@ export interface Io {
 }
 
 /** How long after Ctrl-C the work has to come to its own end, with exit code 130. */
-const GRACE_MS = 700;
+const GRACE_MS = 500;
 
 /**
  * The real process. Ctrl-C and SIGTERM abort the signal: files that are being written are removed at once, and the command

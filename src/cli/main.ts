@@ -89,7 +89,7 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
           describe: loaded.describe,
           builder: (parser) => loaded.declare(parser as Argv).hide('version'),
           handler: async (argv) => {
-            code = await loaded.run(argv, io);
+            code = await loaded.run(withDashes(argv), io);
           },
         }
       : { command: name, describe, handler: () => {} },
@@ -122,9 +122,13 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
   try {
     await new Promise<void>((resolve, reject) => {
       parser
-        .parseAsync(args, {}, (_error: unknown, _argv: unknown, output: string) => {
-          if (output) io.stdout.write(`${output}\n`);
-        })
+        .parseAsync(
+          args.map((arg) => (arg === '-' ? LONE_DASH : arg)),
+          {},
+          (_error: unknown, _argv: unknown, output: string) => {
+            if (output) io.stdout.write(`${output}\n`);
+          },
+        )
         .then(() => resolve(), reject);
     });
   } catch (error) {
@@ -138,6 +142,15 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
     return COMMAND_WAS_WRONG.has(error.code) ? 2 : 1;
   }
   return io.signal.aborted ? 130 : code;
+}
+
+/** yargs loses a `-` that stands for a pipe among the positional arguments, so it is given another name meanwhile. */
+const LONE_DASH = '\0-';
+
+function withDashes(args: Record<string, unknown>): Record<string, unknown> {
+  const restored = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(restored) : value === LONE_DASH ? '-' : value;
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, restored(value)]));
 }
 
 /** The command line itself was wrong: an unknown option, a missing argument. */

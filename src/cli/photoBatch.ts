@@ -17,6 +17,8 @@ export async function photoBatch<O, F>(
 ): Promise<ExitCode> {
   const { photos, output, format, overwrite, tile, quality } = args;
   const [rx, pipelines] = await Promise.all([import('rxjs'), import('../pipelines/index.js')]);
+  // Stopped while that was loading: an event that has passed would not come again.
+  if (io.signal.aborted) return 130;
   const { catchError, connect, EMPTY, from, fromEvent, ignoreElements, lastValueFrom, merge, takeUntil, tap } = rx;
   const { countFiles, decode, encode, files, predict, progress, unfinished } = pipelines;
   const report = args.json ? jsonReporter(io) : humanReporter(io, args);
