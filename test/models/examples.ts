@@ -91,9 +91,11 @@ export function alongWeights(
   // tf.layers reads a weight from `val`; a tensor there lets the gradient through to the steps.
   const weights = model.trainableWeights as unknown as { val: tf.Tensor }[];
   const variables = weights.map(({ val }) => val);
-  const directions = variables.map(({ shape }, index) => {
-    const direction = tf.randomNormal(shape, 0, 1, 'float32', index + 1);
-    return direction.div(direction.norm());
+  const directions = variables.map((variable, index) => {
+    const direction = tf.randomNormal(variable.shape, 0, 1, 'float32', index + 1);
+    // A step of one is as long as the weights are, so that small weights are not thrown over.
+    const length = variable.norm().dataSync()[0] || 1;
+    return direction.mul(tf.div(length, direction.norm()));
   });
   const f = (steps: tf.Tensor1D) => {
     for (const [index, weight] of weights.entries()) {
@@ -105,7 +107,7 @@ export function alongWeights(
       for (const [index, weight] of weights.entries()) weight.val = variables[index];
     }
   };
-  return [f, tf.zeros([weights.length]), { step: 0.001 }];
+  return [f, tf.zeros([weights.length]), { step: 0.0005 }];
 }
 
 function smooth(shape: [number, number, number, number], seed: number): tf.Tensor4D {
