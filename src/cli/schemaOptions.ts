@@ -45,6 +45,7 @@ function propertiesOf(schema: z.ZodType): Record<string, Property> {
   return (z.toJSONSchema(schema, { io: 'input' }).properties ?? {}) as Record<string, Property>;
 }
 
-function hyphenated(name: string): string {
+/** `modelStride` as `model-stride`. */
+export function hyphenated(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { PerpixelError } from '../errors.js';
@@ -45,9 +45,11 @@ export type RunConfig = z.infer<typeof runConfig>;
 /**
  * Writes `run.json` into a run's folder, or makes sure that the one there asks for the same.
  *
+ * @param overwrite starts anew: removes what is there
  * @throws PerpixelError E_CHECKPOINT where the folder belongs to a run of other options
  */
-export async function claimRun(run: string, config: RunConfig): Promise<void> {
+export async function claimRun(run: string, config: RunConfig, { overwrite = false } = {}): Promise<void> {
+  if (overwrite) await rm(run, { recursive: true, force: true });
   const there = await readRun(run).catch((error) => {
     if (error instanceof PerpixelError && (error.cause as NodeJS.ErrnoException)?.code === 'ENOENT') return undefined;
     throw error;

@@ -82,8 +82,16 @@ export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions)
   let summed = { loss: 0, steps: 0, since: performance.now() };
   while (step < steps && !signal?.aborted) {
     const batch = await recipe.batch(step);
-    summed.loss += oneStep(recipe, batch, optimiser, rate(step), step);
+    const { loss, gradients } = gradientsOf(recipe, batch, optimiser.weights, step);
+    // Only now: a checkpoint is of weights whose loss is known to be finite.
+    if (performance.now() - savedAt > checkpointEvery * 1000) {
+      await save();
+      savedAt = performance.now();
+    }
+    optimiser.apply(gradients, rate(step), step + 1);
+    tf.dispose(gradients);
     average.update(++step);
+    summed.loss += loss;
     summed.steps++;
 
     const validates = step % validateEvery === 0 || step === steps;
@@ -103,10 +111,6 @@ export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions)
       }
       report?.(entry);
       summed = { loss: 0, steps: 0, since: performance.now() };
-    }
-    if (performance.now() - savedAt > checkpointEvery * 1000) {
-      await save();
-      savedAt = performance.now();
     }
   }
   await save();
@@ -128,16 +132,22 @@ function trained(weights: Record<string, tf.Variable>, { rateOf = () => 1 }: Opt
   return Object.fromEntries(Object.entries(weights).filter(([name]) => rateOf(name) !== 0));
 }
 
-function oneStep<Batch>(recipe: Recipe<Batch>, batch: Batch, optimiser: Optimiser, rate: number, step: number): number {
-  const names = new Map(Object.entries(optimiser.weights).map(([name, weight]) => [weight.name, name]));
-  const { value, grads } = tf.variableGrads(() => recipe.loss(batch, step), Object.values(optimiser.weights));
+/** @throws PerpixelError E_NAN where the loss is not finite */
+function gradientsOf<Batch>(
+  recipe: Recipe<Batch>,
+  batch: Batch,
+  weights: Readonly<Record<string, tf.Variable>>,
+  step: number,
+): { loss: number; gradients: Record<string, tf.Tensor> } {
+  const { value, grads } = tf.variableGrads(() => recipe.loss(batch, step), Object.values(weights));
   const [loss] = value.dataSync();
-  if (Number.isFinite(loss)) {
-    optimiser.apply(Object.fromEntries(Object.entries(grads).map(([id, g]) => [names.get(id)!, g])), rate, step + 1);
+  value.dispose();
+  if (!Number.isFinite(loss)) {
+    tf.dispose(grads);
+    throw notFinite(step + 1, `a loss of ${loss}`);
   }
-  tf.dispose([value, grads]);
-  if (!Number.isFinite(loss)) throw notFinite(step + 1, `a loss of ${loss}`);
-  return loss;
+  const gradients = Object.entries(weights).map(([name, variable]) => [name, grads[variable.name]]);
+  return { loss, gradients: Object.fromEntries(gradients) };
 }
 
 /** A gradient may be infinite where the loss is not yet: such weights must not take the place of a good checkpoint. */

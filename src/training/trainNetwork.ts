@@ -10,6 +10,7 @@ import { layerRates } from './layerRates.js';
 import { networkFor } from './networkFor.js';
 import { updateRules } from './optimisers/updateRules.js';
 import { type BatchMaker, prefetch } from './prefetch.js';
+import { random } from './random.js';
 import { autoencoderLayer } from './recipes/autoencoderLayer.js';
 import type { DrawOptions } from './recipes/drawOptions.js';
 import { exampleOptions, type TaskName } from './recipes/exampleOptions.js';
@@ -20,6 +21,7 @@ import type { TrainingTask } from './recipes/trainingTask.js';
 import { trainingTasks } from './recipes/trainingTasks.js';
 import { claimRun, loadAveragedWeights, type RunConfig } from './run.js';
 import { constant, cosine, type Schedule, stepwise } from './schedules.js';
+import { seeded } from './seeded.js';
 import { type TrainOptions, train, trainableWeights } from './train.js';
 
 /** Validation batches a variant. */
@@ -34,6 +36,10 @@ export interface TrainNetworkOptions
   source: Source;
   /** What is scored on, never trained on. @default nothing is scored */
   validation?: Source;
+  /** Starts anew, even if there is a run. @default false */
+  overwrite?: boolean;
+  /** Makes the backend that is to compute the current one; called when all is checked that can be without. */
+  backend?: () => Promise<unknown>;
   /** Folder of a run whose averaged weights are taken over where name and shape agree. */
   from?: string;
   /** Told of the weights that `from` has no counterpart for. */
@@ -52,12 +58,14 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
   const { config, run, source, validation, from } = options;
   const task: TrainingTask = trainingTasks[config.task];
   const { network, options: own } = networkFor(config.task, config.network, config.options);
-  const model = network.build({ ...own, ...network.training });
-  const draw = { ...drawOptions(config, network, model), files: await exampleFiles(source, task.truth) };
+  requireCrop(config, network);
+  const files = await exampleFiles(source, task.truth);
   const held = validation && (await exampleFiles(validation, task.truth));
-  if (source.layout === 'nyu') draw.camera = nyuCamera;
+  await options.backend?.();
+  const model = seeded(random(config.seed, 'weights'), () => network.build({ ...own, ...network.training }));
+  const draw = drawOptions(config, model, { files, camera: source.layout === 'nyu' ? nyuCamera : undefined });
   requireGeometry(draw);
-  await claimRun(run, { ...config, options: own });
+  await claimRun(run, { ...config, options: own }, options);
   if (from !== undefined) {
     options.onLeft?.(loadAveragedWeights(model, await readCheckpoint(path.join(from, 'checkpoint.safetensors'))));
   }
@@ -72,6 +80,7 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
     prepare: networkInputs[config.network],
     loss: layer === undefined ? networkLosses[config.network] : autoencoderLayer(model, layer),
     batches: batches.batch,
+    seed: config.seed,
     validation: scored,
     shown: scored ? Object.values(scored)[0][0] : await batches.batch(steps),
   });
@@ -92,30 +101,31 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
   });
 }
 
-function drawOptions(config: RunConfig, network: Network, model: tf.LayersModel): DrawOptions<TaskName> {
-  const [, ownHeight, ownWidth, channels] = model.inputs[0].shape;
-  const { stride } = network.geometry(config.options);
-  const { crop } = config;
-  if (ownHeight === null && !network.anySize && crop % stride !== 0) {
-    throw new PerpixelError({
-      code: 'E_OPTION',
-      subject: '--crop',
-      received: String(crop),
-      expected: `a multiple of ${stride}`,
-      cure: 'The network halves the picture that often.',
-    });
-  }
+/** @throws PerpixelError E_OPTION where the network cannot take examples of that size */
+function requireCrop({ crop, options }: RunConfig, network: Network): void {
+  const { stride } = network.geometry(options);
+  if (network.anySize || crop % stride === 0) return;
+  throw new PerpixelError({
+    code: 'E_OPTION',
+    subject: '--crop',
+    received: String(crop),
+    expected: `a multiple of ${stride}`,
+    cure: 'The network halves the picture that often.',
+  });
+}
+
+function drawOptions(
+  { task, examples, batch, seed, crop }: RunConfig,
+  model: tf.LayersModel,
+  known: Pick<DrawOptions<TaskName>, 'files' | 'camera'>,
+): DrawOptions<TaskName> {
+  const [, height, width, channels] = model.inputs[0].shape;
   return {
-    files: [],
-    channels: channels as 1 | 3,
-    height: ownHeight ?? crop,
-    width: ownWidth ?? crop,
-    batch: config.batch,
-    seed: config.seed,
-    examples: exampleOptions[config.task].parse(config.examples),
-    inputNames: model.inputNames,
-    outputNames: model.outputNames,
-  } as DrawOptions<TaskName>;
+    ...known,
+    ...{ batch, seed, height: height ?? crop, width: width ?? crop, channels: channels as 1 | 3 },
+    ...{ inputNames: model.inputNames, outputNames: model.outputNames },
+    examples: exampleOptions[task].parse(examples),
+  };
 }
 
 /** @throws PerpixelError E_DATA where the network is given depth and normals that the examples lack */

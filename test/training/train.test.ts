@@ -78,7 +78,8 @@ describe('train', () => {
       step === 42 ? (tf.scalar(Number.NaN).mul(sound(batch, step)) as tf.Scalar) : sound(batch, step);
     await expect(train(recipe, options(run, { checkpointEvery: 0 }))).rejects.toThrow(/^step 43: a loss of NaN/);
     const { facts, tensors } = await readCheckpoint(join(run, 'checkpoint.safetensors'));
-    expect(facts.step).toBe('42');
+    // Of the weights after 42 steps the loss is NaN.
+    expect(facts.step).toBe('41');
     expect(Object.values(tensors).every(({ data }) => data.every(Number.isFinite))).toBe(true);
   });
 

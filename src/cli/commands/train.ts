@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises';
 import type { Options } from 'yargs';
+import { parseOptions } from '../../tasks/parseOptions.js';
 import type { Layout, Source } from '../../training/datasets/exampleFiles.js';
 import { exampleOptions, type TaskName } from '../../training/recipes/exampleOptions.js';
 import type { RunConfig } from '../../training/run.js';
@@ -9,7 +9,7 @@ import type { Command } from '../main.js';
 import { optionError } from '../optionError.js';
 import { pictureList } from '../pictureList.js';
 import { duration } from '../report.js';
-import { schemaOptions, schemaValues } from '../schemaOptions.js';
+import { hyphenated, schemaOptions, schemaValues } from '../schemaOptions.js';
 
 interface TrainArgs extends Omit<RunConfig, 'network' | 'options' | 'examples' | 'rate'> {
   rate?: number;
@@ -98,29 +98,33 @@ export const trainCommand: Command = {
   async run(given, io) {
     const args = given as unknown as TrainArgs;
     const examples = examplesOf(args.task, given);
-    const [{ loadTensorflow }, { networksFor }, { updateRules }, { trainNetwork }] = await Promise.all([
+    const [{ loadTensorflow }, { networksFor }, { updateRules }, { runConfig }, { trainNetwork }] = await Promise.all([
       import('../../engines/tensorflow.js'),
       import('../../training/networkFor.js'),
       import('../../training/optimisers/updateRules.js'),
+      import('../../training/run.js'),
       import('../../training/trainNetwork.js'),
     ]);
     const { task, seed, steps, batch, crop, optimiser, schedule, decay, clip, average, only, divideByFanIn, layer } =
       args;
-    const config: RunConfig = {
-      ...{ task, seed, steps, batch, crop, optimiser, schedule, decay, average, only, divideByFanIn, layer },
-      network: args.network ?? networksFor(task)[0],
-      options: jsonObject(args.options),
-      examples,
-      rate: args.rate ?? updateRules[optimiser].rate,
-      clip: clip || undefined,
-    };
+    const config = parseOptions(
+      runConfig,
+      {
+        ...{ task, seed, steps, batch, crop, optimiser, schedule, decay, average, only, divideByFanIn, layer },
+        network: args.network ?? networksFor(task)[0],
+        options: jsonObject(args.options),
+        examples,
+        rate: args.rate ?? updateRules[optimiser].rate,
+        clip: clip || undefined,
+      },
+      (name) => `--${hyphenated(name)}`,
+    );
     const source = await sourceOf(args.layout, args.data, args.truth);
     const validation = args.validate && (await sourceOf('folder', args.validate, args.validateTruth));
-    await loadTensorflow({ cacheDir: io.cacheDir });
-    if (args.overwrite) await rm(args.run, { recursive: true, force: true });
-    const { run, from, validateEvery, checkpointEvery, logEvery } = args;
+    const { run, from, overwrite, validateEvery, checkpointEvery, logEvery } = args;
     const done = await trainNetwork({
-      ...{ run, from, config, source, validation, validateEvery, checkpointEvery, logEvery },
+      ...{ run, from, overwrite, config, source, validation, validateEvery, checkpointEvery, logEvery },
+      backend: () => loadTensorflow({ cacheDir: io.cacheDir }),
       signal: io.signal,
       report: (entry) => tell(entry, args.json, io),
       onLeft: (names) =>

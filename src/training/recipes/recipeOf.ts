@@ -3,7 +3,9 @@ import type { Pixels } from '../../images/raster.js';
 import type { Network } from '../../models/networks.js';
 import * as tf from '../../models/tf.js';
 import type { Batch, Stack } from '../datasets/batchOf.js';
+import { random } from '../random.js';
 import type { SamplePictures } from '../report/samplePictures.js';
+import { seeded } from '../seeded.js';
 import type { Recipe } from '../train.js';
 import { aligned } from './aligned.js';
 import type { Examples, Tensors, TrainingTask } from './trainingTask.js';
@@ -18,6 +20,8 @@ export interface RecipeOptions {
   loss?: TrainingTask['loss'];
   /** Training batches by step. */
   batches: Recipe<Batch>['batch'];
+  /** Of what networks draw by chance while they are trained: dropout. */
+  seed: number;
   /** Batches to score on, by what stands behind a score's name, from pictures that are not trained on. */
   validation?: Readonly<Record<string, readonly Batch[]>>;
   /** A batch whose examples are shown in the report. */
@@ -26,7 +30,7 @@ export interface RecipeOptions {
 
 /** A task learnt by a network: turns batches into what the network takes, and its answers into losses, scores, pictures. */
 export function recipeOf(options: RecipeOptions): Recipe<Batch> {
-  const { task, model, network, prepare, batches, validation, shown, loss = task.loss } = options;
+  const { task, model, network, prepare, batches, validation, shown, seed, loss = task.loss } = options;
   const { mean, scale } = network.normalisation ?? { mean: 0, scale: 1 };
   const normalised = (x: tf.Tensor4D) => (network.normalisation ? (x.sub(mean).div(scale) as tf.Tensor4D) : x);
 
@@ -53,8 +57,8 @@ export function recipeOf(options: RecipeOptions): Recipe<Batch> {
   return {
     model,
     batch: batches,
-    loss(batch) {
-      const { outputs, examples } = answer(batch, true);
+    loss(batch, step) {
+      const { outputs, examples } = seeded(random(seed, 'dropout', step), () => answer(batch, true));
       return loss(outputs, inNetworkUnits(examples));
     },
     validate:

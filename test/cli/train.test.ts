@@ -1,0 +1,136 @@
+import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { readCheckpoint } from '../../src/training/checkpoint.js';
+import { readLog } from '../../src/training/runLog.js';
+import { temporaryFolder } from '../temporaryFolder.js';
+import { perpixel } from './perpixel.js';
+import { startPerpixel } from './startPerpixel.js';
+
+const photos = 'fixtures/photos';
+const STEPS = 24;
+/** A network that takes no time; one thread, so that sums are added in one order. */
+const env = { TF_NUM_INTRAOP_THREADS: '1', OMP_NUM_THREADS: '1' };
+const small = [
+  ...['--options', '{"widths":[4,8],"blocks":1}', '--batch', '2', '--crop', '32'],
+  ...['--log-every', '2', '--validate-every', '12', '--checkpoint-every', '0', '--json'],
+];
+const train = (run: string, steps: number, ...more: string[]) =>
+  startPerpixel(['train', 'denoise', '--data', photos, '--run', run, '--steps', String(steps), ...small, ...more], env);
+
+let folder: string;
+const at = (...names: string[]) => path.join(folder, ...names);
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+
+test('a run that is killed half way goes on with the same curve, and its result is a model', {
+  timeout: 600_000,
+}, async () => {
+  const whole = train(at('whole'), STEPS, '--validate', photos);
+  const killed = train(at('killed'), STEPS, '--validate', photos);
+  killed.child.stdout.on('data', (text) => {
+    if (String(text).includes(`"step":${STEPS / 2},`)) killed.child.kill('SIGKILL');
+  });
+  expect(await whole.ended).toMatchObject({ code: 0 });
+  expect((await killed.ended).code).toBeNull();
+  const halfWay = (await readLog(at('killed'))).at(-1)!.step;
+  expect(halfWay).toBeGreaterThanOrEqual(STEPS / 2);
+  expect(halfWay).toBeLessThan(STEPS);
+  expect(await train(at('killed'), STEPS, '--validate', photos).ended).toMatchObject({ code: 0 });
+
+  const curve = async (run: string) =>
+    (await readLog(at(run))).map(({ step, loss, scores }) => ({ step, loss, scores }));
+  const expected = await curve('whole');
+  expect(expected.map(({ step }) => step)).toEqual(Array.from({ length: STEPS / 2 }, (_, i) => 2 * (i + 1)));
+  expect(Object.keys(expected.at(-1)!.scores!)).toEqual(['psnr at sigma 15', 'psnr at sigma 25', 'psnr at sigma 50']);
+  expect(await curve('killed')).toEqual(expected);
+  const weights = async (run: string) => (await readCheckpoint(at(run, 'checkpoint.safetensors'))).tensors;
+  expect(await weights('killed')).toEqual(await weights('whole'));
+
+  const page = await readFile(at('killed', 'report.html'), 'utf8');
+  expect(page).toContain(`Step ${STEPS} of ${STEPS}`);
+  const exported = await perpixel(['export', at('killed'), '-o', at('mine.onnx'), '--name', 'mine']);
+  expect(exported).toMatchObject({ code: 0 });
+  const cleaned = await perpixel(['denoise', 'fixtures/noisy/dogs.png', '--model', at('mine.onnx'), '-o', at('clean')]);
+  expect(cleaned).toMatchObject({ code: 0 });
+});
+
+test('a loss of NaN stops it, says where, and leaves the last good checkpoint', { timeout: 300_000 }, async () => {
+  const { code, stderr } = await train(at('run'), STEPS, '--rate', '1e30', '--clip', '0').ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/E_NAN step \d+: .*NaN.*--rate/);
+  const { tensors } = await readCheckpoint(at('run', 'checkpoint.safetensors'));
+  for (const { data } of Object.values(tensors)) expect(data.every(Number.isFinite)).toBe(true);
+});
+
+describe('what cannot be trained is said at once', () => {
+  const picture = async (file: string, width = 80, height = 72) => {
+    await mkdir(path.dirname(file), { recursive: true });
+    await sharp({ create: { width, height, channels: 3, background: '#456' } })
+      .png()
+      .toFile(file);
+  };
+  beforeEach(async () => {
+    for (const name of ['a.png', 'b.png']) await picture(at('photos', name));
+  });
+  const said = (...args: string[]) =>
+    perpixel(['train', ...args, '--run', at('run'), ...(args.includes('--data') ? [] : ['--data', at('photos')])]);
+
+  test.each<[string, string[], number, RegExp]>([
+    ['an unknown network', ['denoise', '--network', 'hal'], 2, /hal; expected a network for denoise: restoration-unet, burger-mlp, xie-ssda/],
+    ['a network of other tasks', ['depth', '--network', 'burger-mlp'], 2, /burger-mlp, which learns denoise; expected .* eigen-coarse-fine, eigen-multiscale/],
+    ['an option of another task', ['denoise', '--kind', 'drops'], 2, /--kind: drops; expected an option of denoise/],
+    ['a value out of range', ['denoise', '--sigma', '900'], 2, /--sigma: 900/],
+    ['options that are no JSON', ['denoise', '--options', '{widths:[8]}'], 2, /--options: .*a JSON object/],
+    ['a crop that the network cannot halve', ['denoise', '--crop', '36'], 2, /--crop: 36; expected a multiple of 8/],
+    ['no folder', ['denoise', '--data', 'nowhere'], 2, /E_DATA nowhere: no such folder/],
+    ['no truth', ['depth'], 2, /E_DATA pictures without truth; expected a folder of depth.*--truth/],
+    ['truth that is not of use', ['denoise', '--truth', 'fixtures/photos'], 2, /E_DATA truths for a task that makes its own/],
+    ['a set without that truth', ['depth', '--layout', 'camvid'], 2, /camvid, which has labels; .* Choose another set: nyu/],
+  ])('%s', async (_, args, code, message) => {
+    const result = await said(...args);
+    expect(result.stderr).toMatch(message);
+    expect(result.code).toBe(code);
+  }); // biome-ignore format: a table
+
+  test('one picture only', async () => {
+    await mkdir(at('one'));
+    await copyFile(at('photos', 'a.png'), at('one', 'a.png'));
+    expect(await said('denoise', '--data', at('one'))).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/E_DATA .*one picture only; expected at least two/),
+    });
+  });
+
+  test('a truth of another name', async () => {
+    await picture(at('truth', 'a.png'));
+    const { code, stderr } = await said('derain', '--truth', at('truth'));
+    expect(stderr).toMatch(/E_DATA .*b\.png: no file named b among the truths/);
+    expect(code).toBe(2);
+  });
+
+  test('a truth of another size', { timeout: 300_000 }, async () => {
+    await picture(at('truth', 'a.png'));
+    await picture(at('truth', 'b.png'), 80, 70);
+    const args = ['train', 'derain', '--data', at('photos'), '--truth', at('truth'), '--run', at('run')];
+    const { code, stderr } = await startPerpixel(args).ended;
+    expect(stderr).toMatch(/E_DATA .*truth.b\.png: 80 x 70 pixels; expected 80 x 72/);
+    expect(code).toBe(2);
+  });
+
+  test('a run of other options, and a damaged checkpoint', { timeout: 600_000 }, async () => {
+    expect(await train(at('run'), 2).ended).toMatchObject({ code: 0 });
+    const other = await train(at('run'), 3).ended;
+    expect(other).toMatchObject({ code: 1, stderr: expect.stringMatching(/E_CHECKPOINT .*a run with another steps/) });
+    await truncate(at('run', 'checkpoint.safetensors'), 5000);
+    const damaged = await train(at('run'), 2).ended;
+    expect(damaged).toMatchObject({ code: 1, stderr: expect.stringMatching(/E_CHECKPOINT .*--overwrite/) });
+    await writeFile(at('run', 'run.json'), '{}');
+    expect(await perpixel(['export', at('run'), '-o', at('x.onnx'), '--name', 'x'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/E_CHECKPOINT .*run\.json/),
+    });
+  });
+});
