@@ -25,6 +25,11 @@ export interface Network {
   normalisation?: { mean: number; scale: number };
   /** Where the answer is smaller than the picture: pixel i of it stands for pixel offset + i step of the picture. */
   grid?(options: NetworkOptions): { offset: number; step: number };
+  /**
+   * Where the network is trained in stages and these options are those of a later one: the options of the stage before,
+   * and how the names of the weights begin that this one trains; the others stay as they were.
+   */
+  stage?(options: NetworkOptions): { after: NetworkOptions; trains: readonly string[] } | undefined;
   /** Options that are set for training only: outputs that nothing but the loss is about. */
   training?: NetworkOptions;
 }
@@ -85,6 +90,8 @@ export const networks: Readonly<Record<string, Network>> = {
     tasks: { depth: {} },
     geometry: whole,
     grid: () => ({ offset: 5, step: 4 }),
+    stage: ({ scale = 'fine' }) =>
+      scale === 'fine' ? { after: { scale: 'coarse' }, trains: ['fine', 'depth'] } : undefined,
   },
   'eigen-multiscale': {
     build: eigenMultiscale,
@@ -92,5 +99,7 @@ export const networks: Readonly<Record<string, Network>> = {
     geometry: whole,
     // Of the 9x9 of stride 2 and the pool that follows, whose stride is 1 in scale 3 and 2 before it.
     grid: ({ scales = '1+2+3' }) => ({ offset: 5, step: scales === '1+2+3' ? 2 : 4 }),
+    stage: ({ scales = '1+2+3' }) =>
+      scales === '1+2+3' ? { after: { scales: '1+2' }, trains: ['scale3'] } : undefined,
   },
 };

@@ -15,7 +15,7 @@ export interface Checkpoint {
  */
 export async function writeCheckpoint(
   path: string,
-  facts: Record<string, string>,
+  facts: Readonly<Record<string, string | number>>,
   tensors: Readonly<Record<string, tf.Tensor>>,
 ) {
   const entries = Object.entries(tensors).map(([name, tensor]) => ({
@@ -24,7 +24,8 @@ export async function writeCheckpoint(
     size: tensor.size * 4,
     tensor,
   }));
-  const header: Record<string, unknown> = { __metadata__: facts };
+  const metadata = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, String(fact)]));
+  const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const { name, shape, size } of entries) {
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + size] };

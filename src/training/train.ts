@@ -68,18 +68,21 @@ export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions)
   const path = join(run, 'checkpoint.safetensors');
   const saved = await existing(path);
   let step = 0;
+  let summed = { loss: 0, steps: 0, since: performance.now() };
   if (saved) {
     restoreVariables(path, saved, variables);
     step = Number(saved.facts.step);
+    summed = { ...summed, loss: Number(saved.facts.summedLoss), steps: Number(saved.facts.summedSteps) };
   }
   await truncateLog(run, step);
 
   const save = async () => {
     requireFinite(weights, step);
-    await writeCheckpoint(path, { step: String(step), rule: options.rule.name }, variables);
+    // What the next line of the log has summed up so far goes with it: that line must not change by a stop.
+    const facts = { step, rule: options.rule.name, summedLoss: summed.loss, summedSteps: summed.steps };
+    await writeCheckpoint(path, facts, variables);
   };
   let savedAt = performance.now();
-  let summed = { loss: 0, steps: 0, since: performance.now() };
   while (step < steps && !signal?.aborted) {
     const batch = await recipe.batch(step);
     const { loss, gradients } = gradientsOf(recipe, batch, optimiser.weights, step);
@@ -146,8 +149,9 @@ function gradientsOf<Batch>(
     tf.dispose(grads);
     throw notFinite(step + 1, `a loss of ${loss}`);
   }
-  const gradients = Object.entries(weights).map(([name, variable]) => [name, grads[variable.name]]);
-  return { loss, gradients: Object.fromEntries(gradients) };
+  // A weight that the loss does not depend on has none.
+  const names = Object.keys(weights).filter((name) => grads[weights[name].name]);
+  return { loss, gradients: Object.fromEntries(names.map((name) => [name, grads[weights[name].name]])) };
 }
 
 /** A gradient may be infinite where the loss is not yet: such weights must not take the place of a good checkpoint. */

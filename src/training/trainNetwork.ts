@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { PerpixelError } from '../errors.js';
 import { nyuCamera } from '../metrics/planeNormals.js';
-import type { Network } from '../models/networks.js';
+import type { Network, NetworkOptions } from '../models/networks.js';
 import type * as tf from '../models/tf.js';
 import { readCheckpoint } from './checkpoint.js';
 import type { Batch } from './datasets/batchOf.js';
@@ -58,7 +58,9 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
   const { config, run, source, validation, from } = options;
   const task: TrainingTask = trainingTasks[config.task];
   const { network, options: own } = networkFor(config.task, config.network, config.options);
+  const stage = network.stage?.(own);
   requireCrop(config, network);
+  if (stage && from === undefined) throw notStaged(stage.after);
   const files = await exampleFiles(source, task.truth);
   const held = validation && (await exampleFiles(validation, task.truth));
   await options.backend?.();
@@ -72,7 +74,7 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
 
   const scored = held && (await validationBatches(task, { ...draw, files: held, still: true }));
   await using batches = prefetch<Batch>(task.batches, draw);
-  const { layer, only, steps } = config;
+  const { layer, only = stage?.trains, steps } = config;
   const recipe = recipeOf({
     task,
     model,
@@ -111,6 +113,16 @@ function requireCrop({ crop, options }: RunConfig, network: Network): void {
     received: String(crop),
     expected: `a multiple of ${stride}`,
     cure: 'The network halves the picture that often.',
+  });
+}
+
+function notStaged(after: NetworkOptions): PerpixelError {
+  return new PerpixelError({
+    code: 'E_OPTION',
+    subject: '--from',
+    received: 'no run to start from',
+    expected: 'one of the stage before this, whose weights stay as they are',
+    cure: `Train with --options '${JSON.stringify(after)}' first.`,
   });
 }
 

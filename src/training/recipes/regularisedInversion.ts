@@ -17,12 +17,14 @@ export function regularisedInversion(blurry: tf.Tensor4D, kernel: tf.Tensor4D): 
   const [, height, width, channels] = blurry.shape;
   const margin = (kernel.shape[1] - 1) / 2;
   const borders: [number, number] = [margin, margin];
-  const padded = tf.mirrorPad(blurry, [[0, 0], borders, borders, [0, 0]], 'symmetric');
+  // Off its mean, which no kernel changes and the regularisation would.
+  const mean = blurry.mean([1, 2], true);
+  const padded = tf.mirrorPad(blurry.sub(mean) as tf.Tensor4D, [[0, 0], borders, borders, [0, 0]], 'symmetric');
   const inversion = inversionOf(kernel.shape[1]);
   const inverted = tf
     .split(padded, channels, 3)
     .map((channel) => inversion.apply([kernel, channel], { training: false }) as tf.Tensor4D);
-  return tf.concat(inverted, 3).slice([0, margin, margin, 0], [-1, height, width, -1]);
+  return tf.concat(inverted, 3).slice([0, margin, margin, 0], [-1, height, width, -1]).add(mean);
 }
 
 const inversions = new Map<number, tf.LayersModel>();
