@@ -30,7 +30,7 @@ const stages = [
  * Tan, Le: EfficientNet, ICML 2019; the Lite versions: github.com/tensorflow/tpu, models/official/efficientnet/lite.
  *
  * `[batch, height, width, 3]`, 0..1, to `[batch, height / 32, width / 32, 320]` (version 2: 352), rounded up.
- * 2.96, 3.72 and 4.36 M parameters, moving averages not counted. ImageNet weights: `npm run import-efficientnet`.
+ * 2.96, 3.72 and 4.36 M parameters, moving averages not counted. ImageNet weights: `training/efficientnetWeights.ts`.
  */
 export function efficientnetLite(
   image: tf.SymbolicTensor,
