@@ -130,7 +130,9 @@ class OnnxFourier extends FourierTransform<string> {
   waves(p: string, q: string, axis: 'rows' | 'columns') {
     const { node, constant, integers } = this.#scope;
     const products = node('Mul', [node('Unsqueeze', [p, integers([1])]), node('Unsqueeze', [q, integers([0])])]);
-    const remainders = this.#float(node('Mod', [products, this.#sizes[axis]]));
+    // By division, as not every engine has Mod; the sign of the remainder makes no difference to an angle.
+    const wholes = node('Mul', [node('Div', [products, this.#sizes[axis]]), this.#sizes[axis]]);
+    const remainders = this.#float(node('Sub', [products, wholes]));
     const angle = node('Mul', [remainders, node('Div', [constant(2 * Math.PI), this.#float(this.#sizes[axis])])]);
     return { cos: node('Cos', [angle]), sin: node('Sin', [angle]) };
   }
