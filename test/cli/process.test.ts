@@ -25,7 +25,7 @@ describe('what is loaded before there is work', () => {
     [['--help'], ['yargs']],
     [
       ['denoise', '--help'],
-      ['yargs', 'zod'],
+      ['ndarray', 'yargs', 'zod'],
     ],
     [['denoise'], ['ndarray', 'yargs', 'zod']],
   ])('%j', async (args, expected) => {
