@@ -23,6 +23,8 @@ export interface Network {
   anySize?: true;
   /** What its `image` and `clean` are for pixels of 0..1: (v - mean) / scale. @default the pixels as they are */
   normalisation?: { mean: number; scale: number };
+  /** The output that is the task's answer, where it is called otherwise: the output, by the answer. */
+  outputs?: Readonly<Record<string, string>>;
   /** Where the answer is smaller than the picture: pixel i of it stands for pixel offset + i step of the picture. */
   grid?(options: NetworkOptions): { offset: number; step: number };
   /**
@@ -77,6 +79,7 @@ export const networks: Readonly<Record<string, Network>> = {
     tasks: { deblur: {} },
     geometry: () => ({ stride: 1, receptiveRadius: Number.MAX_SAFE_INTEGER }),
     normalisation: { mean: 0.5, scale: 1 },
+    outputs: { clean: 'sharp' },
   },
   'xie-ssda': {
     build: xieSsda,

@@ -90,19 +90,19 @@ test('kill -9, five times: no broken file ever, and the same command finishes th
 });
 
 describe.runIf(process.platform !== 'win32')('Ctrl-C', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s between files: 130, no temporary file, and it goes on',
-    async (name) => {
-      await setUp({ width: 120, height: 90 });
-      const { child, ended } = spawnPerpixel([...command, '--json']);
-      await once(child.stdout!, 'data');
-      child.kill(name);
-      expect((await ended).code).toBe(130);
-      expect((await results()).filter((file) => file.startsWith('.'))).toEqual([]);
-      expect((await spawnPerpixel(command).ended).code).toBe(0);
-      expect(await results()).toHaveLength(PHOTOS);
-    },
-  );
+  test.each([
+    'SIGINT',
+    'SIGTERM',
+  ] as const)('%s between files: 130, no temporary file, and it goes on', async (name) => {
+    await setUp({ width: 120, height: 90 });
+    const { child, ended } = spawnPerpixel([...command, '--json']);
+    await once(child.stdout!, 'data');
+    child.kill(name);
+    expect((await ended).code).toBe(130);
+    expect((await results()).filter((file) => file.startsWith('.'))).toEqual([]);
+    expect((await spawnPerpixel(command).ended).code).toBe(0);
+    expect(await results()).toHaveLength(PHOTOS);
+  });
 
   test('in the middle of a tile', async () => {
     await setUp({ width: 2000, height: 1500 }, 2);

@@ -140,18 +140,15 @@ test.each([
   ['npy', 8, 3, 'uint8'],
   ['npy', 16, 1, 'uint16'],
   ['npy', 32, 3, 'float32'],
-] as const)(
-  'Pillow and NumPy read the samples of %s, %d bits, %d channels',
-  async (format, bitDepth, channels, dtype) => {
-    const raster = picture(format, { bitDepth, channels, lossless: true, compression: 'deflate' });
-    const read = execFileSync('python3', ['-c', PYTHON], { input: await encodeRaster(raster) }).toString();
-    const shape = channels === 1 ? '[7,5]' : '[7,5,3]';
-    const [, kind, size, values] = /^(\w+)(\[[^\]]*\])(\[.*\])$/.exec(read) ?? [];
-    expect(kind).toContain(dtype);
-    expect(size).toBe(shape);
-    expect(JSON.parse(values)).toEqual([...raster.pixels.data]);
-  },
-);
+] as const)('Pillow and NumPy read the samples of %s, %d bits, %d channels', async (format, bitDepth, channels, dtype) => {
+  const raster = picture(format, { bitDepth, channels, lossless: true, compression: 'deflate' });
+  const read = execFileSync('python3', ['-c', PYTHON], { input: await encodeRaster(raster) }).toString();
+  const shape = channels === 1 ? '[7,5]' : '[7,5,3]';
+  const [, kind, size, values] = /^(\w+)(\[[^\]]*\])(\[.*\])$/.exec(read) ?? [];
+  expect(kind).toContain(dtype);
+  expect(size).toBe(shape);
+  expect(JSON.parse(values)).toEqual([...raster.pixels.data]);
+});
 
 describe('NPY and PFM as others write them', () => {
   const npy = (descr: string, shape: string, data: Buffer) => {

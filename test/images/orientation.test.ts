@@ -47,28 +47,27 @@ const SHOWN: Record<number, number[][]> = {
 };
 
 describe.each(['png', 'tiff', 'webp'] as const)('%s', (format) => {
-  test.each(Object.keys(SHOWN).map(Number))(
-    'orientation %d is applied once to pixels and alpha',
-    async (orientation) => {
-      const shown = SHOWN[orientation];
-      const raster = {
-        ...picture(format, { height: 2, width: 3, exif: exifBlob({ orientation }), lossless: true }),
-        pixels: ndarray(Uint8Array.from(STORED.flatMap((v) => [v, v, v])), [2, 3, 3]),
-        alpha: ndarray(
-          Uint8Array.from(STORED, (v) => v + 1),
-          [2, 3],
-        ),
-      };
-      const once = await readRaster(await encodeRaster(raster));
-      expect([...once.pixels.data].filter((_, i) => i % 3 === 0)).toEqual(shown.flat());
-      expect(once.pixels.shape).toEqual([shown.length, shown[0].length, 3]);
-      expect([...once.alpha!.data]).toEqual(shown.flat().map((v) => v + 1));
-      expect(takeOrientation(once.metadata.exif!).orientation).toBe(1);
+  test.each(
+    Object.keys(SHOWN).map(Number),
+  )('orientation %d is applied once to pixels and alpha', async (orientation) => {
+    const shown = SHOWN[orientation];
+    const raster = {
+      ...picture(format, { height: 2, width: 3, exif: exifBlob({ orientation }), lossless: true }),
+      pixels: ndarray(Uint8Array.from(STORED.flatMap((v) => [v, v, v])), [2, 3, 3]),
+      alpha: ndarray(
+        Uint8Array.from(STORED, (v) => v + 1),
+        [2, 3],
+      ),
+    };
+    const once = await readRaster(await encodeRaster(raster));
+    expect([...once.pixels.data].filter((_, i) => i % 3 === 0)).toEqual(shown.flat());
+    expect(once.pixels.shape).toEqual([shown.length, shown[0].length, 3]);
+    expect([...once.alpha!.data]).toEqual(shown.flat().map((v) => v + 1));
+    expect(takeOrientation(once.metadata.exif!).orientation).toBe(1);
 
-      const twice = await readRaster(await encodeRaster(once));
-      expect(twice.pixels.data).toEqual(once.pixels.data);
-    },
-  );
+    const twice = await readRaster(await encodeRaster(once));
+    expect(twice.pixels.data).toEqual(once.pixels.data);
+  });
 });
 
 test.each([3, 6, 8])('JPEG, orientation %d', async (orientation) => {

@@ -35,20 +35,20 @@ const cases = LOSSLESS.flatMap(([format, bitDepth, hasGrey, hasAlpha]) =>
 );
 
 describe('samples come back as they were', () => {
-  test.each([...cases, { format: 'tiff', bitDepth: 32, channels: 3, alpha: true } as const])(
-    '$format, $bitDepth bits, $channels channels, alpha $alpha',
-    async ({ format, ...options }) => {
-      const icc = await wideGamutProfile();
-      const raster = picture(format, { ...options, icc, lossless: true });
-      const path = join(folder, `picture.${format}`);
-      await writeRaster(raster, path);
-      const back = await readRaster(path);
-      expect(back.pixels.shape).toEqual(raster.pixels.shape);
-      expect(back.pixels.data).toEqual(raster.pixels.data);
-      expect(back.alpha?.data).toEqual(raster.alpha?.data);
-      expect(back.metadata.bitDepth).toBe(options.bitDepth);
-    },
-  );
+  test.each([
+    ...cases,
+    { format: 'tiff', bitDepth: 32, channels: 3, alpha: true } as const,
+  ])('$format, $bitDepth bits, $channels channels, alpha $alpha', async ({ format, ...options }) => {
+    const icc = await wideGamutProfile();
+    const raster = picture(format, { ...options, icc, lossless: true });
+    const path = join(folder, `picture.${format}`);
+    await writeRaster(raster, path);
+    const back = await readRaster(path);
+    expect(back.pixels.shape).toEqual(raster.pixels.shape);
+    expect(back.pixels.data).toEqual(raster.pixels.data);
+    expect(back.alpha?.data).toEqual(raster.alpha?.data);
+    expect(back.metadata.bitDepth).toBe(options.bitDepth);
+  });
 
   test.each(['none', 'lzw', 'deflate', 'packbits'])('TIFF compressed with %s stays so', async (compression) => {
     const back = await readRaster(await encodeRaster(picture('tiff', { bitDepth: 16, compression })));
@@ -67,19 +67,18 @@ describe('samples come back as they were', () => {
 describe('metadata', () => {
   const formats = ['jpeg', 'png', 'webp', 'tiff', 'avif'] as const;
 
-  test.each(formats.flatMap((from) => formats.map((to) => [from, to] as const)))(
-    'goes from %s to %s byte for byte',
-    async (from, to) => {
-      const icc = Buffer.concat([await wideGamutProfile(), Buffer.alloc(150_000, 'long profile')]);
-      const exif = exifBlob({ littleEndian: true });
-      const first = await readRaster(await encodeRaster(picture(from, { icc, exif, xmp: XMP })));
-      const second = await readRaster(await encodeRaster(first, { format: to }));
-      expect(second.metadata.icc?.equals(icc)).toBe(true);
-      expect(second.metadata.exif).toEqual(first.metadata.exif);
-      expect(second.metadata.xmp).toEqual(XMP);
-      if (from !== 'tiff') expect(first.metadata.exif).toEqual(exif);
-    },
-  );
+  test.each(
+    formats.flatMap((from) => formats.map((to) => [from, to] as const)),
+  )('goes from %s to %s byte for byte', async (from, to) => {
+    const icc = Buffer.concat([await wideGamutProfile(), Buffer.alloc(150_000, 'long profile')]);
+    const exif = exifBlob({ littleEndian: true });
+    const first = await readRaster(await encodeRaster(picture(from, { icc, exif, xmp: XMP })));
+    const second = await readRaster(await encodeRaster(first, { format: to }));
+    expect(second.metadata.icc?.equals(icc)).toBe(true);
+    expect(second.metadata.exif).toEqual(first.metadata.exif);
+    expect(second.metadata.xmp).toEqual(XMP);
+    if (from !== 'tiff') expect(first.metadata.exif).toEqual(exif);
+  });
 
   test.each(['jpeg', 'png', 'tiff'] as const)('IPTC stays in %s', async (format) => {
     const back = await readRaster(await encodeRaster(picture(format, { iptc: IPTC })));
@@ -97,15 +96,20 @@ describe('metadata', () => {
   });
 });
 
-test.each(['jpeg', 'png', 'webp', 'tiff', 'avif', 'npy', 'pfm'] as const)(
-  '%s: the same raster gives the same bytes, to a file and to memory',
-  async (format) => {
-    const raster = picture(format, { icc: await wideGamutProfile(), exif: exifBlob(), xmp: XMP, density: 72 });
-    const path = join(folder, `twice.${format}`);
-    await writeRaster(raster, path);
-    expect((await encodeRaster(raster)).equals(await readFile(path))).toBe(true);
-  },
-);
+test.each([
+  'jpeg',
+  'png',
+  'webp',
+  'tiff',
+  'avif',
+  'npy',
+  'pfm',
+] as const)('%s: the same raster gives the same bytes, to a file and to memory', async (format) => {
+  const raster = picture(format, { icc: await wideGamutProfile(), exif: exifBlob(), xmp: XMP, density: 72 });
+  const path = join(folder, `twice.${format}`);
+  await writeRaster(raster, path);
+  expect((await encodeRaster(raster)).equals(await readFile(path))).toBe(true);
+});
 
 test.each([
   ['tiff', 16, 'jpeg', 8],

@@ -132,17 +132,18 @@ describe.each(LOSSES)('%s', (_, loss) => {
     await expectGradient((x) => loss(x, truth, known), prediction);
   });
 
-  test.each([5, Number.NaN, Number.POSITIVE_INFINITY])(
-    '%f in masked pixels changes neither value nor gradient',
-    (value) => {
-      const spoil = (x: tf.Tensor4D) => tf.where(known.cast('bool'), x, tf.fill(SHAPE, value)) as tf.Tensor4D;
-      const at = (p: tf.Tensor4D, t: tf.Tensor4D) => tf.valueAndGrad((x) => loss(x as tf.Tensor4D, t, known))(p);
-      const clean = at(prediction, truth);
-      const spoilt = at(spoil(prediction), spoil(truth));
-      expect(scalar(spoilt.value as tf.Scalar)).toBe(scalar(clean.value as tf.Scalar));
-      expect(spoilt.grad.dataSync()).toEqual(clean.grad.dataSync());
-      const maskedGradient = tf.where(known.cast('bool'), tf.zerosLike(spoilt.grad), spoilt.grad).abs().max();
-      expect(maskedGradient.dataSync()[0]).toBe(0);
-    },
-  );
+  test.each([
+    5,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+  ])('%f in masked pixels changes neither value nor gradient', (value) => {
+    const spoil = (x: tf.Tensor4D) => tf.where(known.cast('bool'), x, tf.fill(SHAPE, value)) as tf.Tensor4D;
+    const at = (p: tf.Tensor4D, t: tf.Tensor4D) => tf.valueAndGrad((x) => loss(x as tf.Tensor4D, t, known))(p);
+    const clean = at(prediction, truth);
+    const spoilt = at(spoil(prediction), spoil(truth));
+    expect(scalar(spoilt.value as tf.Scalar)).toBe(scalar(clean.value as tf.Scalar));
+    expect(spoilt.grad.dataSync()).toEqual(clean.grad.dataSync());
+    const maskedGradient = tf.where(known.cast('bool'), tf.zerosLike(spoilt.grad), spoilt.grad).abs().max();
+    expect(maskedGradient.dataSync()[0]).toBe(0);
+  });
 });

@@ -94,19 +94,19 @@ test('the same input, the same output', async () => {
   }
 });
 
-test.each([{ overwrite: false }, { overwrite: true }])(
-  'originals are never written over, $overwrite',
-  async (options) => {
-    const original = await readFile(path.join(photos, 'a.png'));
-    expect(summary(await results(photos, options))).toEqual(
-      Array.from(['a.png', 'b.jpg', 'a.png', 'a.webp'], (name) => `failed ${name} E_WRITE`),
-    );
-    await mkdir(clean);
-    await link(path.join(photos, 'a.png'), path.join(clean, 'a.png'));
-    expect(summary(await results(clean, options))[0]).toBe('failed a.png E_WRITE');
-    expect(await readFile(path.join(photos, 'a.png'))).toEqual(original);
-  },
-);
+test.each([
+  { overwrite: false },
+  { overwrite: true },
+])('originals are never written over, $overwrite', async (options) => {
+  const original = await readFile(path.join(photos, 'a.png'));
+  expect(summary(await results(photos, options))).toEqual(
+    Array.from(['a.png', 'b.jpg', 'a.png', 'a.webp'], (name) => `failed ${name} E_WRITE`),
+  );
+  await mkdir(clean);
+  await link(path.join(photos, 'a.png'), path.join(clean, 'a.png'));
+  expect(summary(await results(clean, options))[0]).toBe('failed a.png E_WRITE');
+  expect(await readFile(path.join(photos, 'a.png'))).toEqual(original);
+});
 
 test('a format of its own: names that would meet do not', async () => {
   const options = { format: 'png' } as const;

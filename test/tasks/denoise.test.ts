@@ -98,9 +98,12 @@ test.each([
   expect(denoise.model(denoise.options.parse({}), raster)).toBe(model);
 });
 
-test.each([{ sigma: -1 }, { sigma: 76 }, { sigma: Number.NaN }, { strength: 3 }, { strength: -0.1 }])(
-  'refuses %o',
-  (given) => {
-    expect(denoise.options.safeParse(given).success).toBe(false);
-  },
-);
+test.each([
+  { sigma: -1 },
+  { sigma: 76 },
+  { sigma: Number.NaN },
+  { strength: 3 },
+  { strength: -0.1 },
+])('refuses %o', (given) => {
+  expect(denoise.options.safeParse(given).success).toBe(false);
+});

@@ -56,6 +56,10 @@ export class Optimiser {
 }
 
 function clipFactor(gradients: tf.Tensor[], limit: number): tf.Tensor {
-  const norm = tf.addN(gradients.map((g) => g.square().sum())).sqrt();
+  // Not addN: on WebGPU it takes only as many tensors as a shader has buffers.
+  const norm = gradients
+    .map((g) => g.square().sum())
+    .reduce((sum, square) => sum.add(square))
+    .sqrt();
   return tf.minimum(tf.scalar(limit).div(norm), 1);
 }

@@ -122,26 +122,26 @@ describe('layouts of known sets', () => {
     await expect(restorationPhotos(folder)).rejects.toMatchObject({ code: 'E_DATA', subject: at('splits.json') });
   });
 
-  test.each(['light', 'heavy'] as const)(
-    'Rain100, %s: pairs by id, a part of the clean photo where it is heavy',
-    async (kind) => {
-      const rainy = { light: 'rain100l', heavy: 'rain100h' }[kind];
-      const rain_train = ['002', '005'].map((id) => ({ id, clean: `train/${id}9.png`, rain100h_crop: [3, 2, 40, 30] }));
-      await writeFile(at('splits.json'), JSON.stringify({ clean_train: [], rain_train }));
-      const size = kind === 'heavy' ? { width: 40, height: 30 } : {};
-      const shift = kind === 'heavy' ? { x: 3, y: 2 } : { x: 0, y: 0 };
-      for (const { id, clean } of rain_train) {
-        await picture(at(rainy, 'train', `${id}.png`), (x, y) => [x + shift.x + 20, y + shift.y + 20, 120], size);
-        await picture(at('bsds500', clean), ramp);
-      }
-      const data = await pairedCrops(await rainPairs(folder, kind), { size: 12, channels: 1 });
-      const { inputs, targets } = data.sample(random(2));
-      expect(inputs.image.shape).toEqual([12, 12, 1]);
-      inputs.image.data.forEach((v, i) => {
-        expect(v - targets.clean.data[i]).toBeCloseTo(20 / 255, 5);
-      });
-    },
-  );
+  test.each([
+    'light',
+    'heavy',
+  ] as const)('Rain100, %s: pairs by id, a part of the clean photo where it is heavy', async (kind) => {
+    const rainy = { light: 'rain100l', heavy: 'rain100h' }[kind];
+    const rain_train = ['002', '005'].map((id) => ({ id, clean: `train/${id}9.png`, rain100h_crop: [3, 2, 40, 30] }));
+    await writeFile(at('splits.json'), JSON.stringify({ clean_train: [], rain_train }));
+    const size = kind === 'heavy' ? { width: 40, height: 30 } : {};
+    const shift = kind === 'heavy' ? { x: 3, y: 2 } : { x: 0, y: 0 };
+    for (const { id, clean } of rain_train) {
+      await picture(at(rainy, 'train', `${id}.png`), (x, y) => [x + shift.x + 20, y + shift.y + 20, 120], size);
+      await picture(at('bsds500', clean), ramp);
+    }
+    const data = await pairedCrops(await rainPairs(folder, kind), { size: 12, channels: 1 });
+    const { inputs, targets } = data.sample(random(2));
+    expect(inputs.image.shape).toEqual([12, 12, 1]);
+    inputs.image.data.forEach((v, i) => {
+      expect(v - targets.clean.data[i]).toBeCloseTo(20 / 255, 5);
+    });
+  });
 
   test('NYU Depth v2: metres from 16 bits, normals of the depth, classes, and masks of what is known', async () => {
     for (const name of ['0003', '0004']) {

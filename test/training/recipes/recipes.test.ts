@@ -101,7 +101,7 @@ async function built(taskName: TaskName, networkName: string) {
   const batch = await batches(0);
   const recipe = recipeOf({
     ...{ task, model, batches, seed: 1, validation: { '': [batch] }, shown: batch },
-    network: { normalisation: network.normalisation, grid: network.grid?.(options) },
+    network: { ...network, grid: network.grid?.(options) },
     prepare: networkInputs[networkName],
     loss: networkLosses[networkName],
   });
