@@ -40,7 +40,7 @@ export async function writeCheckpoint(
     await file.write(length);
     await file.write(json);
     for (const { tensor } of entries) {
-      const data = tensor.dataSync<'float32'>();
+      const data = await tensor.data<'float32'>();
       await file.write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     }
     await file.sync();

@@ -77,7 +77,7 @@ export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions)
   await truncateLog(run, step);
 
   const save = async () => {
-    requireFinite(weights, step);
+    await requireFinite(weights, step);
     // What the next line of the log has summed up so far goes with it: that line must not change by a stop.
     const facts = { step, rule: options.rule.name, summedLoss: summed.loss, summedSteps: summed.steps };
     await writeCheckpoint(path, facts, variables);
@@ -85,7 +85,7 @@ export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions)
   let savedAt = performance.now();
   while (step < steps && !signal?.aborted) {
     const batch = await recipe.batch(step);
-    const { loss, gradients } = gradientsOf(recipe, batch, optimiser.weights, step);
+    const { loss, gradients } = await gradientsOf(recipe, batch, optimiser.weights, step);
     // Only now: a checkpoint is of weights whose loss is known to be finite.
     if (performance.now() - savedAt > checkpointEvery * 1000) {
       await save();
@@ -136,14 +136,14 @@ function trained(weights: Record<string, tf.Variable>, { rateOf = () => 1 }: Opt
 }
 
 /** @throws PerpixelError E_NAN where the loss is not finite */
-function gradientsOf<Batch>(
+async function gradientsOf<Batch>(
   recipe: Recipe<Batch>,
   batch: Batch,
   weights: Readonly<Record<string, tf.Variable>>,
   step: number,
-): { loss: number; gradients: Record<string, tf.Tensor> } {
+): Promise<{ loss: number; gradients: Record<string, tf.Tensor> }> {
   const { value, grads } = tf.variableGrads(() => recipe.loss(batch, step), Object.values(weights));
-  const [loss] = value.dataSync();
+  const [loss] = await value.data();
   value.dispose();
   if (!Number.isFinite(loss)) {
     tf.dispose(grads);
@@ -155,10 +155,12 @@ function gradientsOf<Batch>(
 }
 
 /** A gradient may be infinite where the loss is not yet: such weights must not take the place of a good checkpoint. */
-function requireFinite(weights: Record<string, tf.Variable>, step: number): void {
+async function requireFinite(weights: Record<string, tf.Variable>, step: number): Promise<void> {
   for (const [name, weight] of Object.entries(weights)) {
-    if (!tf.tidy(() => weight.isFinite().all().dataSync()[0]))
-      throw notFinite(step, `${name} with values of NaN or infinity`);
+    const finite = tf.tidy(() => weight.isFinite().all());
+    const [isFinite] = await finite.data();
+    finite.dispose();
+    if (!isFinite) throw notFinite(step, `${name} with values of NaN or infinity`);
   }
 }
 

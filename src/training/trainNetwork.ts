@@ -78,7 +78,7 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
   const recipe = recipeOf({
     task,
     model,
-    network: { normalisation: network.normalisation, grid: network.grid?.(own) },
+    network: { ...network, grid: network.grid?.(own) },
     prepare: networkInputs[config.network],
     loss: layer === undefined ? networkLosses[config.network] : autoencoderLayer(model, layer),
     batches: batches.batch,

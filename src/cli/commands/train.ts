@@ -98,8 +98,7 @@ export const trainCommand: Command = {
   async run(given, io) {
     const args = given as unknown as TrainArgs;
     const examples = examplesOf(args.task, given);
-    const [{ loadTensorflow }, { networksFor }, { updateRules }, { runConfig }, { trainNetwork }] = await Promise.all([
-      import('../../engines/tensorflow.js'),
+    const [{ networksFor }, { updateRules }, { runConfig }, { trainNetwork }] = await Promise.all([
       import('../../training/networkFor.js'),
       import('../../training/optimisers/updateRules.js'),
       import('../../training/run.js'),
@@ -122,18 +121,41 @@ export const trainCommand: Command = {
     const source = await sourceOf(args.layout, args.data, args.truth);
     const validation = args.validate && (await sourceOf('folder', args.validate, args.validateTruth));
     const { run, from, overwrite, validateEvery, checkpointEvery, logEvery } = args;
-    const done = await trainNetwork({
-      ...{ run, from, overwrite, config, source, validation, validateEvery, checkpointEvery, logEvery },
-      backend: () => loadTensorflow({ cacheDir: io.cacheDir }),
-      signal: io.signal,
-      report: (entry) => tell(entry, args.json, io),
-      onLeft: (names) =>
-        io.stderr.write(`Weights from ${from}${names.length > 0 ? `, but for ${names.join(', ')}` : ''}\n`),
-    });
-    if (done < steps) io.stderr.write(`Stopped after step ${done}; the same command goes on from there.\n`);
+    const backend = backendOf(args.backend, io);
+    try {
+      const done = await trainNetwork({
+        ...{ run, from, overwrite, config, source, validation, validateEvery, checkpointEvery, logEvery },
+        backend: backend.load,
+        signal: io.signal,
+        report: (entry) => tell(entry, args.json, io),
+        onLeft: (names) =>
+          io.stderr.write(`Weights from ${from}${names.length > 0 ? `, but for ${names.join(', ')}` : ''}\n`),
+      });
+      if (done < steps) io.stderr.write(`Stopped after step ${done}; the same command goes on from there.\n`);
+    } finally {
+      backend.release();
+    }
     return io.signal.aborted ? 130 : 0;
   },
 };
+
+function backendOf(name: TrainArgs['backend'], io: Io): { load(): Promise<void>; release(): void } {
+  let release = () => {};
+  return {
+    async load() {
+      if (name === 'webgpu') {
+        const { loadWebgpu } = await import('../../engines/webgpuBackend.js');
+        const gpu = await loadWebgpu();
+        io.stderr.write(`Training on ${gpu.description}\n`);
+        release = gpu.dispose;
+      } else {
+        const { loadTensorflow } = await import('../../engines/tensorflow.js');
+        await loadTensorflow({ cacheDir: io.cacheDir });
+      }
+    },
+    release: () => release(),
+  };
+}
 
 /** Without defaults: what is not said cannot be an option of the wrong task. */
 function taskOptions(): Record<string, Options> {

@@ -13,7 +13,7 @@ import type { Examples, Tensors, TrainingTask } from './trainingTask.js';
 export interface RecipeOptions {
   task: TrainingTask;
   model: tf.LayersModel;
-  network: { normalisation?: Network['normalisation']; grid?: { offset: number; step: number } };
+  network: Pick<Network, 'normalisation' | 'outputs'> & { grid?: { offset: number; step: number } };
   /** What the network is given in place of the inputs. */
   prepare?: (inputs: Tensors, targets: Tensors) => Tensors;
   /** In place of the task's. */
@@ -43,7 +43,7 @@ export function recipeOf(options: RecipeOptions): Recipe<Batch> {
     // Holes are 0 in the network's units.
     const image = network.normalisation ? (normalised(inputs.image).mul(masked) as tf.Tensor4D) : inputs.image;
     const given: Tensors = { ...inputs, image };
-    const outputs = namedOutputs(model, given, training);
+    const outputs = namedOutputs(model, given, training, network.outputs);
     const examples = { inputs: given, targets, masks };
     return { outputs, examples: network.grid ? aligned(examples, outputs[task.answer], network.grid) : examples };
   };
@@ -64,77 +64,66 @@ export function recipeOf(options: RecipeOptions): Recipe<Batch> {
     validate:
       validation &&
       (async () => {
-        const scored = Object.entries(validation).map(([variant, some]) => {
-          const scores = some.map((batch) => scoresOf(task, () => answer(batch, false), inPictureUnits));
-          return Object.keys(scores[0]).map((name) => [
-            variant === '' ? name : `${name} at ${variant}`,
-            average(scores.flatMap((each) => each[name])),
-          ]);
-        });
-        return Object.fromEntries(scored.flat());
+        const scores: Record<string, number> = {};
+        for (const [variant, some] of Object.entries(validation)) {
+          const values: Record<string, number[]> = {};
+          for (const batch of some) {
+            const tensors = tf.tidy(() => {
+              const { outputs, examples } = answer(batch, false);
+              return task.scores(inPictureUnits(outputs), examples);
+            });
+            for (const [name, each] of Object.entries(tensors)) (values[name] ??= []).push(...(await each.data()));
+            tf.dispose(tensors);
+          }
+          for (const [name, all] of Object.entries(values)) {
+            scores[variant === '' ? name : `${name} at ${variant}`] = all.reduce((sum, v) => sum + v, 0) / all.length;
+          }
+        }
+        return scores;
       }),
     samples:
       shown &&
       (async () => {
-        const { given, said, truth } = tidied(() => {
+        const tensors = tf.tidy(() => {
           const { outputs, examples } = answer(shown, false);
           return {
-            given: shown.inputs.image,
-            said: stackOf(inPictureUnits(outputs)[task.answer]),
-            truth: stackOf(examples.targets[task.answer]),
+            said: inPictureUnits(outputs)[task.answer].clone(),
+            truth: examples.targets[task.answer].clone(),
           };
         });
-        return pixelsOf(given).map(
-          (input, i): SamplePictures => ({
-            input,
-            answer: task.picture(pixelsOf(said)[i]),
-            truth: task.picture(pixelsOf(truth)[i]),
-          }),
+        const [said, truth] = [await pixelsOf(tensors.said), await pixelsOf(tensors.truth)];
+        tf.dispose(tensors);
+        return stacked(shown.inputs.image).map(
+          (input, i): SamplePictures => ({ input, answer: task.picture(said[i]), truth: task.picture(truth[i]) }),
         );
       }),
   };
 }
 
 /** Runs a model on inputs by name; what it does not ask for is left aside. */
-export function namedOutputs(model: tf.LayersModel, inputs: Tensors, training: boolean): Tensors {
+function namedOutputs(
+  model: tf.LayersModel,
+  inputs: Tensors,
+  training: boolean,
+  names: Readonly<Record<string, string>> = {},
+): Tensors {
   const outputs = [
     model.apply(
       model.inputNames.map((name) => inputs[name]),
       { training },
     ),
   ].flat() as tf.Tensor4D[];
-  return Object.fromEntries(model.outputNames.map((name, i) => [name, outputs[i]]));
+  const byName = Object.fromEntries(model.outputNames.map((name, i) => [name, outputs[i]]));
+  return { ...byName, ...Object.fromEntries(Object.entries(names).map(([answer, name]) => [answer, byName[name]])) };
 }
-
-function scoresOf(
-  task: TrainingTask,
-  answer: () => { outputs: Tensors; examples: Examples },
-  inPictureUnits: (outputs: Tensors) => Tensors,
-): Record<string, number[]> {
-  return tidied(() => {
-    const { outputs, examples } = answer();
-    const scores = task.scores(inPictureUnits(outputs), examples);
-    return Object.fromEntries(Object.entries(scores).map(([name, values]) => [name, Array.from(values.dataSync())]));
-  });
-}
-
-/** `tf.tidy` for a result without tensors. */
-function tidied<T>(f: () => T): T {
-  let result!: T;
-  tf.tidy(() => {
-    result = f();
-  });
-  return result;
-}
-
-const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const tensorsOf = (stacks: Readonly<Record<string, Stack>>): Tensors =>
   Object.fromEntries(Object.entries(stacks).map(([name, { shape, data }]) => [name, tf.tensor4d(data, shape)]));
 
-const stackOf = (x: tf.Tensor4D): Stack => ({ shape: x.shape, data: x.dataSync<'float32'>() });
+const pixelsOf = async (x: tf.Tensor4D) => stacked({ shape: x.shape, data: await x.data<'float32'>() });
 
-function pixelsOf({ shape: [count, height, width, channels], data }: Stack): Pixels[] {
+/** The examples of a stack, each on its own. */
+function stacked({ shape: [count, height, width, channels], data }: Stack): Pixels[] {
   const each = height * width * channels;
   return Array.from({ length: count }, (_, i) =>
     ndarray(data.slice(i * each, (i + 1) * each), [height, width, channels]),
