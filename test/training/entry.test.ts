@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { networks } from '../../src/models/networks.js';
+import * as entry from '../../src/training/index.js';
+
+test('the entry has every network, under its name in camel case', () => {
+  for (const name of Object.keys(networks)) {
+    const camelCase = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    expect(entry).toHaveProperty(camelCase, expect.any(Function));
+  }
+});
+
+test.each([
+  'train',
+  'trainNetwork',
+  'toOnnx',
+  'loadTensorflow',
+  'recipeOf',
+  'adam',
+  'squaredError',
+  'exampleFiles',
+])('the entry has %s', (name) => {
+  expect(entry).toHaveProperty(name, expect.any(Function));
+});
+
+test('docs/networks.md has a row for every network', async () => {
+  const page = await readFile('docs/networks.md', 'utf8');
+  const rows = [...page.matchAll(/^\| `([a-z-]+)`/gm)].map(([, name]) => name);
+  expect(rows.sort()).toEqual(Object.keys(networks).sort());
+});
