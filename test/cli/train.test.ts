@@ -78,6 +78,7 @@ describe('what cannot be trained is said at once', () => {
   const said = (...args: string[]) =>
     perpixel(['train', ...args, '--run', at('run'), ...(args.includes('--data') ? [] : ['--data', at('photos')])]);
 
+  const coarse = ['--options', '{"scale":"coarse"}'];
   test.each<[string, string[], number, RegExp]>([
     ['an unknown network', ['denoise', '--network', 'hal'], 2, /hal; expected a network for denoise: restoration-unet, burger-mlp, xie-ssda/],
     ['a network of other tasks', ['depth', '--network', 'burger-mlp'], 2, /burger-mlp, which learns denoise; expected .* eigen-coarse-fine, eigen-multiscale/],
@@ -85,10 +86,11 @@ describe('what cannot be trained is said at once', () => {
     ['a value out of range', ['denoise', '--sigma', '900'], 2, /--sigma: 900/],
     ['options that are no JSON', ['denoise', '--options', '{widths:[8]}'], 2, /--options: .*a JSON object/],
     ['a crop that the network cannot halve', ['denoise', '--crop', '36'], 2, /--crop: 36; expected a multiple of 8/],
+    ['a later stage without the one before', ['depth', '--layout', 'nyu'], 2, /--from: .*Train with --options '{"scale":"coarse"}' first/],
     ['no folder', ['denoise', '--data', 'nowhere'], 2, /E_DATA nowhere: no such folder/],
-    ['no truth', ['depth'], 2, /E_DATA pictures without truth; expected a folder of depth.*--truth/],
+    ['no truth', ['depth', ...coarse], 2, /E_DATA pictures without truth; expected a folder of depth.*--truth/],
     ['truth that is not of use', ['denoise', '--truth', 'fixtures/photos'], 2, /E_DATA truths for a task that makes its own/],
-    ['a set without that truth', ['depth', '--layout', 'camvid'], 2, /camvid, which has labels; .* Choose another set: nyu/],
+    ['a set without that truth', ['depth', ...coarse, '--layout', 'camvid'], 2, /camvid, which has labels; .* Choose another set: nyu/],
   ])('%s', async (_, args, code, message) => {
     const result = await said(...args);
     expect(result.stderr).toMatch(message);
