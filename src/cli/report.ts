@@ -67,7 +67,9 @@ export function humanReporter(
     end(progress, stopped) {
       clear();
       if (quiet) return;
-      stderr.write(`${lineOf({ ...progress, secondsLeft: undefined })}\n`);
+      // A short batch is over before its files are counted; then those that came through are all there were.
+      const total = stopped ? progress.total : progress.done + progress.skipped + progress.failed;
+      stderr.write(`${lineOf({ ...progress, total, secondsLeft: undefined })}\n`);
       if (failures.length > 1) stderr.write(`Failed:\n${failures.map((line) => `  ${line}\n`).join('')}`);
       if (stopped) stderr.write('Stopped; the same command goes on from here.\n');
     },
