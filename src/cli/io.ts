@@ -12,10 +12,9 @@ export interface Io {
   env: Readonly<Record<string, string | undefined>>;
   /** Where `setup` keeps what it fetched, per user. */
   cacheDir: string;
+  /** How long after Ctrl-C the work has to come to its own end; a command that has to save something takes more. */
+  graceMs: number;
 }
-
-/** How long after Ctrl-C the work has to come to its own end, with exit code 130. */
-const GRACE_MS = 500;
 
 /**
  * The real process. Ctrl-C and SIGTERM abort the signal: files that are being written are removed at once, and the command
@@ -26,7 +25,7 @@ export function processIo(): Io {
   const stop = () => {
     if (aborter.signal.aborted) return end();
     aborter.abort();
-    setTimeout(end, GRACE_MS).unref();
+    setTimeout(end, io.graceMs).unref();
   };
   // TensorFlow would tell the terminal how it was compiled.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
@@ -37,14 +36,16 @@ export function processIo(): Io {
     if (error.code !== 'EPIPE') throw error;
     stop();
   });
-  return {
+  const io: Io = {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     signal: aborter.signal,
     env: process.env,
     cacheDir: cacheDirOf(process.platform, process.env),
+    graceMs: 500,
   };
+  return io;
 }
 
 /**

@@ -34,6 +34,7 @@ export async function perpixel(
     signal,
     env: {},
     cacheDir: '/nowhere',
+    graceMs: 500,
   });
   return { code, bytes: stdout.bytes, stdout: stdout.bytes.toString(), stderr: stderr.bytes.toString() };
 }

@@ -57,6 +57,18 @@ test('a run that is killed half way goes on with the same curve, and its result 
   expect(cleaned).toMatchObject({ code: 0 });
 });
 
+test('Ctrl-C lets the step end and saves, so that no step is lost', { timeout: 300_000 }, async () => {
+  const { child, ended } = train(at('run'), 100_000, '--checkpoint-every', '1000');
+  child.stdout.on('data', (text) => {
+    if (String(text).includes('"step":10,')) child.kill('SIGINT');
+  });
+  const { code, stderr } = await ended;
+  expect(code).toBe(130);
+  const [, step] = /Stopped after step (\d+)/.exec(stderr)!;
+  expect(Number(step)).toBeGreaterThanOrEqual(10);
+  expect((await readCheckpoint(at('run', 'checkpoint.safetensors'))).facts.step).toBe(step);
+});
+
 test('a loss of NaN stops it, says where, and leaves the last good checkpoint', { timeout: 300_000 }, async () => {
   const { code, stderr } = await train(at('run'), STEPS, '--rate', '1e30', '--clip', '0').ended;
   expect(code).toBe(1);

@@ -97,6 +97,8 @@ export const trainCommand: Command = {
       ),
   async run(given, io) {
     const args = given as unknown as TrainArgs;
+    // The step under way has to end, and the checkpoint to be written.
+    io.graceMs = 60_000;
     const examples = examplesOf(args.task, given);
     const [{ networksFor }, { updateRules }, { runConfig }, { trainNetwork }] = await Promise.all([
       import('../../training/networkFor.js'),
