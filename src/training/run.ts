@@ -7,7 +7,7 @@ import * as tf from '../models/tf.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 import { type RuleName, updateRules } from './optimisers/updateRules.js';
 import { exampleOptions, type TaskName } from './recipes/exampleOptions.js';
-import { trainableWeights } from './train.js';
+import { statistics, trainableWeights } from './train.js';
 
 /** `run.json`: what a run trains, enough to build its network again, go on with it, and export it. */
 export const runConfig = z.object({
@@ -103,10 +103,15 @@ export async function modelOfRun(run: string): Promise<{ config: RunConfig; mode
  */
 export function loadAveragedWeights(model: tf.LayersModel, { tensors }: Checkpoint): string[] {
   const left: string[] = [];
-  for (const [name, weight] of Object.entries(trainableWeights(model))) {
-    const saved = tensors[`average/${name}`];
-    if (saved?.shape.join() === weight.shape.join()) tf.tidy(() => weight.assign(tf.tensor(saved.data, weight.shape)));
-    else left.push(name);
-  }
+  const take = (kind: string, weights: Record<string, tf.Variable>) => {
+    for (const [name, weight] of Object.entries(weights)) {
+      const saved = tensors[`${kind}/${name}`];
+      if (saved?.shape.join() === weight.shape.join()) {
+        tf.tidy(() => weight.assign(tf.tensor(saved.data, weight.shape)));
+      } else left.push(name);
+    }
+  };
+  take('average', trainableWeights(model));
+  take('statistic', statistics(model));
   return left;
 }

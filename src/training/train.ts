@@ -64,6 +64,7 @@ export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions)
     ...prefixed('weight', weights),
     ...prefixed('slot', optimiser.state),
     ...prefixed('average', average.averages),
+    ...prefixed('statistic', statistics(recipe.model)),
   };
   const path = join(run, 'checkpoint.safetensors');
   const saved = await existing(path);
@@ -125,9 +126,16 @@ export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions)
 
 /** The trainable weights of a model by their names, as the variables behind them. */
 export function trainableWeights(model: tf.LayersModel): Record<string, tf.Variable> {
-  return Object.fromEntries(
-    model.trainableWeights.map((weight) => [weight.originalName, weight.read() as tf.Variable]),
-  );
+  return variablesOf(model.trainableWeights);
+}
+
+/** What no gradient moves, by name: the running mean and variance of batch normalisation. */
+export function statistics(model: tf.LayersModel): Record<string, tf.Variable> {
+  return variablesOf(model.nonTrainableWeights);
+}
+
+function variablesOf(weights: tf.LayersModel['weights']): Record<string, tf.Variable> {
+  return Object.fromEntries(weights.map((weight) => [weight.originalName, weight.read() as tf.Variable]));
 }
 
 /** Those that are not frozen: for the others there is neither a gradient nor a slot. */
@@ -158,9 +166,9 @@ async function gradientsOf<Batch>(
 async function requireFinite(weights: Record<string, tf.Variable>, step: number): Promise<void> {
   for (const [name, weight] of Object.entries(weights)) {
     const finite = tf.tidy(() => weight.isFinite().all());
-    const [isFinite] = await finite.data();
+    const [allFinite] = await finite.data();
     finite.dispose();
-    if (!isFinite) throw notFinite(step, `${name} with values of NaN or infinity`);
+    if (!allFinite) throw notFinite(step, `${name} with values of NaN or infinity`);
   }
 }
 

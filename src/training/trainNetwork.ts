@@ -6,6 +6,7 @@ import type * as tf from '../models/tf.js';
 import { readCheckpoint } from './checkpoint.js';
 import type { Batch } from './datasets/batchOf.js';
 import { exampleFiles, type Source } from './datasets/exampleFiles.js';
+import { loadEfficientnetWeights } from './efficientnetWeights.js';
 import { layerRates } from './layerRates.js';
 import { networkFor } from './networkFor.js';
 import { updateRules } from './optimisers/updateRules.js';
@@ -42,6 +43,8 @@ export interface TrainNetworkOptions
   backend?: () => Promise<unknown>;
   /** Folder of a run whose averaged weights are taken over where name and shape agree. */
   from?: string;
+  /** Bytes of a `.pth` with ImageNet weights for an EfficientNet-Lite trunk, to start from; see efficientnetWeights.ts. */
+  trunkWeights?: Uint8Array;
   /** Told of the weights that `from` has no counterpart for. */
   onLeft?: (names: string[]) => void;
 }
@@ -67,6 +70,7 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
   const model = seeded(random(config.seed, 'weights'), () => network.build({ ...own, ...network.training }));
   const draw = drawOptions(config, model, { files, camera: source.layout === 'nyu' ? nyuCamera : undefined });
   requireGeometry(draw);
+  if (options.trunkWeights) loadEfficientnetWeights(model, options.trunkWeights);
   await claimRun(run, { ...config, options: own }, options);
   if (from !== undefined) {
     options.onLeft?.(loadAveragedWeights(model, await readCheckpoint(path.join(from, 'checkpoint.safetensors'))));

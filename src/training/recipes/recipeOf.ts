@@ -72,7 +72,10 @@ export function recipeOf(options: RecipeOptions): Recipe<Batch> {
               const { outputs, examples } = answer(batch, false);
               return task.scores(inPictureUnits(outputs), examples);
             });
-            for (const [name, each] of Object.entries(tensors)) (values[name] ??= []).push(...(await each.data()));
+            for (const [name, each] of Object.entries(tensors)) {
+              values[name] ??= [];
+              values[name].push(...(await each.data()));
+            }
             tf.dispose(tensors);
           }
           for (const [name, all] of Object.entries(values)) {
