@@ -70,7 +70,7 @@ test.each([
   for (const name of names) report.result(failure(name));
   expect(text()).toBe(names.map((name) => `E_READ  ${name}: nothing; expected a lot. Wait.\n`).join(''));
   report.end({ ...nothing, failed: count }, false);
-  expect(text()).toBe(`${count} ${count === 1 ? 'file' : 'files'}, ${count} failed\n${list}`);
+  expect(text()).toBe(`${count} of ${count} ${count === 1 ? 'file' : 'files'}, ${count} failed\n${list}`);
 });
 
 test('quiet leaves nothing but failures', () => {
