@@ -95,9 +95,13 @@ export async function modelOfRun(run: string): Promise<{ config: RunConfig; mode
   return { config, model };
 }
 
+/** Of a convolution's kernel, `[height, width, inputs, outputs]`. */
+const INPUTS_AXIS = 2;
+
 /**
- * Puts the averaged weights of a checkpoint into a model. Weights of another shape or name are left as they are, so that
- * a network of the same family can start from them.
+ * Puts the averaged weights of a checkpoint into a model, so that a network of the same family can start from them. A
+ * convolution with fewer inputs takes the first of them: the picture comes first, the map beside it last. Other weights
+ * of another shape or name are left as they are.
  *
  * @returns the names of the weights that were left
  */
@@ -106,8 +110,9 @@ export function loadAveragedWeights(model: tf.LayersModel, { tensors }: Checkpoi
   const take = (kind: string, weights: Record<string, tf.Variable>) => {
     for (const [name, weight] of Object.entries(weights)) {
       const saved = tensors[`${kind}/${name}`];
-      if (saved?.shape.join() === weight.shape.join()) {
-        tf.tidy(() => weight.assign(tf.tensor(saved.data, weight.shape)));
+      if (saved !== undefined && fits(saved.shape, weight.shape)) {
+        const origin = saved.shape.map(() => 0);
+        tf.tidy(() => weight.assign(tf.tensor(saved.data, saved.shape).slice(origin, weight.shape)));
       } else left.push(name);
     }
   };
@@ -115,3 +120,7 @@ export function loadAveragedWeights(model: tf.LayersModel, { tensors }: Checkpoi
   take('statistic', statistics(model));
   return left;
 }
+
+const fits = (saved: readonly number[], wanted: readonly number[]): boolean =>
+  saved.length === wanted.length &&
+  saved.every((size, axis) => (axis === INPUTS_AXIS ? size >= wanted[axis] : size === wanted[axis]));

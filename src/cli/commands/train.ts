@@ -43,7 +43,7 @@ const options = {
   },
   truth: { type: 'string', array: true, describe: 'The truth of each picture, paired by name; as --data' },
   layout: {
-    choices: ['folder', 'bsds', 'rain100l', 'rain100h', 'nyu', 'camvid', 'isbi2012'] as const,
+    choices: ['folder', 'bsds', 'rain100', 'rain100l', 'rain100h', 'nyu', 'camvid', 'isbi2012'] as const,
     default: 'folder',
     describe: 'How --data lies there: your own folders, or one folder of a well-known set',
   },

@@ -7,7 +7,7 @@ import { requireSeveral } from './requireSeveral.js';
 /** The files that one example is made of. */
 export interface ExampleFiles {
   image: string;
-  /** What the network should say, where that is not made from the picture itself. */
+  /** What the network should say, where that is not made from the picture itself: pairs and clean photos may be mixed. */
   truth?: string;
   /** Depth beside labels, for networks that are given it. */
   depth?: string;
@@ -23,13 +23,19 @@ export type Source =
   | { layout: 'folder'; pictures: readonly string[]; truths?: readonly string[] }
   | { layout: Exclude<Layout, 'folder'>; folder: string };
 
-export type Layout = 'folder' | 'bsds' | 'rain100l' | 'rain100h' | 'nyu' | 'camvid' | 'isbi2012';
+export type Layout = 'folder' | 'bsds' | 'rain100' | 'rain100l' | 'rain100h' | 'nyu' | 'camvid' | 'isbi2012';
 
 const sets: Record<
   Exclude<Layout, 'folder'>,
   Partial<Record<TruthKind, (folder: string) => Promise<ExampleFiles[]>>>
 > = {
   bsds: { none: async (folder) => (await restorationPhotos(folder)).map((image) => ({ image })) },
+  rain100: {
+    clean: async (folder) => [
+      ...[...(await rainPairs(folder, 'light')), ...(await rainPairs(folder, 'heavy'))].map(fromPair),
+      ...(await restorationPhotos(folder)).map((image) => ({ image })),
+    ],
+  },
   rain100l: { clean: async (folder) => (await rainPairs(folder, 'light')).map(fromPair) },
   rain100h: { clean: async (folder) => (await rainPairs(folder, 'heavy')).map(fromPair) },
   nyu: {

@@ -1,10 +1,15 @@
+import ndarray from 'ndarray';
 import type { Pixels } from '../../images/raster.js';
+import { cleanPhotos } from '../datasets/cleanPhotos.js';
+import type { Dataset, Sample } from '../datasets/dataset.js';
+import { pairedCrops } from '../datasets/pairedCrops.js';
 import { dirt } from '../degradations/dirt.js';
 import { drops } from '../degradations/drops.js';
 import { rain } from '../degradations/rain.js';
 import type { Random } from '../random.js';
 import { drawnBatches } from './drawnBatches.js';
 import type { DrawOptions } from './drawOptions.js';
+import { pairsOf, photosOf } from './exampleParts.js';
 import { restorationCrops } from './restorationCrops.js';
 
 const DRAW: Record<DrawOptions<'derain'>['examples']['kind'], (clean: Pixels, random: Random) => Pixels> = {
@@ -13,13 +18,46 @@ const DRAW: Record<DrawOptions<'derain'>['examples']['kind'], (clean: Pixels, ra
   dirt,
 };
 
-/** Batches of photos in rain, through drops or through a dirty window: `image`, and `clean`. */
+/** Where there are pairs and clean photos: how often an example is made in each way. */
+const MIXTURE = { pair: 0.4, transplant: 0.35, drawn: 0.2, clean: 0.05 };
+
+/**
+ * Batches of photos in rain, through drops or through a dirty window: `image`, and `clean`. Few pairs go a long way with
+ * clean photos beside them: the rain of a pair is also laid over other photos, and rain is drawn over some.
+ */
 export default async function rainyBatches(options: DrawOptions<'derain'>) {
   const draw = DRAW[options.examples.kind];
-  const dataset = await restorationCrops(options, (clean, random) => ({
-    inputs: { image: draw(clean, random) },
-    targets: { clean },
-    masks: {},
-  }));
+  const drawn = (clean: Pixels, random: Random) => sampleOf(draw(clean, random), clean);
+  const mixed = pairsOf(options.files).length > 0 && photosOf(options.files).length > 0;
+  const dataset = mixed ? await mixture(options, drawn) : await restorationCrops(options, drawn);
   return drawnBatches(dataset, options);
 }
+
+async function mixture(
+  { files, channels, width: size }: DrawOptions<'derain'>,
+  drawn: (clean: Pixels, random: Random) => Sample,
+): Promise<Dataset> {
+  const pairs = await pairedCrops(pairsOf(files), { size, channels });
+  const photos = await cleanPhotos(photosOf(files), { channels });
+  return {
+    length: pairs.length + photos.length,
+    sample(random) {
+      const way = random.uniform();
+      if (way < MIXTURE.pair) return pairs.sample(random);
+      const clean = photos.crop(random, size);
+      if (way < MIXTURE.pair + MIXTURE.transplant) return transplanted(pairs.sample(random), clean);
+      return way < 1 - MIXTURE.clean ? drawn(clean, random) : sampleOf(clean, clean);
+    },
+  };
+}
+
+/** What a pair's rain adds, on another photo; both are clipped at white, as a camera does. */
+function transplanted({ inputs, targets }: Sample, clean: Pixels): Sample {
+  const rainy = clean.data.map((v, i) => {
+    const added = inputs.image.data[i] - targets.clean.data[i];
+    return Math.min(Math.max(v + added, 0), 1);
+  });
+  return sampleOf(ndarray(rainy, clean.shape), clean);
+}
+
+const sampleOf = (image: Pixels, clean: Pixels): Sample => ({ inputs: { image }, targets: { clean }, masks: {} });

@@ -6,6 +6,7 @@ import { pairedCrops } from '../datasets/pairedCrops.js';
 import type { Random } from '../random.js';
 import type { DrawOptions } from './drawOptions.js';
 import type { TaskName } from './exampleOptions.js';
+import { pairsOf, photosOf } from './exampleParts.js';
 
 /**
  * Crops to restore: out of pairs where there are truths, else clean ones that are degraded on the fly.
@@ -17,8 +18,7 @@ export async function restorationCrops(
   degrade: (clean: Pixels, random: Random) => Sample,
   margin = 0,
 ): Promise<Dataset> {
-  const pairs = files.flatMap(({ image, truth, crop }) => (truth === undefined ? [] : [{ input: image, truth, crop }]));
+  const pairs = pairsOf(files);
   if (pairs.length > 0) return pairedCrops(pairs, { size, channels });
-  const photos = files.map(({ image }) => image);
-  return degradedCrops(await cleanPhotos(photos, { channels }), size + margin, degrade);
+  return degradedCrops(await cleanPhotos(photosOf(files), { channels }), size + margin, degrade);
 }
