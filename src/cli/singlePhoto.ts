@@ -70,7 +70,8 @@ export async function singlePhoto<O, F>(
     },
   );
   const session = await sessions.open(task.model(options, raster));
-  const facts = await task.measure(raster, options, session.model.card);
+  const about = photo === '-' ? {} : { file: path.basename(photo) };
+  const facts = await task.measure(raster, options, session.model.card, about);
   await predictTiled(raster, task, facts, session, { tile, quality, signal: io.signal });
   if (output === '-') {
     const bytes = await encodeRaster(raster, { format });

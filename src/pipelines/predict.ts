@@ -43,7 +43,7 @@ export function predict<Options, Facts>(
       const start = performance.now();
       const { file, raster, seconds } = picture;
       const session = await open(task.model(asked, raster));
-      const facts = await task.measure(raster, asked, session.model.card);
+      const facts = await task.measure(raster, asked, session.model.card, { file: file.relative });
       signal.throwIfAborted();
       await predictTiled(raster, task, facts, session, {
         tile,

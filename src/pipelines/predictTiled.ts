@@ -46,23 +46,29 @@ export async function predictTiled<Options, Facts>(
   const { card } = session.model;
   const predictOnce = async (window: Pixels): Promise<Pixels> => {
     signal?.throwIfAborted();
+    if (task.solve) return task.solve(window, session.run, facts, card);
     const outputs = await session.run(task.prepare(window, facts, card));
     return task.finish(outputs, window, facts, card);
   };
-  const predict = (window: Pixels) => withLessMemory(window, predictOnce, session);
+  const overlap = card.receptiveRadius + (task.reach?.(facts) ?? 0);
+  const predict = (window: Pixels) => withLessMemory(window, predictOnce, session, overlap);
+  const beside = task.beside?.(facts);
 
   const [height, width] = raster.pixels.shape;
   const rows = tileGrid({
     height,
     width,
-    tile: tile ?? defaultTile(session),
-    overlap: card.receptiveRadius,
+    tile: tile ?? defaultTile(session, overlap),
+    overlap,
     stride: card.stride,
   });
   const all = rows.length * rows[0].length;
   let finished = 0;
   for (const { band, tiles } of bandsOf(raster.pixels, rows)) {
-    const windows = tiles.map((part) => () => paddedWindow(band, part.window));
+    const windows = tiles.map((part) => () => {
+      const own = paddedWindow(band, part.window);
+      return beside ? joined(own, paddedWindow({ pixels: beside, top: 0 }, part.window)) : own;
+    });
     const run = (window: Pixels) => (quality === 'best' ? selfEnsemble(window, predict) : predict(window));
     for await (const [i, result] of oneAhead(windows, run)) {
       signal?.throwIfAborted();
@@ -72,10 +78,10 @@ export async function predictTiled<Options, Facts>(
   }
 }
 
-function defaultTile(session: Session): number {
-  const { receptiveRadius, stride } = session.model.card;
-  const smallest = 2 * (receptiveRadius + stride) + stride;
-  const usual = Math.max(DEFAULT_TILE, 4 * receptiveRadius);
+function defaultTile(session: Session, overlap: number): number {
+  const { stride } = session.model.card;
+  const smallest = 2 * (overlap + stride) + stride;
+  const usual = Math.max(DEFAULT_TILE, 4 * overlap);
   return Math.max(smallest, Math.min(usual, fittingTiles.get(session) ?? usual));
 }
 
@@ -125,6 +131,18 @@ function paddedWindow({ pixels, top }: Band['band'], { y, x, height, width }: Wi
   return isWhole ? inside : padReflect(inside, { bottom: height - rows, right: width - columns });
 }
 
+/** The channels of both, one after the other. */
+function joined(a: Pixels, b: Pixels): Pixels {
+  const [height, width, own] = a.shape;
+  const all = own + b.shape[2];
+  const both = ndarray(new Float32Array(height * width * all), [height, width, all]);
+  for (let c = 0; c < all; c++) {
+    const from = c < own ? a.pick(null, null, c) : b.pick(null, null, c - own);
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) both.set(y, x, c, from.get(y, x));
+  }
+  return both;
+}
+
 function cropped(result: Pixels, { window, core }: Tile): Pixels {
   return result.lo(core.y - window.y, core.x - window.x).hi(core.height, core.width);
 }
@@ -150,16 +168,17 @@ async function withLessMemory(
   window: Pixels,
   predict: (window: Pixels) => Promise<Pixels>,
   session: Session,
+  overlap: number,
 ): Promise<Pixels> {
   try {
     return await predict(window);
   } catch (error) {
     const [height, width] = window.shape;
-    const rows = isOutOfMemory(error) ? halved(window, session) : undefined;
+    const rows = isOutOfMemory(error) ? halved(window, session, overlap) : undefined;
     if (rows === undefined) throw error;
     let whole: Pixels | undefined;
     for (const part of rows.flat()) {
-      const result = await withLessMemory(windowOf({ pixels: window }, part.window), predict, session);
+      const result = await withLessMemory(windowOf({ pixels: window }, part.window), predict, session, overlap);
       const channels = result.shape[2];
       whole ??= ndarray(new Float32Array(height * width * channels), [height, width, channels]);
       setWindow({ pixels: whole }, part.core, cropped(result, part));
@@ -169,10 +188,10 @@ async function withLessMemory(
 }
 
 /** The tiles of half a window's size; undefined where the overlap allows none that are smaller. */
-function halved(window: Pixels, session: Session): Tile[][] | undefined {
+function halved(window: Pixels, session: Session, overlap: number): Tile[][] | undefined {
   const [height, width] = window.shape;
   const tile = Math.floor(Math.sqrt(height * width) / 2);
-  const { receptiveRadius: overlap, stride } = session.model.card;
+  const { stride } = session.model.card;
   try {
     const rows = tileGrid({ height, width, tile, overlap, stride });
     fittingTiles.set(session, Math.min(tile, fittingTiles.get(session) ?? tile));

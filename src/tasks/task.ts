@@ -1,10 +1,17 @@
+import type { NdArray } from 'ndarray';
 import type * as z from 'zod';
-import type { NamedTensors } from '../engines/engine.js';
+import type { NamedTensors, Session } from '../engines/engine.js';
 import type { ModelCard } from '../engines/modelFile.js';
-import type { Pixels, Raster } from '../images/raster.js';
+import type { Pixels, Raster, Samples } from '../images/raster.js';
 
 /** Who trades time for quality: `best` adds flips and quarter turns at test time. */
 export type Quality = 'fast' | 'balanced' | 'best';
+
+/** What is known of a picture beside its pixels. */
+export interface AboutPicture {
+  /** Its file, as a path below the folder that holds all inputs; none for a pipe or a picture in memory. */
+  file?: string;
+}
 
 /**
  * A task: what it can be asked, how pixels become the network's input, and how its answer becomes pixels again.
@@ -19,13 +26,25 @@ export interface Task<Options, Facts> {
   readonly options: z.ZodType<Options>;
   /** Name in weights/index.json of the model to use for this picture. */
   model(options: Options, raster: Raster): string;
-  /** Looks at the whole picture once. */
-  measure(raster: Raster, options: Options, card: ModelCard): Facts | Promise<Facts>;
+  /** Looks at the whole picture once, and at what belongs to it. */
+  measure(raster: Raster, options: Options, card: ModelCard, about: AboutPicture): Facts | Promise<Facts>;
   /** True where nothing is to be done, so that the network need not run and the picture stays bit for bit. */
   isUnchanged?(facts: Facts): boolean;
-  /** A window of the picture, float `[h, w, c]`, to the network's named inputs. h and w are multiples of the stride. */
+  /**
+   * Planes `[h, w, n]` of the picture's size that the network sees too, such as a mask of holes: every window has them
+   * as its last n channels, in 0..1, cut, padded, turned and mirrored with the picture's own.
+   */
+  beside?(facts: Facts): NdArray<Samples> | undefined;
+  /** How many pixels to each side count beyond what the network itself looks at. @default 0 */
+  reach?(facts: Facts): number;
+  /**
+   * In place of prepare, one run and finish, where a window takes several runs: `run` is the session's.
+   * The answer has the window's size and the picture's channels.
+   */
+  solve?(window: Pixels, run: Session['run'], facts: Facts, card: ModelCard): Promise<Pixels>;
+  /** A window of the picture, float `[h, w, c + n]`, to the network's named inputs. h and w are multiples of the stride. */
   prepare(window: Pixels, facts: Facts, card: ModelCard): NamedTensors;
-  /** The network's named outputs to pixels of the window's size. */
+  /** The network's named outputs to pixels `[h, w, c]` of the window's size. */
   finish(outputs: NamedTensors, window: Pixels, facts: Facts, card: ModelCard): Pixels;
   /** What `--json` and the library report about the picture beside its pixels. */
   report(facts: Facts): Record<string, unknown>;

@@ -1,5 +1,7 @@
+import ndarray from 'ndarray';
 import { expect, test } from 'vitest';
 import { allocateRaster } from '../../src/images/allocateRaster.js';
+import type { Pixels } from '../../src/images/raster.js';
 import { predictTiled } from '../../src/pipelines/predictTiled.js';
 import { blur, boxSession } from './boxSession.js';
 
@@ -40,6 +42,44 @@ test.each([
   expect(largestDifference(picture(height, width).pixels.data, tiled.pixels.data)).toBeGreaterThan(0);
   expect(runsOfWhole).toBe(quality === 'best' ? 8 : 1);
   if (height * width > 44 ** 2) expect(sizes.length).toBeGreaterThan(2 * runsOfWhole);
+});
+
+/** Blurs twice, and keeps the picture where the plane beside it is 0. */
+const blurWhereMarked: typeof blur = {
+  ...blur,
+  beside: () => mark,
+  reach: () => 2,
+  async solve(window, run, facts, card) {
+    const [height, width] = window.shape;
+    const own = ndarray(new Float32Array(height * width * 3), [height, width, 3]);
+    for (let i = 0; i < own.size; i++) own.data[i] = window.data[4 * Math.floor(i / 3) + (i % 3)];
+    let blurred: Pixels = own;
+    for (let time = 0; time < 2; time++) {
+      blurred = blur.finish(await run(blur.prepare(blurred, facts, card)), blurred, facts, card);
+    }
+    const marked = (i: number) => window.data[4 * Math.floor(i / 3) + 3];
+    return ndarray(
+      own.data.map((v, i) => v + marked(i) * (blurred.data[i] - v)),
+      own.shape,
+    );
+  },
+};
+const mark = ndarray(
+  Uint8Array.from({ length: 90 * 70 }, (_, i) => (i % 7 === 0 ? 255 : 0)),
+  [90, 70, 1],
+);
+
+test.each(['balanced', 'best'] as const)('planes beside the picture go with it, %s', async (quality) => {
+  const { session } = boxSession({ stride: 1 });
+  const whole = picture(90, 70);
+  await predictTiled(whole, blurWhereMarked, null, session, { quality });
+  const tiled = picture(90, 70);
+  await predictTiled(tiled, blurWhereMarked, null, session, { tile: 30, quality });
+  expect(largestDifference(whole.pixels.data, tiled.pixels.data)).toBeLessThan(1e-5);
+  const before = picture(90, 70).pixels.data;
+  const changed = [...whole.pixels.data.keys()].filter((i) => Math.abs(whole.pixels.data[i] - before[i]) > 1e-6);
+  expect(changed.every((i) => mark.data[Math.floor(i / 3)] === 255)).toBe(true);
+  expect(changed.length).toBeGreaterThan(2500);
 });
 
 test('samples of 8 bits are the same too', async () => {

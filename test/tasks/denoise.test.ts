@@ -35,7 +35,7 @@ const subtractSigma = ({ image, sigma }: NamedTensors): NamedTensors => {
 };
 
 async function run(raster: Raster, given: { sigma?: number; strength?: number }, model = card(3)) {
-  const facts = await denoise.measure(raster, denoise.options.parse(given), model);
+  const facts = await denoise.measure(raster, denoise.options.parse(given), model, {});
   const [height, width] = raster.pixels.shape;
   const window = windowOf(raster, { y: 0, x: 0, height, width });
   const inputs = denoise.prepare(window, facts, model);

@@ -54,7 +54,7 @@ export async function evaluateDenoise(
     const raster: Raster = { pixels: dirty, metadata: { format: 'npy', bitDepth: 32 } };
     const options = { sigma: estimate ? undefined : sigma, strength: 1 };
     const session = await open(denoise.model(options, raster));
-    const facts = await denoise.measure(raster, options, session.model.card);
+    const facts = await denoise.measure(raster, options, session.model.card, {});
     await predictTiled(raster, denoise, facts, session, predicting);
     const after = restorationScores(pixelsOf(raster), clean);
     sums.noisyPsnr += before.psnr;
