@@ -110,6 +110,25 @@ test('running statistics of batch normalisation are in the checkpoint, and in wh
   expect(exported.getLayer('bn').getWeights()[2].dataSync()).toEqual(mean.dataSync());
 });
 
+test('a convolution with fewer inputs takes the first of a run, one with more is left as it was', async () => {
+  const convolution = (inputs: number) =>
+    tf.sequential({
+      layers: [tf.layers.conv2d({ inputShape: [null, null, inputs], filters: 2, kernelSize: 1, name: 'conv' })],
+    });
+  const kernel = (model: tf.LayersModel) => [...model.getLayer('conv').getWeights()[0].dataSync()];
+  const tensors = {
+    'average/conv/kernel': { shape: [1, 1, 3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) },
+    'average/conv/bias': { shape: [2], data: Float32Array.of(7, 8) },
+  };
+  const fewer = convolution(2);
+  expect(loadAveragedWeights(fewer, { facts: {}, tensors })).toEqual([]);
+  expect(kernel(fewer)).toEqual([1, 2, 3, 4]);
+  const more = convolution(4);
+  const before = kernel(more);
+  expect(loadAveragedWeights(more, { facts: {}, tensors })).toEqual(['conv/kernel']);
+  expect(kernel(more)).toEqual(before);
+});
+
 describe('a bad checkpoint', () => {
   const trained = async () => {
     const run = await temporaryFolder();

@@ -44,9 +44,9 @@ export const exampleOptions = {
   }),
   derain: z.object({
     kind: z
-      .enum(['streaks', 'drops', 'dirt'])
+      .enum(['streaks', 'drops', 'dirt', 'glass'])
       .default('streaks')
-      .describe('derain: what is drawn over clean photos; pairs (--truth) need none'),
+      .describe('derain: what is drawn over clean photos, glass: drops or dirt; pairs (--truth) need none'),
   }),
   depth: z.object({ normalsWindow }),
   normals: z.object({ normalsWindow }),

@@ -16,10 +16,14 @@ const DRAW: Record<DrawOptions<'derain'>['examples']['kind'], (clean: Pixels, ra
   streaks: (clean, random) => rain(clean, random),
   drops: (clean, random) => drops(clean, random).wet,
   dirt,
+  glass: (clean, random) => DRAW[random.pick(['drops', 'dirt'] as const)](clean, random),
 };
 
-/** Where there are pairs and clean photos: how often an example is made in each way. */
-const MIXTURE = { pair: 0.4, transplant: 0.35, drawn: 0.2, clean: 0.05 };
+/** How often a drawn example is a clean photo as it is: there has to be one that nothing is taken from. */
+const CLEAN = 0.05;
+/** Where there are pairs and clean photos: how often an example is a pair, and a photo under the rain of one. */
+const PAIR = 0.4;
+const TRANSPLANT = 0.35;
 
 /**
  * Batches of photos in rain, through drops or through a dirty window: `image`, and `clean`. Few pairs go a long way with
@@ -27,7 +31,7 @@ const MIXTURE = { pair: 0.4, transplant: 0.35, drawn: 0.2, clean: 0.05 };
  */
 export default async function rainyBatches(options: DrawOptions<'derain'>) {
   const draw = DRAW[options.examples.kind];
-  const drawn = (clean: Pixels, random: Random) => sampleOf(draw(clean, random), clean);
+  const drawn = (clean: Pixels, random: Random) => sampleOf(random.chance(CLEAN) ? clean : draw(clean, random), clean);
   const mixed = pairsOf(options.files).length > 0 && photosOf(options.files).length > 0;
   const dataset = mixed ? await mixture(options, drawn) : await restorationCrops(options, drawn);
   return drawnBatches(dataset, options);
@@ -43,10 +47,9 @@ async function mixture(
     length: pairs.length + photos.length,
     sample(random) {
       const way = random.uniform();
-      if (way < MIXTURE.pair) return pairs.sample(random);
+      if (way < PAIR) return pairs.sample(random);
       const clean = photos.crop(random, size);
-      if (way < MIXTURE.pair + MIXTURE.transplant) return transplanted(pairs.sample(random), clean);
-      return way < 1 - MIXTURE.clean ? drawn(clean, random) : sampleOf(clean, clean);
+      return way < PAIR + TRANSPLANT ? transplanted(pairs.sample(random), clean) : drawn(clean, random);
     },
   };
 }

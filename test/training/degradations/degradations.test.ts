@@ -94,6 +94,33 @@ describe('blur', () => {
     expect(blurred.get(40, 50, 2)).toBeCloseTo(sum / 9, 6);
   });
 
+  const hollow = boxKernel(5);
+  hollow.data[12] = 0;
+  test.each([
+    ['an even square', boxKernel(5)],
+    ['a Gaussian', gaussianKernel(1.2)],
+    ['a column times a row, of both signs', ndarray(new Float32Array([1, -2, 3, 2, -4, 6]), [2, 3])],
+    ['no column times a row', hollow],
+    ['a single tap at the rim', ndarray(new Float32Array([0, 0, 0, 0, 1, 0]), [2, 3])],
+    ['nothing', ndarray(new Float32Array(6), [2, 3])],
+  ])('sums all taps, whatever the kernel: %s', (_, kernel) => {
+    const [height, width] = kernel.shape;
+    const blurred = convolve(waves, kernel);
+    for (const [y, x, c] of [
+      [0, 0, 0],
+      [40, 50, 1],
+      [80, 110, 2],
+    ]) {
+      let sum = 0;
+      for (let ky = 0; ky < height; ky++) {
+        for (let kx = 0; kx < width; kx++) {
+          sum += kernel.get(ky, kx) * waves.get(y + height - 1 - ky, x + width - 1 - kx, c);
+        }
+      }
+      expect(blurred.get(y, x, c)).toBeCloseTo(sum, 5);
+    }
+  });
+
   test('says what a picture smaller than the kernel needs', () => {
     expect(() => convolve(flat(0, 8, 8), boxKernel(41))).toThrow(/8 x 8 pixels; expected at least .* 41 x 41/);
   });
