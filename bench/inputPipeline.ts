@@ -2,7 +2,7 @@
  * Does making batches slow down training? Steps per second with batches from `prefetch`, over those on one constant batch,
  * in alternating rounds; the median of the rounds. At least 0.9 is asked for.
  *
- *     npx tsx bench/inputPipeline.ts PHOTOS [rounds] [steps a round]
+ *     npx tsx bench/inputPipeline.ts PHOTOS [rounds] [steps a round] [task...]
  */
 import { cacheDirOf } from '../src/cli/io.js';
 import { loadTensorflow } from '../src/engines/tensorflow.js';
@@ -19,12 +19,13 @@ import type { TrainingTask } from '../src/training/recipes/trainingTask.js';
 import { trainingTasks } from '../src/training/recipes/trainingTasks.js';
 import { trainableWeights } from '../src/training/train.js';
 
-const [folder, rounds = '7', steps = '20'] = process.argv.slice(2);
+const [folder, rounds = '7', steps = '20', ...named] = process.argv.slice(2);
 const worker = { execArgv: ['--import', new URL('../test/typescriptWorker.mjs', import.meta.url).href] };
 await loadTensorflow({ cacheDir: cacheDirOf(process.platform, process.env) });
 const files = (await pictureFiles(folder)).map((image) => ({ image }));
 
-for (const taskName of ['denoise', 'deblur', 'inpaint', 'derain'] satisfies TaskName[]) {
+const all = ['denoise', 'deblur', 'inpaint', 'derain'] satisfies TaskName[];
+for (const taskName of named.length > 0 ? all.filter((name) => named.includes(name)) : all) {
   const task: TrainingTask = trainingTasks[taskName];
   const { network, options } = networkFor(taskName, networksFor(taskName)[0]);
   const model = network.build(options);
