@@ -18,8 +18,15 @@ export interface Command {
   run(args: Record<string, unknown>, io: Io): Promise<ExitCode>;
 }
 
+/** A command that is several: `perpixel eval TASK`. */
+export interface CommandGroup {
+  readonly command: string;
+  readonly describe: string;
+  readonly commands: readonly Command[];
+}
+
 /** Each command's file is read only when it is named; the first column is what `--help` lists. */
-const commands: readonly { name: string; describe: string; load: () => Promise<Command> }[] = [
+const commands: readonly { name: string; describe: string; load: () => Promise<Command | CommandGroup> }[] = [
   {
     name: 'denoise',
     describe: 'Take noise out of photos',
@@ -32,8 +39,8 @@ const commands: readonly { name: string; describe: string; load: () => Promise<C
   },
   {
     name: 'eval',
-    describe: 'Measure a task on a folder of clean photos',
-    load: async () => (await import('./commands/eval.js')).evalCommand,
+    describe: 'Measure a task on pictures whose truth is known',
+    load: async () => (await import('./commands/eval.js')).evalCommands,
   },
   {
     name: 'export',
@@ -82,17 +89,19 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0;
   const named = commands.find(({ name }) => name === args.find((arg) => !arg.startsWith('-')));
   const loaded = await named?.load();
-  const modules: CommandModule[] = commands.map(({ name, describe }) =>
-    name === named?.name && loaded
-      ? {
-          command: loaded.command,
-          describe: loaded.describe,
-          builder: (parser) => loaded.declare(parser as Argv).hide('version'),
-          handler: async (argv) => {
-            code = await loaded.run(withDashes(argv), io);
-          },
-        }
-      : { command: name, describe, handler: () => {} },
+  const moduleOf = (each: Command | CommandGroup): CommandModule => ({
+    command: each.command,
+    describe: each.describe,
+    builder: (parser) =>
+      'commands' in each
+        ? parser.command(each.commands.map(moduleOf)).demandCommand(1, 'Name a task.').hide('version')
+        : each.declare(parser as Argv).hide('version'),
+    handler: async (argv) => {
+      if ('run' in each) code = await each.run(withDashes(argv), io);
+    },
+  });
+  const modules = commands.map(({ name, describe }) =>
+    name === named?.name && loaded ? moduleOf(loaded) : { command: name, describe, handler: () => {} },
   );
 
   const parser = yargs()
@@ -134,7 +143,8 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
   } catch (error) {
     if (io.signal.aborted) return 130;
     if (error instanceof UsageError || (error instanceof PerpixelError && error.code === 'E_OPTION')) {
-      io.stderr.write(`perpixel: ${error.message}\nTry: perpixel ${named ? `${named.name} ` : ''}--help\n`);
+      const words = ['perpixel', named?.name, memberNamed(loaded, args), '--help'].filter(Boolean);
+      io.stderr.write(`perpixel: ${error.message}\nTry: ${words.join(' ')}\n`);
       return 2;
     }
     if (!(error instanceof PerpixelError)) throw error;
@@ -142,6 +152,12 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
     return COMMAND_WAS_WRONG.has(error.code) ? 2 : 1;
   }
   return io.signal.aborted ? 130 : code;
+}
+
+/** Which command of a group the arguments name. */
+function memberNamed(loaded: Command | CommandGroup | undefined, args: readonly string[]): string | undefined {
+  const members = loaded && 'commands' in loaded ? loaded.commands.map(({ command }) => command.split(' ')[0]) : [];
+  return members.find((member) => args.includes(member));
 }
 
 /** yargs loses a `-` that stands for a pipe among the positional arguments, so it is given another name meanwhile. */

@@ -13,7 +13,11 @@ test.each([
   ],
   [
     ['eval', '--help'],
-    ['--sigma', '--noisy', '--estimate'],
+    ['eval denoise <pictures..>', 'Measure a task'],
+  ],
+  [
+    ['eval', 'denoise', '--help'],
+    ['--sigma', '--noisy', '--estimate', '--quality', '--tile'],
   ],
   [
     ['export', '--help'],
@@ -61,7 +65,9 @@ test.each([
   [['denoise', 'x', '-o', 'y', '--model-scale', '0'], '--model-scale: 0; expected more than 0', 'denoise --help'],
   [['denoise', 'x', 'y', '-o', 'z.png'], '--output: z.png; expected one photo', 'denoise --help'],
   [['denoise', '-', '-o', '-', '--json'], '--json: true; expected a folder', 'denoise --help'],
-  [['eval', 'sharpen', 'x'], 'Choices: "denoise"', 'eval --help'],
+  [['eval'], 'Name a task', 'eval --help'],
+  [['eval', 'sharpen', 'x'], 'Unknown commands: sharpen', 'eval --help'],
+  [['eval', 'denoise', 'x', '--sgima', '3'], 'Unknown argument: sgima', 'eval denoise --help'],
 ])('%j was wrong: exit code 2, and where to look', async (args, message, help) => {
   const { code, stdout, stderr } = await perpixel(args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
