@@ -69,7 +69,7 @@ export async function singlePhoto<O, F>(
       throw error instanceof PerpixelError && photo === '-' ? error.about('standard input') : error;
     },
   );
-  const session = await sessions.open(task.model(options, raster));
+  const session = await sessions.open(task.model(options, raster, quality));
   const about = photo === '-' ? {} : { file: path.basename(photo) };
   const facts = await task.measure(raster, options, session.model.card, about);
   await predictTiled(raster, task, facts, session, { tile, quality, signal: io.signal });

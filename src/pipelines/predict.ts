@@ -34,7 +34,7 @@ export interface PredictOptions {
 export function predict<Options, Facts>(
   task: Task<Options, Facts>,
   options: Partial<Options> = {},
-  { open = sharedSessions.open, tile, quality, onTile }: PredictOptions = {},
+  { open = sharedSessions.open, tile, quality = 'balanced', onTile }: PredictOptions = {},
 ): OperatorFunction<Picture | FileResult, Picture | FileResult> {
   const asked = parseOptions(task.options, options);
   return stage(
@@ -42,7 +42,7 @@ export function predict<Options, Facts>(
     async (picture, { signal }): Promise<Picture> => {
       const start = performance.now();
       const { file, raster, seconds } = picture;
-      const session = await open(task.model(asked, raster));
+      const session = await open(task.model(asked, raster, quality));
       const facts = await task.measure(raster, asked, session.model.card, { file: file.relative });
       signal.throwIfAborted();
       await predictTiled(raster, task, facts, session, {

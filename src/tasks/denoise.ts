@@ -47,7 +47,8 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts> = {
   summary: 'Take noise out of photos',
   options,
 
-  model: (_, { pixels }) => (pixels.shape[2] === 1 ? 'denoise-grey' : 'denoise-colour'),
+  model: (_, { pixels }, quality) =>
+    `denoise-${pixels.shape[2] === 1 ? 'grey' : 'colour'}${quality === 'fast' ? '-fast' : ''}`,
 
   async measure(raster, { sigma, strength }) {
     const estimated = sigma === undefined;

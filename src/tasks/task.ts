@@ -4,7 +4,7 @@ import type { NamedTensors, Session } from '../engines/engine.js';
 import type { ModelCard } from '../engines/modelFile.js';
 import type { Pixels, Raster, Samples } from '../images/raster.js';
 
-/** Who trades time for quality: `best` adds flips and quarter turns at test time. */
+/** Who trades time for quality: `fast` takes a smaller network where the task has one, `best` averages over flips and quarter turns. */
 export type Quality = 'fast' | 'balanced' | 'best';
 
 /** What is known of a picture beside its pixels. */
@@ -25,7 +25,7 @@ export interface Task<Options, Facts> {
   readonly summary: string;
   readonly options: z.ZodType<Options>;
   /** Name in weights/index.json of the model to use for this picture. */
-  model(options: Options, raster: Raster): string;
+  model(options: Options, raster: Raster, quality: Quality): string;
   /** Looks at the whole picture once, and at what belongs to it. */
   measure(raster: Raster, options: Options, card: ModelCard, about: AboutPicture): Facts | Promise<Facts>;
   /** True where nothing is to be done, so that the network need not run and the picture stays bit for bit. */

@@ -134,3 +134,19 @@ test('unsubscribing stops the engine and leaves no temporary file', async () => 
   expect(sizes.length - runs).toBeLessThanOrEqual(4); // Two pictures, each with one window in the engine and one ahead.
   expect((await tree(clean)).filter((name) => name.includes('.tmp'))).toEqual([]);
 });
+
+test.each([
+  [undefined, 'balanced'],
+  ['fast', 'fast'],
+  ['best', 'best'],
+] as const)('the task chooses its model by the quality asked for: %s', async (quality, told) => {
+  const opened: string[] = [];
+  const open = async (model: string) => {
+    opened.push(model);
+    return boxSession().session;
+  };
+  const ofQuality = { ...blur, model: (_: object, __: object, quality: string) => `blur-${quality}` };
+  const pictures = files(path.join(photos, 'a.png')).pipe(decode(), predict(ofQuality, {}, { open, quality }));
+  await lastValueFrom(pictures);
+  expect(opened).toEqual([`blur-${told}`]);
+});

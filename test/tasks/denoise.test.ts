@@ -92,10 +92,14 @@ describe('no noise, no change', () => {
 });
 
 test.each([
-  ['grey', grey, 'denoise-grey'],
-  ['colour', colour, 'denoise-colour'],
-])('the model for %s', (_, raster, model) => {
-  expect(denoise.model(denoise.options.parse({}), raster)).toBe(model);
+  ['grey', grey, 'fast', 'denoise-grey-fast'],
+  ['grey', grey, 'balanced', 'denoise-grey'],
+  ['grey', grey, 'best', 'denoise-grey'],
+  ['colour', colour, 'fast', 'denoise-colour-fast'],
+  ['colour', colour, 'balanced', 'denoise-colour'],
+  ['colour', colour, 'best', 'denoise-colour'],
+] as const)('the model for %s, %s', (_, raster, quality, model) => {
+  expect(denoise.model(denoise.options.parse({}), raster, quality)).toBe(model);
 });
 
 test.each([

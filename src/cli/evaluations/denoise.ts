@@ -53,7 +53,7 @@ export async function evaluateDenoise(
     const before = restorationScores(dirty, clean);
     const raster: Raster = { pixels: dirty, metadata: { format: 'npy', bitDepth: 32 } };
     const options = { sigma: estimate ? undefined : sigma, strength: 1 };
-    const session = await open(denoise.model(options, raster));
+    const session = await open(denoise.model(options, raster, predicting.quality ?? 'balanced'));
     const facts = await denoise.measure(raster, options, session.model.card, {});
     await predictTiled(raster, denoise, facts, session, predicting);
     const after = restorationScores(pixelsOf(raster), clean);
