@@ -40,10 +40,10 @@ export function evaluationCommand<Args, Scores extends object>({
     describe,
     declare: (parser) =>
       parser
-        .positional('pictures', { type: 'string', describe: pictures })
+        .positional('pictures', { type: 'string', default: undefined, describe: pictures })
         .options(grouped(options, `${describe}:`))
         .option('quality', {
-          choices: ['balanced', 'best'] as const,
+          choices: ['fast', 'balanced', 'best'] as const,
           default: 'balanced' as const,
           describe: `As in ${task}`,
         })

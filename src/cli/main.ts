@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { type ErrorCode, PerpixelError } from '../errors.js';
 import type { Io } from './io.js';
+import { lastOfRepeated } from './lastOfRepeated.js';
 
 export { type Io, processIo } from './io.js';
 
@@ -95,7 +96,7 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
     builder: (parser) =>
       'commands' in each
         ? parser.command(each.commands.map(moduleOf)).demandCommand(1, 'Name a task.').hide('version')
-        : each.declare(parser as Argv).hide('version'),
+        : lastOfRepeated(each.declare(parser as Argv), positionalsOf(each)).hide('version'),
     handler: async (argv) => {
       if ('run' in each) code = await each.run(withDashes(argv), io);
     },
@@ -144,7 +145,8 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
     if (io.signal.aborted) return 130;
     if (error instanceof UsageError || (error instanceof PerpixelError && error.code === 'E_OPTION')) {
       const words = ['perpixel', named?.name, memberNamed(loaded, args), '--help'].filter(Boolean);
-      io.stderr.write(`perpixel: ${error.message}\nTry: ${words.join(' ')}\n`);
+      const told = error instanceof PerpixelError ? asTyped(error, args) : error;
+      io.stderr.write(`perpixel: ${told.message}\nTry: ${words.join(' ')}\n`);
       return 2;
     }
     if (!(error instanceof PerpixelError)) throw error;
@@ -158,6 +160,19 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
 function memberNamed(loaded: Command | CommandGroup | undefined, args: readonly string[]): string | undefined {
   const members = loaded && 'commands' in loaded ? loaded.commands.map(({ command }) => command.split(' ')[0]) : [];
   return members.find((member) => args.includes(member));
+}
+
+/** `photos` of `denoise <photos..>`. */
+function positionalsOf({ command }: Command): string[] {
+  return Array.from(command.matchAll(/[<[](\w+)/g), ([, name]) => name);
+}
+
+/** yargs makes NaN of what is no number: the reader knows it by what he typed. */
+function asTyped(error: PerpixelError, args: readonly string[]): PerpixelError {
+  const at = args.findLastIndex((arg) => arg === error.subject || arg.startsWith(`${error.subject}=`));
+  if (error.received !== 'NaN' || at < 0) return error;
+  const received = args[at] === error.subject ? args[at + 1] : args[at].slice(args[at].indexOf('=') + 1);
+  return new PerpixelError({ ...error, received, cause: error.cause });
 }
 
 /** yargs loses a `-` that stands for a pipe among the positional arguments, so it is given another name meanwhile. */

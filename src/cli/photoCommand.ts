@@ -11,7 +11,11 @@ export function photoCommand<O, F>(task: Task<O, F>, examples: readonly [string,
     describe: task.summary,
     declare: (parser) =>
       parser
-        .positional('photos', { type: 'string', describe: 'Photos, folders, globs, or - for a pipe' })
+        .positional('photos', {
+          type: 'string',
+          default: undefined,
+          describe: 'Photos, folders, globs, or - for a pipe',
+        })
         .options(schemaOptions(task.options, `${task.summary}:`))
         .options(photoOptions)
         .alias('o', 'output')

@@ -30,6 +30,7 @@ test.each([
   const { code, stdout, stderr } = await perpixel(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   for (const word of words) expect(stdout).toContain(word);
+  expect(stdout).not.toContain('[default: []]');
   expect(stdout.split('\n').every((line) => line.length <= 110)).toBe(true);
 });
 
@@ -56,11 +57,14 @@ test.each([
   [['denoise', 'x'], 'Missing required argument: output', 'denoise --help'],
   [['denoise', 'x', '-o'], 'A value is missing after --o', 'denoise --help'],
   [['denoise', 'x', '-o', 'y', '--sgima', '3'], 'Unknown argument: sgima', 'denoise --help'],
-  [['denoise', 'x', '-o', 'y', '--sigma', 'loud'], '--sigma: NaN; expected a number', 'denoise --help'],
+  [['denoise', 'x', '-o', 'y', '--sigma', 'loud'], '--sigma: loud; expected a number', 'denoise --help'],
+  [['denoise', 'x', '-o', 'y', '--sigma=loud'], '--sigma: loud; expected a number', 'denoise --help'],
+  [['denoise', 'x', '-o', 'y', '--sigma', '5', '--sigma', '77'], '--sigma: 77; expected at most', 'denoise --help'],
+  [['denoise', 'x', '-o', 'y', '--engine', 'onnx', '--engine', 'abacus'], 'Given: "abacus"', 'denoise --help'],
   [['denoise', 'x', '-o', 'y', '--sigma', '76'], '--sigma: 76; expected at most 75', 'denoise --help'],
   [['denoise', 'x', '-o', 'y', '--tile', '0'], '--tile: 0; expected at least 1', 'denoise --help'],
   [['denoise', 'x', '-o', 'y', '--threads', '1.5'], '--threads: 1.5; expected a whole number', 'denoise --help'],
-  [['denoise', 'x', '-o', 'y', '-o', 'z'], '--output: y,z; expected a string', 'denoise --help'],
+  [['denoise', 'x', 'y', '-o', 'z', '-o', 'z.png'], '--output: z.png; expected one photo', 'denoise --help'],
   [['denoise', 'x', '-o', 'y', '--engine', 'abacus'], 'Given: "abacus", Choices: "onnx"', 'denoise --help'],
   [['denoise', 'x', '-o', 'y', '--model-scale', '0'], '--model-scale: 0; expected more than 0', 'denoise --help'],
   [['denoise', 'x', 'y', '-o', 'z.png'], '--output: z.png; expected one photo', 'denoise --help'],
