@@ -116,6 +116,6 @@ test('a folder without pictures', async () => {
   await writeFile(path.join(empty, 'notes.txt'), '');
   expect(await perpixel(['eval', 'denoise', empty])).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('no picture in it'),
+    stderr: expect.stringMatching(/no picture in it.* Put the pictures directly into this folder/),
   });
 });

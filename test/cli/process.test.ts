@@ -7,8 +7,10 @@ import { describe, expect, test } from 'vitest';
 import { random } from '../../src/training/random.js';
 import { temporaryFolder } from '../temporaryFolder.js';
 import { noisyPhoto } from './noisyPhoto.js';
-import { spawnPerpixel } from './spawnPerpixel.js';
+import { startPerpixel } from './startPerpixel.js';
 import { writeTinyDenoiser } from './tinyDenoiser.js';
+
+const startBuilt = (args: readonly string[], node?: readonly string[]) => startPerpixel(args, { code: 'built', node });
 
 /** Writes the name of each module that is loaded to standard error. */
 const watch = `data:text/javascript,${encodeURIComponent(`
@@ -29,7 +31,7 @@ describe('what is loaded before there is work', () => {
     ],
     [['denoise'], ['ndarray', 'yargs', 'zod']],
   ])('%j', async (args, expected) => {
-    const { stderr } = await spawnPerpixel(args, ['--import', watch]).ended;
+    const { stderr } = await startBuilt(args, ['--import', watch]).ended;
     const packages = [...stderr.matchAll(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//g)].map(([, name]) => name);
     const yargsOwn = ['cliui', 'escalade', 'get-caller-file', 'string-width', 'y18n', 'yargs-parser', 'strip-ansi'];
     const terminal = ['ansi-regex', 'ansi-styles', 'emoji-regex', 'get-east-asian-width', 'wrap-ansi'];
@@ -60,7 +62,7 @@ test('kill -9, five times: no broken file ever, and the same command finishes th
   await setUp({ width: 60, height: 45 });
   const draw = random(1, 'kill');
   for (let before = 0, turn = 0; turn < 5; turn++) {
-    const { child, ended } = spawnPerpixel([...command, '--json']);
+    const { child, ended } = startBuilt([...command, '--json']);
     const files = 1 + Math.floor(draw.uniform(0, 5));
     const later = draw.uniform(0, 50);
     let done = 0;
@@ -79,7 +81,7 @@ test('kill -9, five times: no broken file ever, and the same command finishes th
   }
 
   const before = (await results()).filter((name) => !name.startsWith('.')).length;
-  const { code, stderr } = await spawnPerpixel(command).ended;
+  const { code, stderr } = await startBuilt(command).ended;
   expect({ code, stderr }).toEqual({
     code: 0,
     stderr: expect.stringMatching(new RegExp(`^${PHOTOS} of ${PHOTOS} files, ${before} there before`, 'm')),
@@ -95,19 +97,19 @@ describe.runIf(process.platform !== 'win32')('Ctrl-C', () => {
     'SIGTERM',
   ] as const)('%s between files: 130, no temporary file, and it goes on', async (name) => {
     await setUp({ width: 120, height: 90 });
-    const { child, ended } = spawnPerpixel([...command, '--json']);
+    const { child, ended } = startBuilt([...command, '--json']);
     await once(child.stdout!, 'data');
     child.kill(name);
     expect((await ended).code).toBe(130);
     expect((await results()).filter((file) => file.startsWith('.'))).toEqual([]);
-    expect((await spawnPerpixel(command).ended).code).toBe(0);
+    expect((await startBuilt(command).ended).code).toBe(0);
     expect(await results()).toHaveLength(PHOTOS);
   });
 
   test('in the middle of a tile', async () => {
     await setUp({ width: 2000, height: 1500 }, 2);
     // Six megapixels take many seconds with this model.
-    const { child, ended } = spawnPerpixel([...command.slice(0, -2), '--model', 'denoise-colour', '--quiet']);
+    const { child, ended } = startBuilt([...command.slice(0, -2), '--model', 'denoise-colour', '--quiet']);
     await sleep(4000);
     const start = performance.now();
     child.kill('SIGINT');

@@ -13,7 +13,7 @@ async function curve(backend: string, driver = VK_ICD_FILENAMES) {
   const run = await temporaryFolder();
   const small = ['--options', '{"widths":[4,8],"blocks":1}', '--batch', '2', '--crop', '32', '--log-every', '1'];
   const args = ['train', 'denoise', '--data', 'fixtures/photos', '--run', run, '--steps', '3', '--backend', backend];
-  const { code, stderr } = await startPerpixel([...args, ...small], { VK_ICD_FILENAMES: driver }).ended;
+  const { code, stderr } = await startPerpixel([...args, ...small], { env: { VK_ICD_FILENAMES: driver } }).ended;
   return { code, stderr, losses: (await readLog(run)).map(({ loss }) => loss) };
 }
 

@@ -19,8 +19,8 @@ export async function pictureFiles(folder: string): Promise<string[]> {
       code: 'E_DATA',
       subject: folder,
       received: 'no such folder',
-      expected: 'a folder of training pictures',
-      cure: 'Check the path of the data set.',
+      expected: 'a folder of pictures',
+      cure: 'Check the path.',
     });
   }
   const names = (await readdir(folder)).filter((name) => PICTURES.has(extname(name).toLowerCase())).sort();
@@ -30,7 +30,7 @@ export async function pictureFiles(folder: string): Promise<string[]> {
       subject: folder,
       received: 'no picture in it',
       expected: `files ending in ${[...PICTURES].join(' ')}`,
-      cure: 'Put the training pictures directly into this folder, or name the folder that holds them.',
+      cure: 'Put the pictures directly into this folder, or name the folder that holds them.',
     });
   }
   return names.map((name) => join(folder, name));
