@@ -26,8 +26,12 @@ export interface Session {
   readonly engine: EngineName;
   /** What it really runs on: `cpu`, `cuda`, `webgpu`, ... */
   readonly provider: string;
-  /** Runs the network once. Calls may overlap; they are answered in turn. Throws E_MEMORY where memory ran out. */
-  run(inputs: NamedTensors): Promise<NamedTensors>;
+  /**
+   * Runs the network once. Calls may overlap; they are answered in turn. Throws E_MEMORY where memory ran out.
+   *
+   * @param options.signal rejects with its reason, and gives up a run that has not begun; an engine may leave it out
+   */
+  run(inputs: NamedTensors, options?: { signal?: AbortSignal }): Promise<NamedTensors>;
   dispose(): Promise<void>;
 }
 

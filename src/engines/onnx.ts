@@ -51,7 +51,7 @@ class OnnxSession implements Session {
     });
   }
 
-  async run(inputs: NamedTensors): Promise<NamedTensors> {
+  async run(inputs: NamedTensors, { signal }: { signal?: AbortSignal } = {}): Promise<NamedTensors> {
     if (this.disposed) throw new Error('Session.run() after dispose()');
     const feeds = bindInputs(
       this.model,
@@ -59,8 +59,9 @@ class OnnxSession implements Session {
       inputs,
     );
     try {
-      return await this.thread.run(feeds);
+      return await this.thread.run(feeds, signal);
     } catch (error) {
+      signal?.throwIfAborted();
       throw sessionError(error, this, feeds);
     }
   }

@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { NamedTensors } from './engine.js';
-import type { Answer, Opened, OpenRequest, Reply, Request, Value, WorkerData } from './onnxWorker.js';
+import type { Answer, Opened, OpenRequest, Reply, Request, Value } from './onnxWorker.js';
 
 interface Waiting {
   resolve(reply: Opened | Answer): void;
-  reject(error: Error): void;
+  reject(error: unknown): void;
+  /** Shared with the thread: 1 where the run need not begin any more. */
+  givenUp: Int32Array;
 }
 
 /** The near end of onnxWorker.js. A thread that is idle does not keep the process alive. */
@@ -14,10 +16,7 @@ export class OnnxThread {
   private closing: Promise<void> | undefined;
   private readonly waiting = new Map<number, Waiting>();
 
-  private constructor(
-    private readonly worker: Worker,
-    private readonly lastWanted: Int32Array,
-  ) {
+  private constructor(private readonly worker: Worker) {
     worker.on('message', (reply: Reply) => this.settle(reply));
     worker.on('error', (error) => this.fail(error));
     worker.on('exit', () => this.fail(new Error('the thread of the session has ended')));
@@ -26,31 +25,42 @@ export class OnnxThread {
   /** Starts a thread and loads the model in it; rejects with what onnxruntime says. */
   static async open({ bytes, provider, threads }: OpenRequest): Promise<OnnxThread> {
     const copy = Uint8Array.from(bytes);
-    const lastWanted = new Int32Array(new SharedArrayBuffer(4)).fill(2 ** 31 - 1);
     const worker = new Worker(new URL('./onnxWorker.js', import.meta.url), {
-      workerData: { bytes: copy, provider, threads, lastWanted } satisfies WorkerData,
+      workerData: { bytes: copy, provider, threads } satisfies OpenRequest,
       transferList: [copy.buffer],
       // Loaders and flags of the main thread have no business in this one.
       execArgv: [],
     });
-    const thread = new OnnxThread(worker, lastWanted);
-    const { inputs } = (await thread.reply()) as Opened;
+    const thread = new OnnxThread(worker);
+    const { inputs } = (await thread.expectReply().reply) as Opened;
     return Object.assign(thread, { inputs });
   }
 
-  /** Runs the network; calls may overlap and are answered in turn. Rejects with what onnxruntime says. */
-  async run(inputs: NamedTensors): Promise<NamedTensors> {
+  /**
+   * Runs the network; calls may overlap and are answered in turn. Rejects with what onnxruntime says, and at once where the
+   * signal aborts: a run that waits is then given up, one that is under way comes to its end unheard, as nothing can stop it.
+   */
+  async run(inputs: NamedTensors, signal?: AbortSignal): Promise<NamedTensors> {
+    signal?.throwIfAborted();
     // Copies, since the thread takes the buffers it is sent and the caller keeps what is his.
     const feeds = Object.fromEntries(
       Object.entries(inputs).map(([name, { data, dims }]) => [name, { data: data.slice(), dims }]),
     );
-    const id = this.nextId;
-    const reply = this.reply();
+    const { id, reply, waiting } = this.expectReply();
     this.worker.postMessage(
-      { id, feeds } satisfies Request,
+      { id, feeds, givenUp: waiting.givenUp } satisfies Request,
       Object.values(feeds).map(({ data }) => data.buffer),
     );
-    return ((await reply) as Answer).outputs;
+    const giveUp = () => {
+      Atomics.store(waiting.givenUp, 0, 1);
+      waiting.reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', giveUp);
+    try {
+      return ((await reply) as Answer).outputs;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+    }
   }
 
   /**
@@ -59,8 +69,8 @@ export class OnnxThread {
    */
   close(): Promise<void> {
     this.closing ??= new Promise((resolve) => {
-      const [underWay = 0] = this.waiting.keys();
-      Atomics.store(this.lastWanted, 0, underWay);
+      const [, ...notBegun] = this.waiting.values();
+      for (const { givenUp } of notBegun) Atomics.store(givenUp, 0, 1);
       this.worker.ref();
       this.worker.once('exit', () => resolve());
       this.worker.postMessage('close' satisfies Request);
@@ -68,10 +78,15 @@ export class OnnxThread {
     return this.closing;
   }
 
-  private reply(): Promise<Opened | Answer> {
+  private expectReply() {
     const id = this.nextId++;
+    let waiting!: Waiting;
+    const reply = new Promise<Opened | Answer>((resolve, reject) => {
+      waiting = { resolve, reject, givenUp: new Int32Array(new SharedArrayBuffer(4)) };
+    });
+    this.waiting.set(id, waiting);
     this.worker.ref();
-    return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
+    return { id, reply, waiting };
   }
 
   private settle(reply: Reply): void {

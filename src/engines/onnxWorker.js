@@ -9,17 +9,17 @@ import ort from 'onnxruntime-node';
  *
  * @typedef {{ data: Float32Array, dims: readonly number[] }} Tensor
  * @typedef {{ bytes: Uint8Array, provider: string, threads: number }} OpenRequest
- * @typedef {OpenRequest & { lastWanted: Int32Array }} WorkerData lastWanted: shared; requests of a higher id are given up
  * @typedef {{ name: string, type: string }} Value what a model takes; type as `float32`
- * @typedef {{ id: number, feeds: Record<string, Tensor> } | 'close'} Request
+ * @typedef {{ id: number, feeds: Record<string, Tensor>, givenUp: Int32Array } | 'close'} Request givenUp: shared; 1 where nobody
+ *   waits for the answer any more
  * @typedef {{ id: 0, inputs: Value[] }} Opened
  * @typedef {{ id: number, outputs: Record<string, Tensor> }} Answer
  * @typedef {{ id: number, failure: string }} Failure id 0 is the opening
  * @typedef {Opened | Answer | Failure} Reply
  */
 
-/** @type {WorkerData} */
-const { bytes, provider, threads, lastWanted } = workerData;
+/** @type {OpenRequest} */
+const { bytes, provider, threads } = workerData;
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 // What goes wrong is thrown as well; the log would only write it to the user's terminal a second time.
 ort.env.logLevel = 'fatal';
@@ -53,8 +53,8 @@ async function answer(session, request) {
     port.close();
     return;
   }
-  if (request.id > Atomics.load(lastWanted, 0)) {
-    post({ id: request.id, failure: 'the session was closed' });
+  if (Atomics.load(request.givenUp, 0) === 1) {
+    post({ id: request.id, failure: 'the run was given up' });
     return;
   }
   try {

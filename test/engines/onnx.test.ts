@@ -53,6 +53,25 @@ describe('a session of onnxruntime', () => {
     expect(outcomes.at(-1)).toBe('rejected');
   });
 
+  test('an aborted run rejects at once, and does not run where it has not begun', async () => {
+    const session = await open([blur]);
+    const aborter = new AbortController();
+    const options = { signal: aborter.signal };
+    const runs = Array.from({ length: 20 }, () => session.run(image(800, 800), options));
+    const settled = Promise.allSettled(runs);
+    await runs[0];
+    const underWay = performance.now();
+    await runs[1];
+    const oneRun = performance.now() - underWay;
+    aborter.abort();
+    const aborted = performance.now();
+    expect((await settled).at(-1)).toEqual({ status: 'rejected', reason: aborter.signal.reason });
+    await session.run(image(16, 16));
+    expect(performance.now() - aborted).toBeLessThan(8 * oneRun); // The other 17 would have been before it.
+    await expect(session.run(image(16, 16), options)).rejects.toBe(aborter.signal.reason);
+    await session.dispose();
+  });
+
   test('leaves the event loop free while it computes', async () => {
     const session = await open([blur]);
     let ticks = 0;
