@@ -1,4 +1,4 @@
-import ndarray from 'ndarray';
+import ndarray, { type NdArray } from 'ndarray';
 import type { Session } from '../engines/engine.js';
 import { PerpixelError } from '../errors.js';
 import { padReflect } from '../images/padReflect.js';
@@ -43,36 +43,36 @@ export async function predictTiled<Options, Facts>(
   { tile, quality = 'balanced', signal, onTile }: PredictTiledOptions = {},
 ): Promise<void> {
   if (task.isUnchanged?.(facts)) return;
+  await task.begin?.(raster, facts, (other, itsFacts) =>
+    predictTiled(other, task, itsFacts, session, { tile, quality, signal }),
+  );
   const { card } = session.model;
+  const run: Session['run'] = (inputs) => session.run(inputs, { signal });
   const predictOnce = async (window: Pixels): Promise<Pixels> => {
     signal?.throwIfAborted();
-    if (task.solve) return task.solve(window, session.run, facts, card);
-    const outputs = await session.run(task.prepare(window, facts, card));
+    if (task.solve) return task.solve(window, run, facts, card);
+    const outputs = await run(task.prepare(window, facts, card));
     return task.finish(outputs, window, facts, card);
   };
   const overlap = card.receptiveRadius + (task.reach?.(facts) ?? 0);
   const predict = (window: Pixels) => withLessMemory(window, predictOnce, session, overlap);
   const beside = task.beside?.(facts);
+  const changing = task.changing?.(facts);
 
   const [height, width] = raster.pixels.shape;
-  const rows = tileGrid({
-    height,
-    width,
-    tile: tile ?? defaultTile(session, overlap),
-    overlap,
-    stride: card.stride,
-  });
-  const all = rows.length * rows[0].length;
+  const grid = tileGrid({ height, width, tile: tile ?? defaultTile(session, overlap), overlap, stride: card.stride });
+  const rows = changing ? tilesThatChange(grid, changing) : grid;
+  const all = rows.reduce((sum, tiles) => sum + tiles.length, 0);
   let finished = 0;
   for (const { band, tiles } of bandsOf(raster.pixels, rows)) {
     const windows = tiles.map((part) => () => {
       const own = paddedWindow(band, part.window);
       return beside ? joined(own, paddedWindow({ pixels: beside, top: 0 }, part.window)) : own;
     });
-    const run = (window: Pixels) => (quality === 'best' ? selfEnsemble(window, predict) : predict(window));
-    for await (const [i, result] of oneAhead(windows, run)) {
+    const answer = (window: Pixels) => (quality === 'best' ? selfEnsemble(window, predict) : predict(window));
+    for await (const [i, result] of oneAhead(windows, answer)) {
       signal?.throwIfAborted();
-      setWindow(raster, tiles[i].core, cropped(result, tiles[i]));
+      setWindow(raster, tiles[i].core, cropped(result, tiles[i]), changing);
       onTile?.(++finished, all);
     }
   }
@@ -83,6 +83,17 @@ function defaultTile(session: Session, overlap: number): number {
   const smallest = 2 * (overlap + stride) + stride;
   const usual = Math.max(DEFAULT_TILE, 4 * overlap);
   return Math.max(smallest, Math.min(usual, fittingTiles.get(session) ?? usual));
+}
+
+/** The rows without the tiles that no pixel changes in. */
+function tilesThatChange(grid: Tile[][], changing: NdArray<Samples>): Tile[][] {
+  const changes = ({ core: { y, x, height, width } }: Tile): boolean => {
+    for (let row = y; row < y + height; row++) {
+      for (let column = x; column < x + width; column++) if (changing.get(row, column) !== 0) return true;
+    }
+    return false;
+  };
+  return grid.map((tiles) => tiles.filter(changes)).filter((tiles) => tiles.length > 0);
 }
 
 /** A row of tiles with the pixels that it reads, as they were before the row above was written. */

@@ -35,6 +35,16 @@ export interface Task<Options, Facts> {
    * as its last n channels, in 0..1, cut, padded, turned and mirrored with the picture's own.
    */
   beside?(facts: Facts): NdArray<Samples> | undefined;
+  /**
+   * Before any tile, and after it is known that something is to be done: may write into the picture. `again` does the whole
+   * task on another one, such as a smaller one that gives a first idea of this.
+   */
+  begin?(raster: Raster, facts: Facts, again: (raster: Raster, facts: Facts) => Promise<void>): void | Promise<void>;
+  /**
+   * `[h, w]`, of the picture's size and not 0 where it may change: all other samples stay bit for bit, and tiles without
+   * any such pixel are not run.
+   */
+  changing?(facts: Facts): NdArray<Samples> | undefined;
   /** How many pixels to each side count beyond what the network itself looks at. @default 0 */
   reach?(facts: Facts): number;
   /**

@@ -1,5 +1,5 @@
 import ndarray from 'ndarray';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { allocateRaster } from '../../src/images/allocateRaster.js';
 import type { Pixels } from '../../src/images/raster.js';
 import { predictTiled } from '../../src/pipelines/predictTiled.js';
@@ -80,6 +80,57 @@ test.each(['balanced', 'best'] as const)('planes beside the picture go with it, 
   const changed = [...whole.pixels.data.keys()].filter((i) => Math.abs(whole.pixels.data[i] - before[i]) > 1e-6);
   expect(changed.every((i) => mark.data[Math.floor(i / 3)] === 255)).toBe(true);
   expect(changed.length).toBeGreaterThan(2500);
+});
+
+describe('only what may change', () => {
+  const [height, width] = [90, 120];
+  /** A speck in the upper left corner and one on the right. */
+  const where = ndarray(new Uint8Array(height * width), [height, width]);
+  for (const [y, x] of [
+    [2, 3],
+    [2, 4],
+    [70, 118],
+  ])
+    where.set(y, x, 255);
+  const blurSpecks: typeof blur = { ...blur, changing: () => where };
+
+  test.each(['balanced', 'best'] as const)('is written, %s; tiles without any are not run', async (quality) => {
+    const { session, sizes } = boxSession();
+    const everywhere = picture(height, width);
+    await predictTiled(everywhere, blur, null, session, { tile: 40, quality });
+    const runs = sizes.length;
+    const specks = picture(height, width);
+    const steps: number[][] = [];
+    const onTile = (finished: number, all: number) => steps.push([finished, all]);
+    await predictTiled(specks, blurSpecks, null, session, { tile: 40, quality, onTile });
+    const before = picture(height, width).pixels.data;
+    const expected = before.map((v, i) => (where.data[Math.floor(i / 3)] ? everywhere.pixels.data[i] : v));
+    expect(specks.pixels.data).toEqual(expected);
+    expect(sizes.length - runs).toBe(quality === 'best' ? 16 : 2);
+    expect(steps).toEqual([
+      [1, 2],
+      [2, 2],
+    ]);
+    expect(runs).toBeGreaterThan(sizes.length - runs);
+  });
+});
+
+test('a task may begin with another picture, and with writing into this one', async () => {
+  const { session, sizes } = boxSession();
+  const raster = picture(20, 20);
+  const small = picture(6, 6);
+  const begun: typeof blur = {
+    ...blur,
+    async begin(whole, facts, again) {
+      if (whole !== raster) return;
+      await again(small, facts);
+      whole.pixels.data.fill(0.25);
+    },
+  };
+  await predictTiled(raster, begun, null, session);
+  expect(sizes).toEqual([36, 400]);
+  expect(raster.pixels.get(10, 10, 0)).toBeCloseTo(0.25, 6);
+  expect(small.pixels.data).not.toEqual(picture(6, 6).pixels.data);
 });
 
 test('samples of 8 bits are the same too', async () => {
