@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'E_MODEL'
   /** An engine or device is not available or failed. */
   | 'E_ENGINE'
+  /** A program that is needed (FFmpeg) is missing or failed. */
+  | 'E_PROGRAM'
   /** Memory ran out. */
   | 'E_MEMORY'
   /** Training data is missing or does not fit together. */

@@ -31,6 +31,11 @@ export interface Task<Options, Facts> {
   /** True where nothing is to be done, so that the network need not run and the picture stays bit for bit. */
   isUnchanged?(facts: Facts): boolean;
   /**
+   * The facts of a video, of those of its first frames (one at least): what is then held for all, so that nothing flickers.
+   * Where a task has none, each frame has its own.
+   */
+  hold?(facts: readonly Facts[]): Facts;
+  /**
    * Planes `[h, w, n]` of the picture's size that the network sees too, such as a mask of holes: every window has them
    * as its last n channels, in 0..1, cut, padded, turned and mirrored with the picture's own.
    */

@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { PerpixelError } from '../errors.js';
+import { DecoderLog } from './decoderLog.js';
+import type { Ffmpeg } from './ffmpeg.js';
+import type { CodedFrame, VideoSource } from './frame.js';
+import { type Layout, layoutName, layoutNamed } from './layout.js';
+import { probeVideo } from './probeVideo.js';
+import { readY4m } from './readY4m.js';
+import { type Colour, usualMatrix, type VideoFormat } from './videoFormat.js';
+
+export interface DecodeVideoOptions {
+  colour?: Partial<Colour>;
+  /** Read a file no faster than it plays, as a camera would give it. */
+  realTime?: boolean;
+}
+
+/**
+ * The frames of any file or address that FFmpeg reads: upright, with their times, in the file's own samples where y4m has them
+ * (RGB becomes 4:4:4 of 16 bits). One thread decodes, so that what it complains of stands before the frame that is meant.
+ *
+ * A frame that FFmpeg mends is handed out as it mends it, and told of; where frames are missing in a place that it complains of,
+ * the one before is handed out again, at the pace of the frames around.
+ *
+ * @throws PerpixelError E_READ it cannot be read; E_FORMAT there is no video in it
+ */
+export async function decodeVideo(
+  file: string,
+  program: Ffmpeg,
+  { colour, realTime = false }: DecodeVideoOptions = {},
+): Promise<VideoSource> {
+  const facts = await probeVideo(file, program);
+  const layout = wireLayout(facts.pixelFormat);
+  const isRgb = layout === RGB_ON_THE_WIRE;
+  const conversion = isRgb ? ',scale=out_color_matrix=bt709:out_range=limited' : '';
+  const child = spawn(
+    program.ffmpeg,
+    [
+      ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'level+info', '-threads', '1', '-copyts'],
+      ...(realTime ? ['-re'] : []),
+      ...['-i', file, '-map', '0:V:0', '-vf', `showinfo=checksum=0${conversion}`, ...program.keepTiming],
+      ...['-pix_fmt', layoutName(layout), '-strict', '-1', '-f', 'yuv4mpegpipe', 'pipe:1'],
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const log = new DecoderLog();
+  const lines = createInterface(child.stderr);
+  lines.on('line', (line) => log.line(line));
+  lines.on('close', () => log.end());
+  const y4m = await readY4m(child.stdout).catch(() => {
+    throw undecodable(file, log.rest);
+  });
+  const matrix = isRgb ? 'bt709' : (colour?.matrix ?? facts.matrix ?? usualMatrix(y4m.format));
+  const range = isRgb ? 'limited' : (colour?.range ?? facts.range);
+  const format: VideoFormat = {
+    ...y4m.format,
+    rate: facts.rate,
+    timeBase: facts.timeBase,
+    colour: { matrix, range },
+    tags: isRgb ? { ...facts.tags, space: 'bt709', range: 'tv' } : facts.tags,
+  };
+
+  async function* frames(): AsyncGenerator<CodedFrame> {
+    const usual = (format.rate.den * format.timeBase.den) / (format.rate.num * format.timeBase.num);
+    let last: CodedFrame | undefined;
+    let index = 0;
+    try {
+      for await (const { bytes } of y4m) {
+        const { pts: told, damage } = (await log.next()) ?? {};
+        const pts = told ?? (last ? last.pts + Math.round(usual) : 0);
+        if (last && damage !== undefined) {
+          const missing = Math.round((pts - last.pts) / usual) - 1;
+          const step = (pts - last.pts) / (missing + 1);
+          for (let n = 1; n <= missing; n++) {
+            const error = damaged(file, index, damage);
+            yield { index: index++, pts: Math.round(last.pts + n * step), bytes: last.bytes, error };
+          }
+          if (missing > 0) {
+            yield (last = { index: index++, pts, bytes });
+            continue;
+          }
+        }
+        last = { index, pts, bytes, ...(damage !== undefined && { error: damaged(file, index, damage) }) };
+        index++;
+        yield last;
+      }
+      await log.next(); // The log ends only after the pixels do.
+      if (log.rest !== undefined && last !== undefined) {
+        yield { ...last, index, pts: last.pts + Math.round(usual), error: damaged(file, index, log.rest) };
+      }
+    } finally {
+      child.kill();
+    }
+  }
+  return { file, format, total: facts.total, [Symbol.asyncIterator]: frames };
+}
+
+const RGB_ON_THE_WIRE: Layout = { samples: 'yuv', chroma: '444', bits: 16 };
+
+/** The y4m layout nearest to a pixel format: the same samples in planes. */
+function wireLayout(pixelFormat: string): Layout {
+  const planar = /^(?:nv12|nv21|p010le|yuva?j?(\d{3})p?)/.exec(pixelFormat);
+  const [, depth] = /p0?(10|12|14|16|9)(?:le|be)$/.exec(pixelFormat) ?? [];
+  const suffix = depth ? `${depth}le` : '';
+  const [, greyDepth] = /^gray(\d*)/.exec(pixelFormat) ?? [];
+  if (greyDepth !== undefined) return layoutNamed(`gray${greyDepth ? `${greyDepth}le` : ''}`);
+  if (!planar) return RGB_ON_THE_WIRE;
+  const chroma = planar[1] ?? '420';
+  return layoutNamed(`yuv${['420', '422', '411'].includes(chroma) ? chroma : '444'}p${suffix}`);
+}
+
+function damaged(file: string, index: number, damage: string): PerpixelError {
+  return new PerpixelError({
+    code: 'E_READ',
+    subject: `${file} frame ${index}`,
+    received: `damaged data (${damage})`,
+    expected: 'a whole frame',
+    cure: 'Look at this place in the result; the frames after it are done as usual.',
+  });
+}
+
+function undecodable(file: string, complaint: string | undefined): PerpixelError {
+  return new PerpixelError({
+    code: 'E_READ',
+    subject: file,
+    received: complaint ?? 'a video of which FFmpeg gives no frame',
+    expected: 'a video that FFmpeg decodes',
+    cure: '`ffmpeg -i FILE -f null -` tells more.',
+  });
+}

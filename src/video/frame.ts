@@ -1,0 +1,42 @@
+import type { PerpixelError } from '../errors.js';
+import type { Raster } from '../images/raster.js';
+import type { VideoFormat } from './videoFormat.js';
+
+interface Timed {
+  /** Its place in the source, from 0. */
+  index: number;
+  /** When it is shown, in ticks of the format's `timeBase`. */
+  pts: number;
+  /** Why the source has no whole picture here; the last whole one stands in for it. */
+  error?: PerpixelError;
+}
+
+/** A frame as bytes, laid out as its format says. */
+export interface CodedFrame extends Timed {
+  bytes: Uint8Array;
+}
+
+/** A frame in memory, before or after its task. */
+export interface Frame extends Timed {
+  format: VideoFormat;
+  raster: Raster;
+}
+
+/** Where frames come from. Those of a pipe or of FFmpeg can be read once. */
+export interface VideoSource extends AsyncIterable<CodedFrame> {
+  /** The file that also has the sound; undefined for a pipe. */
+  file?: string;
+  format: VideoFormat;
+  /** How many frames there are, as far as the source says. */
+  total?: number;
+}
+
+/** Where frames go, one after another. */
+export interface FrameSink {
+  /** Resolves when there is room for the next one. */
+  write(frame: Frame): Promise<void>;
+  /** Ends the video, which only now appears whole. */
+  close(): Promise<void>;
+  /** Gives up: stops what runs, and leaves nothing half done. */
+  discard(): void;
+}

@@ -1,0 +1,37 @@
+import { concatMap, defer, from, map, type Observable } from 'rxjs';
+import { pull } from '../pipelines/pull.js';
+import { dropLate } from './dropLate.js';
+import type { CodedFrame, Frame, VideoSource } from './frame.js';
+import { frameToRaster } from './frameToRaster.js';
+import { type OpenVideoOptions, openVideo } from './openVideo.js';
+
+export interface FramesOptions extends OpenVideoOptions {
+  /**
+   * Take frames as they come, and drop those for which there is no room, instead of holding the source back: one waits, and
+   * two more are in work in predictFrames.
+   */
+  live?: boolean;
+  /** Told of each frame that `live` drops. */
+  onDrop?: (frame: CodedFrame) => void;
+}
+
+/**
+ * The frames of a video as a stream, read no faster than the chain can follow.
+ *
+ * @param video an open one, or what openVideo opens
+ *
+ * @example
+ * frames('walk.y4m').pipe(predictFrames(denoise)).subscribe(({ index, raster }) => show(index, raster));
+ */
+export function frames(
+  video: VideoSource | string,
+  { live = false, onDrop, ...opening }: FramesOptions = {},
+): Observable<Frame> {
+  if (typeof video === 'string') {
+    return defer(() => from(openVideo(video, opening))).pipe(concatMap((source) => frames(source, { live, onDrop })));
+  }
+  const coded = live ? pull(video).pipe(dropLate({ onDrop })) : pull(video);
+  return coded.pipe(
+    map(({ bytes, ...timed }) => ({ ...timed, format: video.format, raster: frameToRaster(bytes, video.format) })),
+  );
+}

@@ -1,0 +1,70 @@
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
+import { PerpixelError } from '../errors.js';
+import { decodeVideo } from './decodeVideo.js';
+import { findFfmpeg } from './ffmpeg.js';
+import type { VideoSource } from './frame.js';
+import { layoutNamed } from './layout.js';
+import { readRaw } from './readRaw.js';
+import { readY4m } from './readY4m.js';
+import { type Colour, type Ratio, usualMatrix } from './videoFormat.js';
+
+/** Frames without a header: FFmpeg's name of their layout (see layoutNamed), their size and rate. */
+export interface RawFrames {
+  layout: string;
+  width: number;
+  height: number;
+  rate: Ratio;
+}
+
+export interface OpenVideoOptions {
+  /** What a pipe's frames are, where they are not y4m. */
+  raw?: RawFrames;
+  /** Stands above what the source says. */
+  colour?: Partial<Colour>;
+  /** FFmpeg's path. @default `ffmpeg`, on PATH */
+  ffmpeg?: string;
+  /** Read a file no faster than it plays. */
+  realTime?: boolean;
+}
+
+/**
+ * Opens a video: a `.y4m` file or a pipe by ourselves, all else through FFmpeg.
+ *
+ * @param input a file, an address that FFmpeg knows, or the bytes of a pipe
+ * @throws PerpixelError E_PROGRAM FFmpeg is missing; E_READ, E_FORMAT it cannot be read
+ */
+export async function openVideo(
+  input: string | AsyncIterable<Uint8Array>,
+  { raw, colour, ffmpeg, realTime }: OpenVideoOptions = {},
+): Promise<VideoSource> {
+  const bytes = typeof input === 'string' ? undefined : input;
+  if (raw) {
+    const { layout, width, height, rate } = raw;
+    return readRaw(bytes ?? createReadStream(input as string), {
+      ...{ width, height, rate },
+      timeBase: { num: rate.den, den: rate.num },
+      layout: layoutNamed(layout),
+      colour: { matrix: usualMatrix(raw), range: 'limited', ...colour },
+    });
+  }
+  if (bytes) return readY4m(bytes, colour);
+  const file = input as string;
+  if (isY4m(file)) return { ...(await readY4m(opened(file), colour)), file };
+  return decodeVideo(file, await findFfmpeg(ffmpeg), { colour, realTime });
+}
+
+/** Whether a file is y4m by its name. */
+export function isY4m(file: string): boolean {
+  return path.extname(file).toLowerCase() === '.y4m';
+}
+
+async function* opened(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(file) as AsyncIterable<Buffer>;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const parts = { received: `cannot be read (${code})`, expected: 'a video file', cure: 'Check the name.' };
+    throw new PerpixelError({ code: 'E_READ', subject: file, ...parts, cause });
+  }
+}

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { PerpixelError } from '../errors.js';
+import type { Ffmpeg } from './ffmpeg.js';
+import type { ColourTags, Matrix, Range, Ratio } from './videoFormat.js';
+
+const run = promisify(execFile);
+
+/** What a file says of its first video stream and of those beside it. */
+export interface VideoFacts {
+  /** FFmpeg's name of how its pixels are stored: `yuv420p10le`, `nv12`, `bgr0`. */
+  pixelFormat: string;
+  /** The mean; `0/0` in the file becomes 25. */
+  rate: Ratio;
+  timeBase: Ratio;
+  /** Undefined where the file does not say. */
+  matrix?: Matrix;
+  range: Range;
+  tags: ColourTags;
+  total?: number;
+  /** Sound, subtitles, attachments: what goes along as it is. */
+  companions: ('audio' | 'subtitle' | 'attachment')[];
+}
+
+type Stream = Record<string, string | number | undefined> & { disposition?: { attached_pic?: number } };
+
+const MATRICES: Record<string, Matrix> = {
+  bt709: 'bt709',
+  smpte170m: 'bt601',
+  bt470bg: 'bt601',
+  fcc: 'bt601',
+  bt2020nc: 'bt2020',
+  bt2020c: 'bt2020',
+};
+
+/** @throws PerpixelError E_READ it cannot be read; E_FORMAT there is no video in it */
+export async function probeVideo(file: string, { ffprobe }: Pick<Ffmpeg, 'ffprobe'>): Promise<VideoFacts> {
+  const { stdout } = await run(ffprobe, ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', '-i', file], {
+    maxBuffer: 64e6,
+  }).catch((cause) => {
+    throw unreadable(file, cause);
+  });
+  const { streams = [], format } = JSON.parse(stdout) as { streams?: Stream[]; format?: Stream };
+  const video = streams.find(({ codec_type, disposition }) => codec_type === 'video' && !disposition?.attached_pic);
+  if (video === undefined) throw noVideo(file);
+  const rate = ratioOf(video.avg_frame_rate) ?? ratioOf(video.r_frame_rate) ?? { num: 25, den: 1 };
+  const seconds = Number(video.duration ?? format?.duration);
+  const total = Number(video.nb_frames ?? Math.round((seconds * rate.num) / rate.den));
+  const pixelFormat = String(video.pix_fmt);
+  return {
+    pixelFormat,
+    rate,
+    timeBase: ratioOf(video.time_base)!,
+    matrix: MATRICES[String(video.color_space)],
+    range: video.color_range === 'pc' || pixelFormat.startsWith('yuvj') ? 'full' : 'limited',
+    tags: {
+      range: tag(video.color_range),
+      space: tag(video.color_space),
+      primaries: tag(video.color_primaries),
+      transfer: tag(video.color_transfer),
+    },
+    total: total > 0 ? total : undefined,
+    companions: (['audio', 'subtitle', 'attachment'] as const).filter((kind) =>
+      streams.some(({ codec_type }) => codec_type === kind),
+    ),
+  };
+}
+
+function ratioOf(text: unknown): Ratio | undefined {
+  const [num, den] = String(text).split('/').map(Number);
+  return num > 0 && den > 0 ? { num, den } : undefined;
+}
+
+function tag(value: unknown): string | undefined {
+  return value === undefined || value === 'unknown' || value === 'gbr' ? undefined : String(value);
+}
+
+function unreadable(file: string, cause: unknown): PerpixelError {
+  return new PerpixelError({
+    code: 'E_READ',
+    subject: file,
+    received: lastLine((cause as { stderr?: string }).stderr) ?? 'a file that ffprobe cannot read',
+    expected: 'a video file',
+    cure: 'Check the name; `ffprobe FILE` tells more.',
+    cause,
+  });
+}
+
+function noVideo(file: string): PerpixelError {
+  const parts = { received: 'no video stream', expected: 'a video', cure: 'For photos, leave out the word video.' };
+  return new PerpixelError({ code: 'E_FORMAT', subject: file, ...parts });
+}
+
+function lastLine(text: string | undefined): string | undefined {
+  return text?.trim().split('\n').at(-1) || undefined;
+}
