@@ -96,7 +96,7 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
     builder: (parser) =>
       'commands' in each
         ? parser.command(each.commands.map(moduleOf)).demandCommand(1, 'Name a task.').hide('version')
-        : lastOfRepeated(each.declare(parser as Argv), positionalsOf(each)).hide('version'),
+        : each.declare(lastOfRepeated(parser as Argv, positionalsOf(each))).hide('version'),
     handler: async (argv) => {
       if ('run' in each) code = await each.run(withDashes(argv), io);
     },
