@@ -20,5 +20,7 @@ export { type Window, windowOf } from './images/windowOf.js';
 export { writeRaster } from './images/writeRaster.js';
 export * from './pipelines/index.js';
 export { type DenoiseFacts, type DenoiseOptions, denoise } from './tasks/denoise.js';
+export { type DerainOptions, derain } from './tasks/derain.js';
+export { type InpaintFacts, type InpaintOptions, inpaint } from './tasks/inpaint.js';
 export { estimateNoise, type NoiseLevel } from './tasks/noiseLevel.js';
 export type { Quality, Task } from './tasks/task.js';

@@ -34,6 +34,16 @@ const commands: readonly { name: string; describe: string; load: () => Promise<C
     load: async () => (await import('./commands/denoise.js')).denoiseCommand,
   },
   {
+    name: 'inpaint',
+    describe: 'Fill holes in photos: text, scratches, what was erased',
+    load: async () => (await import('./commands/inpaint.js')).inpaintCommand,
+  },
+  {
+    name: 'derain',
+    describe: 'Take rain, drops or dirt on the glass out of photos',
+    load: async () => (await import('./commands/derain.js')).derainCommand,
+  },
+  {
     name: 'train',
     describe: 'Train a network on photos of your own',
     load: async () => (await import('./commands/train.js')).trainCommand,
