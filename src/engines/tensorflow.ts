@@ -6,6 +6,7 @@ import * as tf from '../models/tf.js';
 import { bindInputs } from './bindInputs.js';
 import type { Engine, NamedTensors, OpenOptions, Session } from './engine.js';
 import type { ModelFile } from './modelFile.js';
+import { useNativeGradients } from './nativeGradients.js';
 import { Graph } from './onnxGraph/graph.js';
 import { sessionError } from './sessionError.js';
 
@@ -90,6 +91,7 @@ function registerBackend(name: Tensorflow['package'], folder: string, require: N
   } finally {
     tf.env().set('PROD', production);
   }
+  useNativeGradients(tf.getBackend());
   const { binding, isUsingGpuDevice } = tf.backend() as unknown as NodeBackend;
   return { package: name, path: folder, version: binding.TF_Version, device: isUsingGpuDevice ? 'gpu' : 'cpu' };
 }

@@ -54,35 +54,36 @@ export function planeNormals(
   const size = height * width;
   const points = pointCloud(depth, camera);
   const bins = new Float64Array(size).fill(Number.NaN);
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
+  /** By bin, the smallest rectangle of the pixels that read it. */
+  const readers = new Map<number, Region>();
   for (let i = 0; i < size; i++) {
     const z = points[3 * i + 2];
     if (!(z > 0)) continue;
     bins[i] = Math.log(Math.max(z, 1e-3)) / binWidth;
-    first = Math.min(first, Math.floor(bins[i]));
-    last = Math.max(last, Math.floor(bins[i]) + 1);
+    const below = Math.floor(bins[i]);
+    for (const bin of [below, below + 1]) widen(readers, bin, Math.floor(i / width), i % width);
   }
 
   const moments = Array.from({ length: MOMENTS }, () => new Float64Array(size));
   const weighted = new Float64Array(size);
   const boxed = new Float64Array(size);
-  for (let bin = first; bin <= last; bin++) {
+  const radius = (window - 1) / 2;
+  for (const [bin, region] of readers) {
+    const seen = grown(region, radius, height, width);
     for (let m = 0; m < MOMENTS; m++) {
-      for (let i = 0; i < size; i++) {
+      inRegion(seen, width, (i) => {
         const weight = 1 - Math.abs(bins[i] - bin) / 2;
         weighted[i] = weight > 0 ? weight * moment(points, i, m) : 0;
-      }
-      boxMeans(weighted, boxed, height, width, window);
+      });
+      boxMeans(weighted, boxed, { region, seen, width, window });
       const sum = moments[m];
-      for (let i = 0; i < size; i++) {
+      inRegion(region, width, (i) => {
         const share = 1 - Math.abs(bins[i] - bin);
         if (share > 0) sum[i] += share * boxed[i];
-      }
+      });
     }
   }
 
-  const radius = (window - 1) / 2;
   const normals = new Float32Array(size * 3);
   const valid = new Uint8Array(size);
   for (let y = 0; y < height; y++) {
@@ -141,24 +142,70 @@ function covariance(moments: Float64Array[], i: number): [number, number, number
   ];
 }
 
-/** Means over a square window; outside the picture is zero. Running sums along the rows, then down the columns. */
-function boxMeans(from: Float64Array, to: Float64Array, height: number, width: number, window: number): void {
+/** Rows and columns of a picture, the last of each among them. */
+interface Region {
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+}
+
+function widen(regions: Map<number, Region>, key: number, y: number, x: number): void {
+  const region = regions.get(key);
+  if (!region) {
+    regions.set(key, { top: y, bottom: y, left: x, right: x });
+    return;
+  }
+  // Pixels come row by row.
+  region.bottom = y;
+  if (x < region.left) region.left = x;
+  if (x > region.right) region.right = x;
+}
+
+const grown = ({ top, bottom, left, right }: Region, radius: number, height: number, width: number): Region => ({
+  top: Math.max(top - radius, 0),
+  bottom: Math.min(bottom + radius, height - 1),
+  left: Math.max(left - radius, 0),
+  right: Math.min(right + radius, width - 1),
+});
+
+function inRegion({ top, bottom, left, right }: Region, width: number, f: (i: number) => void): void {
+  for (let y = top; y <= bottom; y++) {
+    for (let i = y * width + left; i <= y * width + right; i++) f(i);
+  }
+}
+
+/**
+ * Means over a square window at the pixels of `region`; outside of `seen`, which is the region and all that its windows
+ * cover of the picture, everything is zero. Running sums along the rows, then down the columns.
+ */
+function boxMeans(
+  from: Float64Array,
+  to: Float64Array,
+  { region, seen, width, window }: { region: Region; seen: Region; width: number; window: number },
+): void {
   const radius = (window - 1) / 2;
+  const { top, bottom, left, right } = region;
   const rows = new Float64Array(from.length);
-  for (let y = 0; y < height; y++) {
+  for (let y = seen.top; y <= seen.bottom; y++) {
+    const row = y * width;
     let sum = 0;
-    for (let x = -radius; x < width; x++) {
-      if (x + radius < width) sum += from[y * width + x + radius];
-      if (x > radius) sum -= from[y * width + x - radius - 1];
-      if (x >= 0) rows[y * width + x] = sum;
+    for (let x = seen.left; x < left + radius && x <= seen.right; x++) sum += from[row + x];
+    for (let x = left; x <= right; x++) {
+      if (x + radius <= seen.right) sum += from[row + x + radius];
+      rows[row + x] = sum;
+      if (x - radius >= seen.left) sum -= from[row + x - radius];
     }
   }
   const sums = new Float64Array(width);
-  for (let y = -radius; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (y + radius < height) sums[x] += rows[(y + radius) * width + x];
-      if (y > radius) sums[x] -= rows[(y - radius - 1) * width + x];
-      if (y >= 0) to[y * width + x] = sums[x] / (window * window);
+  for (let y = seen.top; y < top + radius && y <= seen.bottom; y++) {
+    for (let x = left; x <= right; x++) sums[x] += rows[y * width + x];
+  }
+  for (let y = top; y <= bottom; y++) {
+    for (let x = left; x <= right; x++) {
+      if (y + radius <= seen.bottom) sums[x] += rows[(y + radius) * width + x];
+      to[y * width + x] = sums[x] / (window * window);
+      if (y - radius >= seen.top) sums[x] -= rows[(y - radius) * width + x];
     }
   }
 }

@@ -4,6 +4,7 @@ import { eigenMultiscale } from './eigenMultiscale.js';
 import { eigenWindow, eigenWindowGeometry } from './eigenWindow.js';
 import { koehlerMlp, koehlerMlpGeometry } from './koehlerMlp.js';
 import { restorationUnet, restorationUnetGeometry } from './restorationUnet.js';
+import { scenePyramid } from './scenePyramid.js';
 import { schulerBlind } from './schulerBlind.js';
 import { schulerMlp, schulerMlpGeometry } from './schulerMlp.js';
 import type * as tf from './tf.js';
@@ -87,6 +88,18 @@ export const networks: Readonly<Record<string, Network>> = {
     geometry: xieSsdaGeometry,
     anySize: true,
     training: { activations: true },
+  },
+  'scene-pyramid': {
+    build: scenePyramid,
+    tasks: {
+      scene: {},
+      depth: { outputs: ['depth'] },
+      normals: { outputs: ['normals'] },
+      labels: { outputs: ['labels'] },
+    },
+    geometry: () => ({ stride: 32, receptiveRadius: Number.MAX_SAFE_INTEGER }),
+    // Four pixels an answer; of the two in their middle, the second.
+    grid: () => ({ offset: 2, step: 4 }),
   },
   'eigen-coarse-fine': {
     build: eigenCoarseFine,

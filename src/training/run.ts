@@ -9,6 +9,8 @@ import { type RuleName, updateRules } from './optimisers/updateRules.js';
 import { exampleOptions, type TaskName } from './recipes/exampleOptions.js';
 import { statistics, trainableWeights } from './train.js';
 
+const side = z.number().int().positive();
+
 /** `run.json`: what a run trains, enough to build its network again, go on with it, and export it. */
 export const runConfig = z.object({
   task: z.enum(Object.keys(exampleOptions) as [TaskName, ...TaskName[]]),
@@ -21,8 +23,8 @@ export const runConfig = z.object({
   steps: z.number().int().positive(),
   /** Examples a step. */
   batch: z.number().int().positive(),
-  /** Side of an example in pixels, for networks that take any size. */
-  crop: z.number().int().positive(),
+  /** Side of an example in pixels, or its height and width, for networks that take any size. */
+  crop: z.union([side, z.tuple([side, side])], { error: 'whole numbers of pixels: 64, or 224x288' }),
   optimiser: z.enum(Object.keys(updateRules) as [RuleName, ...RuleName[]]),
   /** Learning rate at its highest. */
   rate: z.number().positive(),
@@ -37,6 +39,10 @@ export const runConfig = z.object({
   /** Beginnings of the names of the weights that are trained, where not all are. */
   only: z.array(z.string()).optional(),
   divideByFanIn: z.boolean().optional(),
+  /** Factors on the rate, by the beginnings of the names of weights. */
+  rates: z.record(z.string(), z.number().nonnegative()).optional(),
+  /** How many pictures at the end of the list are scored on in place of being trained on. */
+  holdOut: z.number().int().positive().optional(),
   /** Of a stack of autoencoders, the one that is trained; see autoencoderLayer.ts. */
   layer: z.number().int().min(2).optional(),
 });

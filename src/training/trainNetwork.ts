@@ -5,7 +5,7 @@ import type { Network, NetworkOptions } from '../models/networks.js';
 import type * as tf from '../models/tf.js';
 import { readCheckpoint } from './checkpoint.js';
 import type { Batch } from './datasets/batchOf.js';
-import { exampleFiles, type Source } from './datasets/exampleFiles.js';
+import { type ExampleFiles, exampleFiles, type Source } from './datasets/exampleFiles.js';
 import { loadEfficientnetWeights } from './efficientnetWeights.js';
 import { layerRates } from './layerRates.js';
 import { networkFor } from './networkFor.js';
@@ -58,14 +58,13 @@ export interface TrainNetworkOptions
  *   `claimRun` and `train` do
  */
 export async function trainNetwork(options: TrainNetworkOptions): Promise<number> {
-  const { config, run, source, validation, from } = options;
+  const { config, run, source, from } = options;
   const task: TrainingTask = trainingTasks[config.task];
   const { network, options: own } = networkFor(config.task, config.network, config.options);
   const stage = network.stage?.(own);
   requireCrop(config, network);
   if (stage && from === undefined) throw notStaged(stage.after);
-  const files = await exampleFiles(source, task.truth);
-  const held = validation && (await exampleFiles(validation, task.truth));
+  const { files, held } = await filesOf(options, task.truth);
   await options.backend?.();
   const model = seeded(random(config.seed, 'weights'), () => network.build({ ...own, ...network.training }));
   const draw = drawOptions(config, model, { files, camera: source.layout === 'nyu' ? nyuCamera : undefined });
@@ -102,15 +101,36 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
     rateOf: layerRates(trainableWeights(model), {
       only: layer === undefined ? only : [`encode${layer}/`, `decode${layer}/`],
       divideByFanIn: config.divideByFanIn,
+      factors: config.rates,
     }),
     page: { title: `${config.task}: ${config.network}`, facts: { ...config, options: own } },
   });
 }
 
+/** What is trained on, and what is scored on. The end of a list is held out, not chance pictures: neighbours show one room. */
+async function filesOf(
+  { source, validation, config: { holdOut } }: TrainNetworkOptions,
+  truth: TrainingTask['truth'],
+): Promise<{ files: ExampleFiles[]; held?: ExampleFiles[] }> {
+  const files = await exampleFiles(source, truth);
+  if (validation) return { files, held: await exampleFiles(validation, truth) };
+  if (holdOut === undefined) return { files };
+  if (holdOut > files.length - 2) {
+    throw new PerpixelError({
+      code: 'E_OPTION',
+      subject: '--hold-out',
+      received: String(holdOut),
+      expected: `at most ${files.length - 2} of ${files.length} pictures, so that two are left to train on`,
+      cure: 'Hold out fewer, or name pictures to score on by --validate.',
+    });
+  }
+  return { files: files.slice(0, -holdOut), held: files.slice(-holdOut) };
+}
+
 /** @throws PerpixelError E_OPTION where the network cannot take examples of that size */
 function requireCrop({ crop, options }: RunConfig, network: Network): void {
   const { stride } = network.geometry(options);
-  if (network.anySize || crop % stride === 0) return;
+  if (network.anySize || [crop].flat().every((side) => side % stride === 0)) return;
   throw new PerpixelError({
     code: 'E_OPTION',
     subject: '--crop',
@@ -135,25 +155,28 @@ function drawOptions(
   model: tf.LayersModel,
   known: Pick<DrawOptions<TaskName>, 'files' | 'camera'>,
 ): DrawOptions<TaskName> {
-  const [, height, width, channels] = model.inputs[0].shape;
+  const [, ownHeight, ownWidth, channels] = model.inputs[0].shape;
+  const [height, width = height] = [crop].flat();
   return {
     ...known,
-    ...{ batch, seed, height: height ?? crop, width: width ?? crop, channels: channels as 1 | 3 },
+    ...{ batch, seed, height: ownHeight ?? height, width: ownWidth ?? width, channels: channels as 1 | 3 },
     ...{ inputNames: model.inputNames, outputNames: model.outputNames },
     examples: exampleOptions[task].parse(examples),
   };
 }
 
-/** @throws PerpixelError E_DATA where the network is given depth and normals that the examples lack */
-function requireGeometry({ files, inputNames }: DrawOptions<TaskName>): void {
-  const lacking = inputNames.includes('depth') && files.find(({ depth }) => depth === undefined);
+/** @throws PerpixelError E_DATA where the network is given, or is to say, depth and normals that the examples lack */
+function requireGeometry({ files, inputNames, outputNames, examples }: DrawOptions<TaskName>): void {
+  // Where there are labels, they are the truth, and depth stands beside them.
+  const asked = 'labelFiles' in examples && [...inputNames, ...outputNames].some((name) => /depth|normals/.test(name));
+  const lacking = asked && files.find(({ depth }) => depth === undefined);
   if (!lacking) return;
   throw new PerpixelError({
     code: 'E_DATA',
     subject: lacking.image,
     received: 'no depth beside the labels',
-    expected: 'depth, which the network is given (withGeometry)',
-    cure: 'Train on a set that has both (--layout nyu), or without withGeometry.',
+    expected: 'depth, which the network is given or is to say',
+    cure: 'Train on a set that has both (--layout nyu), or without withGeometry, or on labels alone.',
   });
 }
 

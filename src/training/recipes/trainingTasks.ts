@@ -6,6 +6,7 @@ import type { TaskName } from './exampleOptions.js';
 import { inpaint } from './inpaint.js';
 import { labels } from './labels.js';
 import { normals } from './normals.js';
+import { scene } from './scene.js';
 import type { TrainingTask } from './trainingTask.js';
 
 /** Every task that can be learnt: `perpixel train TASK`. */
@@ -17,4 +18,5 @@ export const trainingTasks: { readonly [Name in TaskName]: TrainingTask<Name> } 
   depth,
   normals,
   labels,
+  scene,
 };

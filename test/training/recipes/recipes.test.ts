@@ -33,10 +33,15 @@ const tiny: Record<string, object> = {
   'schuler-mlp': { patchIn: 7, patchOut: 5, hidden: [16] },
   'schuler-blind': { filters: 4, filterSize: 5, pairs: 2, kernels: [5, 9] },
   'xie-ssda': { patch: 4, hidden: [16, 16] },
+  'scene-pyramid': { width: 0.05, classes: 4 },
   'eigen-coarse-fine': { scale: 'coarse', size: [100, 124], width: 0.05 },
   'eigen-multiscale': { size: [100, 124], width: 0.05, scales: '1+2', trunk: 'alexnet', classes: 3 },
 };
-const examples: Partial<Record<TaskName, object>> = { deblur: { kernelSize: 9 }, normals: { normalsWindow: 5 } };
+const examples: Partial<Record<TaskName, object>> = {
+  deblur: { kernelSize: 9 },
+  normals: { normalsWindow: 5 },
+  scene: { normalsWindow: 5 },
+};
 
 const [WIDTH, HEIGHT] = [140, 112];
 let folder: string;
@@ -71,7 +76,11 @@ beforeAll(async () => {
       image,
       truth: await picture(`depth/${name}`, 1, (x, y) => (y < 9 ? 0 : 1500 + 9 * x + 5 * y)),
     });
-    scenes.labels.push({ image, truth: await picture(`labels/${name}`, 1, (x) => Math.floor((4 * x) / WIDTH)) });
+    scenes.labels.push({
+      image,
+      truth: await picture(`labels/${name}`, 1, (x) => Math.floor((4 * x) / WIDTH)),
+      depth: scenes.depth[n].truth,
+    });
   }
 });
 

@@ -1,0 +1,85 @@
+import { resizeLike } from './layers/resizeLike.js';
+import * as nn from './layers/shorthand.js';
+import { unitLength } from './layers/unitLength.js';
+import * as tf from './tf.js';
+import { type EfficientnetLiteOptions, efficientnetLiteStages } from './trunks/efficientnetLite.js';
+
+export type SceneOutput = 'depth' | 'normals' | 'labels';
+
+export interface ScenePyramidOptions {
+  /** @default all three */
+  outputs?: readonly SceneOutput[];
+  /** Version of the EfficientNet-Lite that the pyramid stands on. @default 0 */
+  version?: EfficientnetLiteOptions['version'];
+  /** Of the labels. @default 40 */
+  classes?: number;
+  /** Multiplies the number of all maps. @default 1 */
+  width?: number;
+}
+
+/** The stages of the trunk that end at 1/4, 1/8, 1/16 and 1/32 of the picture, and the maps of the pyramid there. */
+const levels = [
+  { stage: 2, maps: 48 },
+  { stage: 3, maps: 96 },
+  { stage: 5, maps: 128 },
+  { stage: 7, maps: 128 },
+] as const;
+
+/** Where the logarithm of the depth begins: rooms are a few metres deep. */
+const LOG_METRES = 1;
+
+/**
+ * Depth, normals and labels of one photo by one network: what Eigen and Fergus (ICCV 2015) have as three scales, each
+ * refining the one before, on the scales that a trunk has anyway. The coarsest level knows the whole picture.
+ * Lin et al.: Feature pyramid networks for object detection, CVPR 2017; Kirillov et al.: Panoptic feature pyramid
+ * networks, CVPR 2019.
+ *
+ *     trunk 1/32 -> 128 1x1, + full(averages) -> 3x3 --+
+ *     trunk 1/16 -> 128 1x1 ------------------- x2, + -> 3x3 --+
+ *     trunk 1/8  ->  96 1x1 ---------------------------- x2, + -> 3x3 --+
+ *     trunk 1/4  ->  48 1x1 ------------------------------------- x2, + -> 3x3 --+-> 32 3x3 -> depth
+ *                                                                               +-> 32 3x3 -> normals
+ *                                                                               +-> 64 3x3 -> labels
+ *
+ * Input `image` `[batch, height, width, 3]`, 0..1, of any size. Outputs `[batch, height / 4, width / 4, c]`, rounded up:
+ * `depth`, natural logarithm of metres for the camera that it was trained with; `normals`, unit vectors, x right, y up, z
+ * to the viewer; `labels`, logits. 3.50 M parameters with 40 classes.
+ *
+ * Differs from the papers: a 1x1 between two levels narrows the coarser one; 1/4 is the only level that answers; the
+ * averages of the coarsest level are added to it.
+ */
+export function scenePyramid(options: ScenePyramidOptions = {}): tf.LayersModel {
+  const { outputs = ['depth', 'normals', 'labels'], classes = 40, version, width = 1 } = options;
+  const maps = (count: number) => Math.max(8, Math.round(count * width));
+  const image = tf.input({ shape: [null, null, 3], name: 'image' });
+  const stages = efficientnetLiteStages(image, { version, width, normalisation: 'folded', name: 'trunk' });
+
+  let x: nn.Value | undefined;
+  for (const [index, { stage, maps: count }] of [...levels.entries()].reverse()) {
+    const name = `level${index + 2}`;
+    const features = stages[stage - 1];
+    const lateral = nn.conv(features, maps(count), 1, { name: `${name}_lateral` });
+    const above = x
+      ? resizeLike(narrowed(x, maps(count), `${name}_above`), lateral)
+      : nn.reshape(nn.full(nn.averages(features), maps(count), { name: `${name}_context` }), [1, 1, maps(count)]);
+    x = nn.conv(nn.relu(nn.add([lateral, above])), maps(count), 3, { ...same, name: `${name}_conv` });
+  }
+
+  const hidden = (output: SceneOutput) =>
+    nn.conv(x!, maps(output === 'labels' ? 64 : 32), 3, { ...same, name: `${output}_hidden` });
+  const answers: Record<SceneOutput, () => nn.Value> = {
+    depth: () => {
+      const biasInitializer = tf.initializers.constant({ value: LOG_METRES });
+      return nn.conv(hidden('depth'), 1, 1, { biasInitializer, name: 'depth' });
+    },
+    normals: () => unitLength(nn.conv(hidden('normals'), 3, 1, { name: 'normals_last' }), { name: 'normals' }),
+    labels: () => nn.conv(hidden('labels'), classes, 1, { name: 'labels' }),
+  };
+  return tf.model({ inputs: image, outputs: outputs.map((output) => answers[output]()) });
+}
+
+const same = { padding: 'same', activation: 'relu' } as const;
+
+/** As many maps as the level below has. */
+const narrowed = (x: nn.Value, filters: number, name: string): nn.Value =>
+  x.shape[3] === filters ? x : nn.conv(x, filters, 1, { name });
