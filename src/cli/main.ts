@@ -44,6 +44,11 @@ const commands: readonly { name: string; describe: string; load: () => Promise<C
     load: async () => (await import('./commands/derain.js')).derainCommand,
   },
   {
+    name: 'video',
+    describe: 'Do a task on each frame of a video',
+    load: async () => (await import('./commands/video.js')).videoCommands,
+  },
+  {
     name: 'train',
     describe: 'Train a network on photos of your own',
     load: async () => (await import('./commands/train.js')).trainCommand,
@@ -88,7 +93,7 @@ const WORDING = {
 };
 
 /** Errors that say that the command cannot be done as it stands, whatever the files. */
-const COMMAND_WAS_WRONG: ReadonlySet<ErrorCode> = new Set(['E_OPTION', 'E_MODEL', 'E_ENGINE', 'E_DATA']);
+const COMMAND_WAS_WRONG: ReadonlySet<ErrorCode> = new Set(['E_OPTION', 'E_MODEL', 'E_ENGINE', 'E_PROGRAM', 'E_DATA']);
 
 /**
  * Runs the command line.

@@ -8,6 +8,7 @@ import { type Layout, layoutName, layoutNamed } from './layout.js';
 import { probeVideo } from './probeVideo.js';
 import { readY4m } from './readY4m.js';
 import { type Colour, usualMatrix, type VideoFormat } from './videoFormat.js';
+import { withoutGaps } from './withoutGaps.js';
 
 export interface DecodeVideoOptions {
   colour?: Partial<Colour>;
@@ -19,8 +20,7 @@ export interface DecodeVideoOptions {
  * The frames of any file or address that FFmpeg reads: upright, with their times, in the file's own samples where y4m has them
  * (RGB becomes 4:4:4 of 16 bits). One thread decodes, so that what it complains of stands before the frame that is meant.
  *
- * A frame that FFmpeg mends is handed out as it mends it, and told of; where frames are missing in a place that it complains of,
- * the one before is handed out again, at the pace of the frames around.
+ * Damaged frames are told of; see withoutGaps.
  *
  * @throws PerpixelError E_READ it cannot be read; E_FORMAT there is no video in it
  */
@@ -61,38 +61,14 @@ export async function decodeVideo(
   };
 
   async function* frames(): AsyncGenerator<CodedFrame> {
-    const usual = (format.rate.den * format.timeBase.den) / (format.rate.num * format.timeBase.num);
-    let last: CodedFrame | undefined;
-    let index = 0;
     try {
-      for await (const { bytes } of y4m) {
-        const { pts: told, damage } = (await log.next()) ?? {};
-        const pts = told ?? (last ? last.pts + Math.round(usual) : 0);
-        if (last && damage !== undefined) {
-          const missing = Math.round((pts - last.pts) / usual) - 1;
-          const step = (pts - last.pts) / (missing + 1);
-          for (let n = 1; n <= missing; n++) {
-            const error = damaged(file, index, damage);
-            yield { index: index++, pts: Math.round(last.pts + n * step), bytes: last.bytes, error };
-          }
-          if (missing > 0) {
-            yield (last = { index: index++, pts, bytes });
-            continue;
-          }
-        }
-        last = { index, pts, bytes, ...(damage !== undefined && { error: damaged(file, index, damage) }) };
-        index++;
-        yield last;
-      }
-      await log.next(); // The log ends only after the pixels do.
-      if (log.rest !== undefined && last !== undefined) {
-        yield { ...last, index, pts: last.pts + Math.round(usual), error: damaged(file, index, log.rest) };
-      }
+      const ticks = (format.rate.den * format.timeBase.den) / (format.rate.num * format.timeBase.num);
+      yield* withoutGaps(y4m, log, { file, ticks });
     } finally {
       child.kill();
     }
   }
-  return { file, format, total: facts.total, [Symbol.asyncIterator]: frames };
+  return { file, format, total: facts.total, companions: facts.companions, [Symbol.asyncIterator]: frames };
 }
 
 const RGB_ON_THE_WIRE: Layout = { samples: 'yuv', chroma: '444', bits: 16 };
@@ -107,16 +83,6 @@ function wireLayout(pixelFormat: string): Layout {
   if (!planar) return RGB_ON_THE_WIRE;
   const chroma = planar[1] ?? '420';
   return layoutNamed(`yuv${['420', '422', '411'].includes(chroma) ? chroma : '444'}p${suffix}`);
-}
-
-function damaged(file: string, index: number, damage: string): PerpixelError {
-  return new PerpixelError({
-    code: 'E_READ',
-    subject: `${file} frame ${index}`,
-    received: `damaged data (${damage})`,
-    expected: 'a whole frame',
-    cure: 'Look at this place in the result; the frames after it are done as usual.',
-  });
 }
 
 function undecodable(file: string, complaint: string | undefined): PerpixelError {

@@ -29,6 +29,8 @@ export interface VideoSource extends AsyncIterable<CodedFrame> {
   format: VideoFormat;
   /** How many frames there are, as far as the source says. */
   total?: number;
+  /** What the file has beside the video. */
+  companions?: readonly string[];
 }
 
 /** Where frames go, one after another. */

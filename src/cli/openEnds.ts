@@ -1,0 +1,87 @@
+import { stat } from 'node:fs/promises';
+import type { FrameSink, VideoSource } from '../video/frame.js';
+import type { Io } from './io.js';
+import { optionError } from './optionError.js';
+import { rawFrames } from './rawFrames.js';
+import type { VideoArgs } from './videoOptions.js';
+
+export interface VideoEnds {
+  source: VideoSource;
+  sink: FrameSink;
+  /** Frames that an earlier run has done. */
+  done: number;
+}
+
+/**
+ * Opens what `perpixel video` reads and what it writes; undefined where the result is there before.
+ *
+ * @throws PerpixelError E_OPTION, E_PROGRAM, E_READ, E_FORMAT
+ */
+export async function openEnds(
+  task: string,
+  options: unknown,
+  args: VideoArgs,
+  io: Pick<Io, 'stdin' | 'stdout' | 'stderr' | 'env'>,
+): Promise<VideoEnds | undefined> {
+  const { input, output, live, matrix, range, overwrite, quiet } = args;
+  const raw = rawFrames(args);
+  const [{ isY4m, openVideo }, { fileIdentity }] = await Promise.all([
+    import('../video/openVideo.js'),
+    import('../pipelines/fileIdentity.js'),
+  ]);
+  const there = output === '-' ? undefined : await fileIdentity(output);
+  if (there !== undefined && there === (await fileIdentity(input))) {
+    throw optionError('output', output, 'another file than the video', 'Originals are never written over.');
+  }
+  if (there !== undefined && !overwrite) {
+    if (!quiet) io.stderr.write(`${output} is there before; --overwrite does it again.\n`);
+    return undefined;
+  }
+  const ffmpeg = args.ffmpeg ?? io.env.FFMPEG_PATH;
+  const inputState = await stateOf(input);
+  const open = () =>
+    openVideo(input === '-' ? io.stdin : input, {
+      raw,
+      colour: { ...(matrix && { matrix }), ...(range && { range }) },
+      ffmpeg,
+      realTime: live && inputState !== undefined,
+    });
+  if (output === '-') {
+    const { pipeSink } = await import('../video/pipeSink.js');
+    return { source: await open(), sink: pipeSink(io.stdout, { as: raw ? 'raw' : 'y4m', fill: live }), done: 0 };
+  }
+  if (isY4m(output)) {
+    const { y4mFileSink } = await import('../video/y4mFileSink.js');
+    return { source: await open(), sink: y4mFileSink(output, { fill: live }), done: 0 };
+  }
+  const [{ usualCodec }, { findFfmpeg }, { videoFileSink }] = await Promise.all([
+    import('../video/codecs.js'),
+    import('../video/ffmpeg.js'),
+    import('../video/videoFileSink.js'),
+  ]);
+  // Whatever is wrong with the output is told before the input is read.
+  const codec = args.codec ?? usualCodec(output);
+  const program = await findFfmpeg(ffmpeg);
+  const source = await open();
+  const { model, quality, tile, engine, crf, segment } = args;
+  const modelState = model === undefined ? undefined : await stateOf(model);
+  const job = { task, options, model, modelState, quality, tile, engine, input, inputState, matrix, range };
+  const isRepeatable = inputState !== undefined && !live;
+  const sink = await videoFileSink(
+    output,
+    {
+      ...{ codec, crf, source, segmentFrames: segment },
+      job: isRepeatable ? job : { startedAt: Date.now() },
+    },
+    program,
+  );
+  return { source, sink, done: sink.done };
+}
+
+/** What shows that a file is still the same: its size and time; undefined where there is none. */
+async function stateOf(file: string): Promise<string | undefined> {
+  return stat(file).then(
+    ({ size, mtimeMs }) => `${size} ${mtimeMs}`,
+    () => undefined,
+  );
+}

@@ -1,0 +1,59 @@
+import type { Sessions } from '../engines/sessions.js';
+import type { Task } from '../tasks/task.js';
+import type { Io } from './io.js';
+import type { ExitCode } from './main.js';
+import { openEnds } from './openEnds.js';
+import { optionError } from './optionError.js';
+import type { VideoArgs } from './videoOptions.js';
+import { humanVideoReporter, jsonVideoReporter, type VideoProgress } from './videoReport.js';
+
+/** One video through one task: opens both ends, and tells of what goes between them. */
+export async function runVideo<O, F>(
+  task: Task<O, F>,
+  options: O,
+  args: VideoArgs,
+  sessions: Sessions,
+  io: Io,
+): Promise<ExitCode> {
+  const { output, live, tile, quality, json } = args;
+  if (json && output === '-') {
+    throw optionError('json', 'true', 'a file for the result', 'Leave it out: standard output has the frames.');
+  }
+  const [rx, { encodeFrames }, { frames }, { predictFrames }] = await Promise.all([
+    import('rxjs'),
+    import('../video/encodeFrames.js'),
+    import('../video/frames.js'),
+    import('../video/predictFrames.js'),
+  ]);
+  const ends = await openEnds(task.name, options, args, io);
+  if (ends === undefined) return 0;
+  // Stopped meanwhile: an event that has passed would not come again.
+  if (io.signal.aborted) return 130;
+  const { source, sink, done } = ends;
+  const { fromEvent, lastValueFrom, takeUntil, tap } = rx;
+  const report = json ? jsonVideoReporter(io) : humanVideoReporter(io, args);
+  const start = performance.now();
+  const progress: VideoProgress = {
+    frames: done,
+    total: source.total,
+    before: done,
+    damaged: 0,
+    dropped: 0,
+    seconds: 0,
+  };
+  const results = frames(source, { live, onDrop: () => progress.dropped++ }).pipe(
+    predictFrames(task, options as Partial<O>, { open: sessions.open, tile, quality, from: done }),
+    encodeFrames(sink),
+    takeUntil(fromEvent(io.signal, 'abort')),
+    tap((frame) => {
+      progress.frames++;
+      if (frame.error) progress.damaged++;
+      progress.seconds = (performance.now() - start) / 1000;
+      report.frame(frame, progress);
+    }),
+  );
+  await lastValueFrom(results, { defaultValue: undefined });
+  report.end(progress, io.signal.aborted);
+  if (io.signal.aborted) return 130;
+  return progress.damaged > 0 ? 1 : 0;
+}

@@ -1,0 +1,44 @@
+import type { Writable } from 'node:stream';
+import type { Frame, FrameSink } from './frame.js';
+import { rasterToFrame } from './rasterToFrame.js';
+import type { VideoFormat } from './videoFormat.js';
+import { writeAll } from './writeAll.js';
+import { y4mHeader } from './y4mHeader.js';
+
+export interface PipeSinkOptions {
+  /** `y4m`, or bare frames in their own layout. @default 'y4m' */
+  as?: 'y4m' | 'raw';
+  /** A pipe has no times: where frames were dropped, write the one before in their place, so that the pace stays. @default false */
+  fill?: boolean;
+}
+
+/** Writes frames to a pipe as fast as its reader takes them. The pipe is left open at the end: it is its owner's. */
+export function pipeSink(pipe: Writable, { as = 'y4m', fill = false }: PipeSinkOptions = {}): FrameSink {
+  let written = 0;
+  let last: Uint8Array[] = [];
+  const put = async (parts: readonly Uint8Array[]) => {
+    for (const part of parts) await writeAll(pipe, part);
+  };
+  return {
+    async write({ index, format, raster }: Frame) {
+      if (as === 'y4m' && written === 0) await put([Buffer.from(y4mHeader(y4mFormat(format)))]);
+      const missing = fill ? index - written : 0;
+      for (let i = 0; i < missing && last.length > 0; i++) await put(last);
+      const bytes = rasterToFrame(raster, as === 'y4m' ? y4mFormat(format) : format);
+      last = as === 'y4m' ? [FRAME, bytes] : [bytes];
+      await put(last);
+      written = fill ? index + 1 : written + 1;
+    },
+    async close() {},
+    discard() {},
+  };
+}
+
+const FRAME = Buffer.from('FRAME\n');
+
+/** RGB, which y4m has no word for, as 4:4:4 of the same bits. */
+function y4mFormat(format: VideoFormat): VideoFormat {
+  const { layout } = format;
+  if (layout.samples !== 'rgb') return format;
+  return { ...format, layout: { samples: 'yuv', chroma: '444', bits: layout.bits } };
+}

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { PerpixelError } from '../errors.js';
+import { type CodecName, codecArgs } from './codecs.js';
+import type { Ffmpeg } from './ffmpeg.js';
+import { ivfHeader } from './ivf.js';
+import type { Writer } from './openWhole.js';
+import type { VideoFormat } from './videoFormat.js';
+
+export interface Encoding {
+  codec: CodecName;
+  /** Constant rate factor; the codec's own where not given. */
+  crf?: number;
+}
+
+/** Starts FFmpeg on a stream of IVF frames (ivf.ts), into a NUT file, which holds any codec and any time to the tick. */
+export function startEncoder(
+  file: string,
+  format: VideoFormat,
+  { codec, crf }: Encoding,
+  { ffmpeg, keepTiming }: Ffmpeg,
+): Writer {
+  const { timeBase, layout } = format;
+  const tags = colourArgs(format);
+  const child = spawn(
+    ffmpeg,
+    [
+      ...['-hide_banner', '-nostats', '-loglevel', 'error', '-y', '-copyts'],
+      ...[...tags, '-f', 'ivf', '-i', 'pipe:0', '-map', '0:v', ...keepTiming],
+      ...['-enc_time_base', `${timeBase.num}:${timeBase.den}`, ...codecArgs(codec, layout, crf), ...tags],
+      ...[...aspectArgs(format), '-avoid_negative_ts', 'disabled', '-f', 'nut', file],
+    ],
+    { stdio: ['pipe', 'ignore', 'pipe'] },
+  );
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-4000);
+  });
+  const done = new Promise<void>((resolve, reject) => {
+    child.on('error', (cause) => reject(failed(ffmpeg, cause.message, cause)));
+    child.on('close', (code) => (code === 0 ? resolve() : reject(failed(ffmpeg, said.trim()))));
+  });
+  child.stdin.write(ivfHeader(format));
+  child.stdin.on('close', () => {
+    if (!child.stdin.writableFinished) child.kill(); // Destroyed: nobody wants the file any more.
+  });
+  return { input: child.stdin, done };
+}
+
+/** On both sides of the encoder, so that FFmpeg sees nothing to convert. */
+function colourArgs({ tags = {}, colour }: VideoFormat): string[] {
+  const { range = colour.range === 'full' ? 'pc' : undefined, space, primaries, transfer } = tags;
+  return [
+    ...(range ? ['-color_range', range] : []),
+    ...(space ? ['-colorspace', space] : []),
+    ...(primaries ? ['-color_primaries', primaries] : []),
+    ...(transfer ? ['-color_trc', transfer] : []),
+  ];
+}
+
+function aspectArgs({ width, height, pixelAspect }: VideoFormat): string[] {
+  return pixelAspect ? ['-aspect', `${width * pixelAspect.num}:${height * pixelAspect.den}`] : [];
+}
+
+function failed(program: string, received: string, cause?: unknown): PerpixelError {
+  return new PerpixelError({
+    code: 'E_PROGRAM',
+    subject: program,
+    received: received || 'ended early',
+    expected: 'the video encoded',
+    cure: 'Choose another --codec; `ffmpeg -encoders` lists those that this FFmpeg has.',
+    cause,
+  });
+}

@@ -1,0 +1,51 @@
+import { PerpixelError } from '../errors.js';
+import type { DecoderLog } from './decoderLog.js';
+import type { CodedFrame } from './frame.js';
+
+interface WithoutGapsOptions {
+  /** What errors are about. */
+  file: string;
+  /** How far two frames are apart as a rule. */
+  ticks: number;
+}
+
+/**
+ * What a decoder gave, with the times and complaints of its log. A frame that it mended is handed out as it mended it, and told of;
+ * where frames are missing in a place that it complains of, the one before is handed out again, at the pace of the frames around.
+ */
+export async function* withoutGaps(
+  frames: AsyncIterable<Pick<CodedFrame, 'bytes'>>,
+  log: Pick<DecoderLog, 'next' | 'rest'>,
+  { file, ticks }: WithoutGapsOptions,
+): AsyncGenerator<CodedFrame> {
+  let index = 0;
+  let last: CodedFrame | undefined;
+  for await (const { bytes } of frames) {
+    const { pts = last ? last.pts + Math.round(ticks) : 0, damage } = (await log.next()) ?? {};
+    const missing = last && damage !== undefined ? Math.max(0, Math.round((pts - last.pts) / ticks) - 1) : 0;
+    if (last && damage !== undefined) {
+      const step = (pts - last.pts) / (missing + 1);
+      for (let n = 1; n <= missing; n++) {
+        yield { index, pts: Math.round(last.pts + n * step), bytes: last.bytes, error: damaged(file, index++, damage) };
+      }
+    }
+    const isMended = damage !== undefined && missing === 0;
+    last = { index, pts, bytes, ...(isMended && { error: damaged(file, index, damage) }) };
+    yield last;
+    index++;
+  }
+  await log.next(); // Only when the log has ended is it known what it complained of last.
+  if (log.rest !== undefined && last !== undefined) {
+    yield { ...last, index, pts: last.pts + Math.round(ticks), error: damaged(file, index, log.rest) };
+  }
+}
+
+function damaged(file: string, index: number, damage: string): PerpixelError {
+  return new PerpixelError({
+    code: 'E_READ',
+    subject: `${file} frame ${index}`,
+    received: `damaged data (${damage})`,
+    expected: 'a whole frame',
+    cure: 'Look at this place in the result; the frames after it are done as usual.',
+  });
+}

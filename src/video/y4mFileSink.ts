@@ -1,0 +1,25 @@
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import type { FrameSink } from './frame.js';
+import { openWhole, type WholeFile } from './openWhole.js';
+import { type PipeSinkOptions, pipeSink } from './pipeSink.js';
+
+/** A `.y4m` file, which appears when it is whole. */
+export function y4mFileSink(output: string, { fill }: Pick<PipeSinkOptions, 'fill'> = {}): FrameSink {
+  let target: { file: WholeFile; sink: FrameSink } | undefined;
+  const open = async () => {
+    const file = await openWhole(output, (temporary) => {
+      const input = createWriteStream(temporary);
+      return { input, done: finished(input) };
+    });
+    return { file, sink: pipeSink(file.input, { fill }) };
+  };
+  return {
+    async write(frame) {
+      target ??= await open();
+      await target.sink.write(frame);
+    },
+    close: async () => target?.file.close(),
+    discard: () => target?.file.discard(),
+  };
+}
