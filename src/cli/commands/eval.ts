@@ -1,9 +1,11 @@
 import type { CommandGroup } from '../main.js';
 import { evalDenoiseCommand } from './eval/denoise.js';
+import { evalDerainCommand } from './eval/derain.js';
+import { evalInpaintCommand } from './eval/inpaint.js';
 
 /** `perpixel eval TASK ...`: each task is measured in its own way. */
 export const evalCommands: CommandGroup = {
   command: 'eval',
   describe: 'Measure a task on pictures whose truth is known',
-  commands: [evalDenoiseCommand],
+  commands: [evalDenoiseCommand, evalInpaintCommand, evalDerainCommand],
 };

@@ -1,13 +1,12 @@
-import path from 'node:path';
 import type { Session } from '../../engines/engine.js';
-import type { Pixels, Raster } from '../../images/raster.js';
+import type { Raster } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
-import { windowOf } from '../../images/windowOf.js';
 import { grey, restorationScores } from '../../metrics/restoration.js';
 import { type PredictTiledOptions, predictTiled } from '../../pipelines/predictTiled.js';
 import { denoise } from '../../tasks/denoise.js';
 import { gaussianNoise } from '../../training/degradations/gaussianNoise.js';
 import { random } from '../../training/random.js';
+import { pixelsOf, stemOf } from './pictures.js';
 
 export interface EvaluateDenoiseOptions extends PredictTiledOptions {
   open: (model: string) => Promise<Session>;
@@ -49,7 +48,7 @@ export async function evaluateDenoise(
     const clean = isGrey ? grey(whole) : whole;
     const dirty = noisy
       ? pixelsOf(await readRaster(noisy(photo)))
-      : gaussianNoise(clean, sigma / 255, random(0, path.parse(photo).name, sigma));
+      : gaussianNoise(clean, sigma / 255, random(0, stemOf(photo), sigma));
     const before = restorationScores(dirty, clean);
     const raster: Raster = { pixels: dirty, metadata: { format: 'npy', bitDepth: 32 } };
     const options = { sigma: estimate ? undefined : sigma, strength: 1 };
@@ -71,9 +70,4 @@ export async function evaluateDenoise(
     ssim: mean(sums.ssim),
     estimatedSigma: mean(sums.estimatedSigma),
   };
-}
-
-function pixelsOf(raster: Raster): Pixels {
-  const [height, width] = raster.pixels.shape;
-  return windowOf(raster, { y: 0, x: 0, height, width });
 }

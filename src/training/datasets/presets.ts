@@ -14,11 +14,14 @@ import { sceneFiles } from './sceneFiles.js';
 
 interface Splits {
   clean_train: string[];
-  rain_train: {
-    id: string;
-    clean: string;
-    rain100h_crop: [left: number, top: number, width: number, height: number];
-  }[];
+  rain_train: RainyPhoto[];
+  rain_test_a: RainyPhoto[];
+}
+
+interface RainyPhoto {
+  id: string;
+  clean: string;
+  rain100h_crop: [left: number, top: number, width: number, height: number];
 }
 
 async function splits(folder: string): Promise<Splits> {
@@ -44,11 +47,16 @@ export async function restorationPhotos(folder: string): Promise<string[]> {
 }
 
 /** Rain100L (light) or Rain100H (heavy), Yang et al., CVPR 2017. Heavy ones show a part of the clean photo. */
-export async function rainPairs(folder: string, kind: 'light' | 'heavy'): Promise<CroppedPair[]> {
-  const { rain_train: rainy } = await splits(folder);
+export async function rainPairs(
+  folder: string,
+  kind: 'light' | 'heavy',
+  split: 'train' | 'test-a' = 'train',
+): Promise<CroppedPair[]> {
+  const { rain_train, rain_test_a } = await splits(folder);
+  const rainy = split === 'train' ? rain_train : rain_test_a;
   const set = { light: 'rain100l', heavy: 'rain100h' }[kind];
   return rainy.map(({ id, clean, rain100h_crop: [left, top, width, height] }) => ({
-    input: join(folder, set, 'train', `${id}.png`),
+    input: join(folder, set, split, `${id}.png`),
     truth: join(folder, 'bsds500', clean),
     crop: kind === 'heavy' ? { left, top, width, height } : undefined,
   }));

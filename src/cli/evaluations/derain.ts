@@ -1,0 +1,74 @@
+import type { Pixels, Raster } from '../../images/raster.js';
+import { readRaster } from '../../images/readRaster.js';
+import { windowOf } from '../../images/windowOf.js';
+import { restorationScores } from '../../metrics/restoration.js';
+import { predictRaster } from '../../pipelines/predictRaster.js';
+import { type DerainOptions, derain } from '../../tasks/derain.js';
+import type { CroppedPair } from '../../training/datasets/pairedCrops.js';
+import { dirt } from '../../training/degradations/dirt.js';
+import { drops } from '../../training/degradations/drops.js';
+import { rain } from '../../training/degradations/rain.js';
+import { type Random, random } from '../../training/random.js';
+import type { EvaluationContext } from '../evaluationCommand.js';
+import { pixelsOf, stemOf } from './pictures.js';
+
+/** A clean photo, and the one in rain; without that, rain is drawn over the clean one. */
+export type RainyPair = Pick<CroppedPair, 'truth' | 'crop'> & { input?: string };
+
+export interface EvaluateDerainOptions extends EvaluationContext {
+  kind: DerainOptions['kind'];
+  /** What is compared: all channels, or the Y of BT.601 (16..235), as papers on rain do. */
+  compare: 'channels' | 'luma';
+}
+
+/** Means over the pictures. */
+export interface DerainScores {
+  images: number;
+  /** Of the rainy pictures, dB, peak 1. */
+  rainyPsnr: number;
+  rainySsim: number;
+  /** Of the results. */
+  psnr: number;
+  ssim: number;
+}
+
+const DRAW: Record<DerainOptions['kind'], (clean: Pixels, random: Random) => Pixels> = {
+  streaks: (clean, random) => rain(clean, random),
+  drops: (clean, random) => drops(clean, random).wet,
+  dirt,
+};
+
+/**
+ * Takes the rain out of each picture and compares with the clean one; PSNR and SSIM a picture, then the mean. Where rain is
+ * drawn, it is in float, neither rounded nor clipped, from a seed that is the picture's name.
+ */
+export async function evaluateDerain(
+  pairs: readonly RainyPair[],
+  { kind, compare, ...predicting }: EvaluateDerainOptions,
+): Promise<DerainScores> {
+  const sums = { rainyPsnr: 0, rainySsim: 0, psnr: 0, ssim: 0 };
+  for (const { input, truth, crop } of pairs) {
+    predicting.signal?.throwIfAborted();
+    const whole = await readRaster(truth);
+    const clean = crop ? windowOf(whole, { ...crop, y: crop.top, x: crop.left }) : pixelsOf(whole);
+    const rainy: Raster =
+      input === undefined
+        ? { pixels: DRAW[kind](clean, random(0, stemOf(truth), kind)), metadata: { format: 'npy', bitDepth: 32 } }
+        : await readRaster(input);
+    const before = restorationScores(pixelsOf(rainy), clean, { compare });
+    await predictRaster(rainy, derain, { kind }, predicting);
+    const after = restorationScores(pixelsOf(rainy), clean, { compare });
+    sums.rainyPsnr += before.psnr;
+    sums.rainySsim += before.ssim;
+    sums.psnr += after.psnr;
+    sums.ssim += after.ssim;
+  }
+  const images = pairs.length;
+  return {
+    images,
+    rainyPsnr: sums.rainyPsnr / images,
+    rainySsim: sums.rainySsim / images,
+    psnr: sums.psnr / images,
+    ssim: sums.ssim / images,
+  };
+}
