@@ -3,8 +3,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Sessions } from '../engines/sessions.js';
 import { PerpixelError } from '../errors.js';
-import type { Format } from '../images/raster.js';
-import { pictureExtensions } from '../pipelines/pictureExtensions.js';
+import { formatOfName } from '../pipelines/formatOfName.js';
 import type { Task } from '../tasks/task.js';
 import type { Io } from './io.js';
 import type { ExitCode } from './main.js';
@@ -19,10 +18,6 @@ export async function isSingle({ photos, output }: Pick<PhotoArgs, 'photos' | 'o
 /** `-o clean.png` is a file, unless a folder has that name. */
 async function namesFile(output: string): Promise<boolean> {
   return formatOfName(output) !== undefined && !(await isFolder(output));
-}
-
-function formatOfName(file: string): Format | undefined {
-  return pictureExtensions[path.extname(file).slice(1).toLowerCase()];
 }
 
 async function isFolder(file: string): Promise<boolean> {
@@ -48,12 +43,13 @@ export async function singlePhoto<O, F>(
   if (args.json) {
     throw optionError('json', 'true', 'a folder for the results', 'Leave it out: one photo has no list of events.');
   }
-  const [{ readRaster }, { encodeRaster }, { writeRaster }, { predictTiled, writeWhole }, { fileIdentity }] =
+  const [{ readRaster }, { encodeRaster }, { writeRaster }, { predictRaster }, { writeWhole }, { fileIdentity }] =
     await Promise.all([
       import('../images/readRaster.js'),
       import('../images/encodeRaster.js'),
       import('../images/writeRaster.js'),
-      import('../pipelines/index.js'),
+      import('../pipelines/predictRaster.js'),
+      import('../pipelines/writeWhole.js'),
       import('../pipelines/fileIdentity.js'),
     ]);
   const there = output === '-' ? undefined : await fileIdentity(output);
@@ -69,10 +65,8 @@ export async function singlePhoto<O, F>(
       throw error instanceof PerpixelError && photo === '-' ? error.about('standard input') : error;
     },
   );
-  const session = await sessions.open(task.model(options, raster, quality));
-  const about = photo === '-' ? {} : { file: path.basename(photo) };
-  const facts = await task.measure(raster, options, session.model.card, about);
-  await predictTiled(raster, task, facts, session, { tile, quality, signal: io.signal });
+  const file = photo === '-' ? undefined : path.basename(photo);
+  await predictRaster(raster, task, options, { open: sessions.open, file, tile, quality, signal: io.signal });
   if (output === '-') {
     const bytes = await encodeRaster(raster, { format });
     await new Promise<void>((resolve, reject) =>

@@ -7,6 +7,7 @@ export type { FileResult, Picture, PictureFile } from './items.js';
 export { type MapPulledOptions, mapPulled } from './mapPulled.js';
 export { type Naming, outputNames } from './outputNames.js';
 export { type PredictOptions, predict } from './predict.js';
+export { type PredictRasterOptions, predictRaster } from './predictRaster.js';
 export { type PredictTiledOptions, predictTiled } from './predictTiled.js';
 export { type Progress, type ProgressOptions, progress } from './progress.js';
 export { pull } from './pull.js';

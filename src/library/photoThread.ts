@@ -1,0 +1,114 @@
+import { Worker, type WorkerOptions } from 'node:worker_threads';
+import type { SessionsOptions } from '../engines/sessions.js';
+import { type ErrorParts, PerpixelError } from '../errors.js';
+import { type PhotoTaskName, photoTasks } from '../tasks/photoTasks.js';
+import type { Task } from '../tasks/task.js';
+import { copyBytes } from './copyInSlices.js';
+import type { Job, JobContext, JobResult } from './job.js';
+import type { Workplace } from './workplace.js';
+
+export type Request = { id: number; task: PhotoTaskName; job: Job } | { abort: number } | 'close';
+
+export type Reply =
+  | { id: number; progress: number }
+  | { id: number; result: JobResult }
+  | { id: number; failure: { parts: ErrorParts } | { error: unknown } };
+
+interface Waiting {
+  context: JobContext;
+  resolve(result: JobResult): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * The near end of photoWorker: a thread that decodes, predicts and encodes, so that this one only passes bytes. It starts with
+ * the first job, has sessions of its own, and does not keep the process alive while it is idle.
+ */
+export class PhotoThread implements Workplace {
+  readonly #options: SessionsOptions;
+  readonly #workerOptions: Pick<WorkerOptions, 'execArgv'>;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | undefined;
+  #nextId = 0;
+
+  // Loaders and flags of the main thread have no business in this one.
+  constructor(options: SessionsOptions = {}, workerOptions: Pick<WorkerOptions, 'execArgv'> = { execArgv: [] }) {
+    this.#options = options;
+    this.#workerOptions = workerOptions;
+  }
+
+  async run<Options, Facts>(task: Task<Options, Facts>, job: Job, context: JobContext): Promise<JobResult> {
+    const name = nameOf(task);
+    const photo = 'bytes' in job.photo ? { bytes: await copyBytes(job.photo.bytes) } : job.photo;
+    context.signal.throwIfAborted();
+    const id = this.#nextId++;
+    const worker = this.#started();
+    const abort = () => worker.postMessage({ abort: id } satisfies Request);
+    const reply = new Promise<JobResult>((resolve, reject) => this.#waiting.set(id, { context, resolve, reject }));
+    worker.ref();
+    worker.postMessage({ id, task: name, job: { ...job, photo } } satisfies Request, memoryOf(photo));
+    context.signal.addEventListener('abort', abort);
+    try {
+      return await reply;
+    } finally {
+      context.signal.removeEventListener('abort', abort);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    this.#worker = undefined;
+    worker.ref();
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
+    worker.postMessage('close' satisfies Request);
+    await ended;
+  }
+
+  #started(): Worker {
+    if (this.#worker) return this.#worker;
+    // Beside this file and of its kind: .js where the package is built, .ts where its sources are run.
+    const code = new URL(import.meta.url.replace(/photoThread(\.[jt]s)$/, 'photoWorker$1'));
+    const worker = new Worker(code, { ...this.#workerOptions, workerData: this.#options });
+    this.#worker = worker;
+    worker.on('message', (reply: Reply) => this.#settle(worker, reply));
+    const end = (error: unknown) => {
+      if (this.#worker === worker) this.#worker = undefined;
+      for (const { reject } of this.#waiting.values()) reject(error);
+      this.#waiting.clear();
+    };
+    worker.on('error', end);
+    worker.on('exit', () => end(new Error('the thread that works on photos has ended')));
+    return worker;
+  }
+
+  #settle(worker: Worker, reply: Reply): void {
+    const waiting = this.#waiting.get(reply.id);
+    if ('progress' in reply) {
+      if (!waiting?.context.signal.aborted) waiting?.context.onProgress(reply.progress);
+      return;
+    }
+    this.#waiting.delete(reply.id);
+    if (this.#waiting.size === 0) worker.unref();
+    if ('result' in reply) waiting?.resolve(reply.result);
+    else if ('parts' in reply.failure) waiting?.reject(new PerpixelError(reply.failure.parts));
+    else waiting?.reject(reply.failure.error);
+  }
+}
+
+function nameOf(task: object): PhotoTaskName {
+  const [name] = Object.entries(photoTasks).find(([, known]) => known === task) ?? [];
+  if (name) return name as PhotoTaskName;
+  throw new PerpixelError({
+    code: 'E_OPTION',
+    subject: 'worker',
+    received: 'a task of your own',
+    expected: `one of ${Object.keys(photoTasks).join(', ')}, which the other thread knows by name`,
+    cure: 'Leave the option out.',
+  });
+}
+
+function memoryOf(photo: Job['photo']): ArrayBuffer[] {
+  if ('path' in photo) return [];
+  return [('bytes' in photo ? photo.bytes : photo.samples).buffer as ArrayBuffer];
+}

@@ -1,0 +1,58 @@
+/** The thread behind PhotoThread: does the jobs that it is sent, on sessions of its own. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { createSessions, type SessionsOptions } from '../engines/sessions.js';
+import { PerpixelError } from '../errors.js';
+import { photoTasks } from '../tasks/photoTasks.js';
+import type { Task } from '../tasks/task.js';
+import type { JobResult } from './job.js';
+import type { Reply, Request } from './photoThread.js';
+import { runJob } from './runJob.js';
+
+const port = parentPort!;
+const sessions = createSessions(workerData as SessionsOptions);
+const aborters = new Map<number, AbortController>();
+
+port.on('message', (request: Request) => {
+  if (request === 'close') void close();
+  else if ('abort' in request) aborters.get(request.abort)?.abort();
+  else void answer(request);
+});
+
+async function answer({ id, task, job }: Exclude<Request, 'close' | { abort: number }>): Promise<void> {
+  const aborter = new AbortController();
+  aborters.set(id, aborter);
+  try {
+    const result = await runJob(photoTasks[task] as Task<unknown, unknown>, job, sessions, {
+      signal: aborter.signal,
+      onProgress: (progress) => port.postMessage({ id, progress } satisfies Reply),
+    });
+    const own = ownMemory(result);
+    port.postMessage({ id, result: own } satisfies Reply, memoryOf(own));
+  } catch (error) {
+    port.postMessage({ id, failure: failureOf(error) } satisfies Reply);
+  } finally {
+    aborters.delete(id);
+  }
+}
+
+async function close(): Promise<void> {
+  for (const aborter of aborters.values()) aborter.abort();
+  await sessions.dispose();
+  port.close();
+}
+
+/** Memory that libvips or a pool of buffers holds cannot be given away; a copy of an encoded file is small. */
+function ownMemory({ bytes, ...rest }: JobResult): JobResult {
+  return bytes ? { ...rest, bytes: Uint8Array.from(bytes) } : rest;
+}
+
+function memoryOf({ bytes, samples }: JobResult): ArrayBuffer[] {
+  return [bytes, samples].filter((each) => each !== undefined).map((each) => each.buffer as ArrayBuffer);
+}
+
+/** The class of an error does not survive the way between threads; the parts of ours do. */
+function failureOf(error: unknown): Extract<Reply, { failure: unknown }>['failure'] {
+  if (!(error instanceof PerpixelError)) return { error };
+  const { code, subject, received, expected, cure } = error;
+  return { parts: { code, subject, received, expected, cure } };
+}

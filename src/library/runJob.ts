@@ -1,0 +1,47 @@
+import type { Sessions } from '../engines/sessions.js';
+import { encodeRaster } from '../images/encodeRaster.js';
+import type { Raster } from '../images/raster.js';
+import { readRaster } from '../images/readRaster.js';
+import { writeRaster } from '../images/writeRaster.js';
+import { formatOfName } from '../pipelines/formatOfName.js';
+import { predictRaster } from '../pipelines/predictRaster.js';
+import { writeWhole } from '../pipelines/writeWhole.js';
+import type { Task } from '../tasks/task.js';
+import { bufferOver } from './bufferOver.js';
+import { fromInterleaved, intoInterleaved } from './interleaved.js';
+import type { Job, JobContext, JobPhoto, JobResult } from './job.js';
+
+/** Does a job on this thread: reads, predicts, and writes or gives back. */
+export async function runJob<Options, Facts>(
+  task: Task<Options, Facts>,
+  { photo, options, tile, quality, prompt, output, encoding }: Job,
+  { open }: Pick<Sessions, 'open'>,
+  { signal, onProgress }: JobContext,
+): Promise<JobResult> {
+  const raster = await rasterOf(photo, signal);
+  const report = await predictRaster(raster, task, options as Options, {
+    open,
+    file: 'path' in photo ? photo.path : undefined,
+    tile,
+    quality,
+    prompt,
+    signal,
+    onTile: (finished, all) => onProgress(finished / all),
+  });
+  if (output !== undefined) {
+    const asked = { format: formatOfName(output), ...encoding };
+    await writeWhole(output, (temporary) => writeRaster(raster, temporary, asked), { signal });
+    return { report };
+  }
+  if ('samples' in photo) {
+    intoInterleaved(raster, photo);
+    return { samples: photo.samples, report };
+  }
+  return { bytes: await encodeRaster(raster, encoding), report };
+}
+
+function rasterOf(photo: JobPhoto, signal: AbortSignal): Raster | Promise<Raster> {
+  if ('path' in photo) return readRaster(photo.path, { signal });
+  if ('bytes' in photo) return readRaster(bufferOver(photo.bytes), { signal });
+  return fromInterleaved(photo);
+}
