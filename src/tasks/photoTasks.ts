@@ -1,12 +1,13 @@
+import type * as z from 'zod';
+import { deblur } from './deblur.js';
 import { denoise } from './denoise.js';
 import { derain } from './derain.js';
 import { inpaint } from './inpaint.js';
-import type { Task } from './task.js';
 
 /** The tasks whose result is the photo itself, by name: what another thread is told is the name. */
-export const photoTasks = { denoise, derain, inpaint };
+export const photoTasks = { deblur, denoise, derain, inpaint };
 
 export type PhotoTaskName = keyof typeof photoTasks;
 
 /** The options of a task. */
-export type OptionsOf<T> = T extends Task<infer Options, never> ? Options : never;
+export type OptionsOf<T> = T extends { options: z.ZodType<infer Options> } ? Options : never;

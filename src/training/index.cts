@@ -1,0 +1,3 @@
+/** The same for `require('perpixel/training')`; see src/index.cts. */
+import training = require('./index.js');
+export = training;

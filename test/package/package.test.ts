@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { noisyPhoto } from '../cli/noisyPhoto.js';
+import { writeTinyDenoiser } from '../cli/tinyDenoiser.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const program = (name: string) => path.join(root, 'node_modules', name);
+const run = async (file: string, args: readonly string[], cwd: string) => {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [file, ...args], { cwd });
+  return stdout + stderr;
+};
+
+/** Has the packages that perpixel needs; `project` in it has the packed perpixel, as a user's project does. */
+let home: string;
+let project: string;
+let tarball: string;
+
+beforeAll(async () => {
+  home = await mkdtemp(path.join(tmpdir(), 'perpixel-package-'));
+  project = path.join(home, 'project');
+  const installed = path.join(project, 'node_modules', 'perpixel');
+  await mkdir(installed, { recursive: true });
+  await symlink(path.join(root, 'node_modules'), path.join(home, 'node_modules'), 'junction');
+  await promisify(execFile)('npm', ['pack', '--ignore-scripts', '--pack-destination', home], {
+    cwd: root,
+    shell: true,
+  });
+  tarball = (await readdir(home)).find((name) => name.endsWith('.tgz'))!;
+  await promisify(execFile)('tar', ['xzf', path.join(home, tarball), '--strip', '1', '-C', installed]);
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+describe('the packed package', () => {
+  test('publint finds nothing', async () => {
+    const said = await run(
+      program('publint/src/cli.js'),
+      ['--strict', path.join(project, 'node_modules/perpixel')],
+      home,
+    );
+    expect(said).toContain('All good!');
+  });
+
+  test('attw finds nothing', async () => {
+    const said = await run(program('@arethetypeswrong/cli/dist/index.js'), [path.join(home, tarball)], home);
+    expect(said).toContain('No problems found');
+  });
+
+  test.each(['esm.mts', 'cjs.cts'])('a strict project compiles and runs: %s', async (name) => {
+    await copyFile(path.join(root, 'test/package/projects', name), path.join(project, name));
+    const photo = path.join(project, 'photo.png');
+    await noisyPhoto().png().toFile(photo);
+    const model = await writeTinyDenoiser(project);
+    const config = `${name}.json`;
+    const compilerOptions = {
+      module: 'nodenext',
+      target: 'es2022',
+      lib: ['es2023', 'esnext.disposable', 'dom'],
+      types: ['node'],
+      strict: true,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
+      // tfjs's declarations do not agree with themselves.
+      skipLibCheck: true,
+    };
+    await writeFile(path.join(project, config), JSON.stringify({ compilerOptions, files: [name] }));
+    await run(program('typescript/bin/tsc'), ['-p', config], project);
+    const said = await run(name.replace('ts', 'js'), [photo, model], project);
+    expect(JSON.parse(said)).toEqual({ sameModule: true, isOurs: true, sameSizes: true, loss: 'function' });
+  });
+});
