@@ -21,6 +21,8 @@ const RADIUS = 2;
 const TIMES = 2.5;
 /** A smaller difference, of 1, is never one: rounding and compression make it. */
 const LEAST = 2.5 / 255;
+/** More noise than this is taken for another scene: what differs everywhere is no noise. */
+const MOST_NOISE = 16 / 255;
 const BINS = 2048;
 
 /**
@@ -37,7 +39,7 @@ export function changedPixels(
   const difference = luma.map((value, i) => value - before[i]);
   const light = median(difference);
   for (let i = 0; i < difference.length; i++) difference[i] = Math.abs(difference[i] - light);
-  const usual = median(difference) / 0.6745; // To the standard deviation of a normal distribution.
+  const usual = Math.min(MOST_NOISE, median(difference) / 0.6745); // To the standard deviation of a normal distribution.
   const limit = Math.max(LEAST, TIMES * 0.8 * usual); // 0.8: mean over standard deviation of what has lost its sign.
   const mean = boxMean(difference, { width, height, radius: RADIUS });
   const moved = mean.map((value) => (value > limit ? 1 : 0));

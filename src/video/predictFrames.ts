@@ -31,7 +31,7 @@ export function predictFrames<Options, Facts>(
     const isDone = index < from;
     if (isDone && (held.settled || !task.hold)) return undefined;
     const session = await open(task.model(asked, raster, quality));
-    const facts = await held.facts(raster, session.model.card, {});
+    const facts = await held.facts(raster, session.model.card, { file: frameName(index) });
     if (isDone) return undefined;
     signal.throwIfAborted();
     await predictTiled(raster, task, facts, session, { tile, quality, signal });
@@ -41,4 +41,9 @@ export function predictFrames<Options, Facts>(
     mapPulled(work, { concurrency: 2 }),
     filter((frame) => frame !== undefined),
   );
+}
+
+/** What belongs to one frame, such as a mask in a folder of masks, is found by this name: `000012.png` for the one with index 12. */
+function frameName(index: number): string {
+  return `${String(index).padStart(6, '0')}.png`;
 }

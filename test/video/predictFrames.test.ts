@@ -1,0 +1,104 @@
+import { from, lastValueFrom, toArray } from 'rxjs';
+import { describe, expect, test } from 'vitest';
+import { denoise } from '../../src/tasks/denoise.js';
+import type { Task } from '../../src/tasks/task.js';
+import { frames } from '../../src/video/frames.js';
+import { heldFacts } from '../../src/video/heldFacts.js';
+import { predictFrames } from '../../src/video/predictFrames.js';
+import { blur, boxSession } from '../pipelines/boxSession.js';
+import { countingSource, format } from './format.js';
+
+const rgb = format({ layout: { samples: 'rgb', bits: 8 }, width: 6, height: 5 });
+
+/** A task whose facts are numbers from a list, one a frame; 0 is nothing to do, and the largest so far is held. */
+function listed(facts: readonly number[]) {
+  const seen = { measured: 0, used: [] as number[] };
+  const task: Task<Record<string, never>, number> = {
+    ...(blur as unknown as Task<Record<string, never>, number>),
+    measure: () => facts[seen.measured++],
+    isUnchanged: (fact) => fact === 0,
+    hold: (all) => Math.max(...all),
+    prepare(window, fact, card) {
+      seen.used.push(fact);
+      return blur.prepare(window, null, card);
+    },
+    finish: (outputs, window, _, card) => blur.finish(outputs, window, null, card),
+  };
+  return { seen, task };
+}
+
+const { session } = boxSession({ slow: true });
+const open = async () => session;
+const run = <O, F>(task: Task<O, F>, count: number, rest = {}) =>
+  lastValueFrom(frames(countingSource(count, rgb).source).pipe(predictFrames(task, {}, { open, ...rest }), toArray()));
+
+describe('the facts of a video', () => {
+  test('are those of its first frames, and are then held', async () => {
+    const { seen, task } = listed([3, 1, 4, ...Array(13).fill(2), 9, 9, 9]);
+    await run(task, 25);
+    expect(seen.measured).toBe(16);
+    expect(seen.used).toEqual([3, 3, ...Array(23).fill(4)]);
+  });
+
+  test('do not come from frames with nothing to do', async () => {
+    const { seen, task } = listed([0, 0, 5, 0, 6, ...Array(20).fill(1)]);
+    const done = await run(task, 8);
+    expect(done).toHaveLength(8);
+    expect(seen.used).toEqual([5, 5, 6, 6, 6, 6]);
+  });
+
+  test('are each of its own frame where the task does not hold any', async () => {
+    const { seen, task } = listed([1, 2, 3, 4]);
+    await run({ ...task, hold: undefined }, 4);
+    expect(seen.used).toEqual([1, 2, 3, 4]);
+  });
+
+  test('are measured in the order of the frames', async () => {
+    const order: number[] = [];
+    const task: Task<number, number> = {
+      ...(listed([]).task as unknown as Task<number, number>),
+      async measure({ pixels }) {
+        const wait = 3 - pixels.data[0];
+        for (let i = 0; i < wait; i++) await new Promise((resolve) => setImmediate(resolve));
+        order.push(pixels.data[0]);
+        return 1;
+      },
+    };
+    const held = heldFacts(task, 0);
+    const all = await lastValueFrom(frames(countingSource(3, rgb).source).pipe(toArray()));
+    await Promise.all(all.map(({ raster }) => held.facts(raster, session.model.card, {})));
+    expect(order).toEqual([0, 1, 2]);
+  });
+
+  test('of denoise: the median noise', () => {
+    const facts = [3, 9, 5, 4, 100].map((noise) => ({ sigma: noise, noise, estimated: true }));
+    expect(denoise.hold!(facts)).toMatchObject({ noise: 5 });
+  });
+});
+
+test('going on from a frame gives what the whole run gives from there', async () => {
+  const facts = [3, 1, 4, ...Array(30).fill(2)];
+  const whole = await run(listed(facts).task, 30);
+  const { seen, task } = listed(facts);
+  const rest = await run(task, 30, { from: 20 });
+  expect(rest.map(({ index }) => index)).toEqual([20, 21, 22, 23, 24, 25, 26, 27, 28, 29]);
+  expect(rest[0].raster.pixels.data).toEqual(whole[20].raster.pixels.data);
+  expect(seen.used).toEqual(Array(10).fill(4));
+});
+
+test('what goes wrong with one frame ends the stream', async () => {
+  const { task } = listed([1, 1, 1]);
+  const small = boxSession({ memory: 1 });
+  await expect(run(task, 3, { open: async () => small.session })).rejects.toMatchObject({ code: 'E_MEMORY' });
+});
+
+test('frames without chroma go through, too', async () => {
+  const video = format({ layout: { samples: 'grey', bits: 10 }, width: 6, height: 5 });
+  const channels: number[] = [];
+  const task = {
+    ...listed(Array(9).fill(1)).task,
+    model: (_: unknown, { pixels }: { pixels: { shape: number[] } }) => `${channels.push(pixels.shape[2])}`,
+  };
+  await lastValueFrom(from(frames(countingSource(2, video).source)).pipe(predictFrames(task, {}, { open })));
+  expect(channels).toEqual([1, 1]);
+});
