@@ -1,0 +1,44 @@
+import { promisify } from 'node:util';
+import { deflate } from 'node:zlib';
+import type { NdArray } from 'ndarray';
+import { crc32 } from '../containers/crc32.js';
+
+const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+const INDEXED = 3;
+
+/**
+ * A PNG whose samples are indices, `[h, w]`, 8 bits each, and whose palette gives them colours: libvips would choose a
+ * palette of its own.
+ *
+ * @param palette red, green and blue, 0..255, of each index
+ */
+export async function palettePng(
+  indices: NdArray<Uint8Array>,
+  palette: readonly (readonly [number, number, number])[],
+): Promise<Buffer> {
+  const [height, width] = indices.shape;
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = 8;
+  header[9] = INDEXED;
+  // Each row begins with the number of its filter: 0, none.
+  const rows = Buffer.alloc(height * (width + 1));
+  for (let y = 0; y < height; y++) rows.set(indices.data.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+  const compressed = await promisify(deflate)(rows);
+  const chunks = [
+    chunk('IHDR', header),
+    chunk('PLTE', Buffer.from(palette.flat())),
+    chunk('IDAT', compressed),
+    chunk('IEND', Buffer.alloc(0)),
+  ];
+  return Buffer.concat([SIGNATURE, ...chunks]);
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const frame = Buffer.alloc(8);
+  frame.writeUInt32BE(data.length, 0);
+  frame.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+}

@@ -1,0 +1,50 @@
+import ndarray from 'ndarray';
+import * as z from 'zod';
+import { writeRaster } from '../../images/writeRaster.js';
+import type { SceneTask } from './sceneTask.js';
+
+const options = z.object({});
+
+/**
+ * Surface normals from one photo: unit vectors, x right, y up, z to the viewer; a wall faced squarely is 0, 0, 1.
+ *
+ * Files: PNG of (n + 1) / 2, 8 or 16 bits, as normal maps have it; NPY or PFM of the vectors.
+ */
+export const normals: SceneTask<z.output<typeof options>, object> = {
+  name: 'normals',
+  summary: 'Which way every surface in a photo faces',
+  options,
+  measure: () => ({}),
+  read: (output) => output,
+
+  unmirror(answer) {
+    for (let i = 0; i < answer.data.length; i += 3) answer.data[i] *= -1;
+  },
+
+  allocate: ([height, width]) => ndarray(new Float32Array(height * width * 3), [height, width, 3]),
+
+  finish(answers, map, at) {
+    for (let i = 0; i < answers.length; i += 3) {
+      const [x, y, z] = [answers[i], answers[i + 1], answers[i + 2]];
+      const length = Math.hypot(x, y, z) || 1;
+      map.data[3 * at + i] = x / length;
+      map.data[3 * at + i + 1] = y / length;
+      map.data[3 * at + i + 2] = z / length;
+    }
+  },
+
+  report: () => ({}),
+  extension: ({ format = 'png' }) => format,
+
+  async write(map, file, { format = 'png', bitDepth = 8 }) {
+    const [height, width] = map.shape;
+    if (format !== 'png') {
+      const pixels = ndarray(map.data as Float32Array, [height, width, 3]);
+      return writeRaster({ pixels, metadata: { format, bitDepth: 32 } }, file);
+    }
+    const white = 2 ** bitDepth - 1;
+    const samples = bitDepth === 16 ? new Uint16Array(map.data.length) : new Uint8Array(map.data.length);
+    for (let i = 0; i < samples.length; i++) samples[i] = ((map.data[i] + 1) / 2) * white + 0.5;
+    return writeRaster({ pixels: ndarray(samples, [height, width, 3]), metadata: { format, bitDepth } }, file);
+  },
+};

@@ -1,0 +1,50 @@
+import type { NdArray } from 'ndarray';
+import type * as z from 'zod';
+import type { ModelCard } from '../../engines/modelFile.js';
+import type { Pixels, Raster } from '../../images/raster.js';
+
+export type SceneTaskName = 'depth' | 'normals' | 'labels';
+
+/** A map of a photo's size, `[height, width, c]`: metres, unit vectors, or class indices. */
+export type SceneMap = NdArray<Float32Array> | NdArray<Uint8Array>;
+
+/** How a map is written. */
+export interface MapEncoding {
+  /** @default 'png' */
+  format?: 'png' | 'npy' | 'pfm';
+  /** Of normals in a PNG. @default 8 */
+  bitDepth?: 8 | 16;
+}
+
+/** Height and width in pixels. */
+export type Size = readonly [height: number, width: number];
+
+/**
+ * A task that says something about the scene in a photo: a map of the photo's size, with channels, units and files of its
+ * own. All of them are answers of one network, the outputs that bear their names, so that one run serves several.
+ *
+ * The network sees the whole photo once, at a small size. What it answers on its own coarse grid goes through `read`, is
+ * enlarged along the photo's edges, and becomes the map in `finish`, a few rows at a time.
+ */
+export interface SceneTask<Options = unknown, Facts = unknown> {
+  readonly name: SceneTaskName;
+  /** One line for `--help`. */
+  readonly summary: string;
+  readonly options: z.ZodType<Options>;
+  /** What is known of the photo before the network runs. `seen`: the size at which the network sees it. */
+  measure(raster: Raster, options: Options, seen: Size, card: ModelCard): Facts | Promise<Facts>;
+  /** The network's output `[rows, columns, c]` as values that may be averaged and interpolated. */
+  read(output: Pixels, facts: Facts): Pixels;
+  /** What else changes, in place, where the photo was mirrored and its answer has been turned back. */
+  unmirror?(answer: Pixels): void;
+  /** An empty map. */
+  allocate(size: Size): SceneMap;
+  /** Enlarged answers, pixel by pixel, to the map's values from pixel `at` on. */
+  finish(answers: Float32Array, map: SceneMap, at: number, facts: Facts): void;
+  /** What `--json` and the library report beside the map. */
+  report(facts: Facts): Record<string, unknown>;
+  /** What the map's file is by default, where its format is not another. */
+  extension(encoding: MapEncoding): 'png' | 'npy' | 'pfm';
+  /** Writes the map to `file`. */
+  write(map: SceneMap, file: string, encoding: MapEncoding): Promise<void>;
+}
