@@ -3,13 +3,13 @@ import type { Raster, Samples } from '../../images/raster.js';
 import { whiteOf } from '../../images/windowOf.js';
 import { type HoleMask, holeMask } from './holeMask.js';
 
-/** Holes where a mask picture is white: of at least half brightness, where it has alpha as it looks on black. */
+/** Holes where a mask picture is white: of more than half brightness, where it has alpha as it looks on black. */
 export function whiteHoles({ pixels, alpha }: Pick<Raster, 'pixels' | 'alpha'>): HoleMask {
   const white = whiteOf(pixels.data);
   const [green, blue] = pixels.shape[2] === 1 ? [0, 0] : [1, 2];
   return holeMask(pixels.shape, (y, x) => {
     const grey = 0.299 * pixels.get(y, x, 0) + 0.587 * pixels.get(y, x, green) + 0.114 * pixels.get(y, x, blue);
-    return (grey / white) * (alpha ? alpha.get(y, x) / white : 1) >= 0.5;
+    return (grey / white) * (alpha ? alpha.get(y, x) / white : 1) > 0.5;
   });
 }
 
