@@ -50,7 +50,12 @@ const whole = ({ size = [228, 304] }: { size?: readonly number[] }) => ({
 export const networks: Readonly<Record<string, Network>> = {
   'restoration-unet': {
     build: restorationUnet,
-    tasks: { denoise: { map: 'sigma' }, deblur: { map: 'none' }, inpaint: { map: 'mask' }, derain: { map: 'none' } },
+    tasks: {
+      denoise: { map: 'sigma' },
+      deblur: { map: 'none' },
+      inpaint: { map: 'mask' },
+      derain: { map: 'none', bias: true },
+    },
     geometry: restorationUnetGeometry,
   },
   'burger-mlp': { build: burgerMlp, tasks: { denoise: {} }, geometry: burgerMlpGeometry, normalisation, anySize: true },

@@ -14,6 +14,11 @@ export interface RestorationUnetOptions {
    * @default 'sigma'
    */
   map?: 'sigma' | 'mask' | 'none';
+  /**
+   * Biases in every layer, for what has an absolute brightness, as rain that a camera clipped at white.
+   * @default false
+   */
+  bias?: boolean;
 }
 
 /**
@@ -45,7 +50,9 @@ export function restorationUnet({
   widths = [64, 128, 256],
   blocks = 2,
   map = 'sigma',
+  bias = false,
 }: RestorationUnetOptions = {}): tf.LayersModel {
+  const { conv, deconv, residual } = layersOf(bias);
   const image = tf.input({ shape: [null, null, channels], name: 'image' });
   const beside = map === 'none' ? undefined : tf.input({ shape: [null, null, 1], name: map });
   const levels = widths.length;
@@ -83,49 +90,37 @@ export function restorationUnetGeometry({ widths = [64, 128, 256], blocks = 2 }:
   return { stride: 2 ** widths.length, receptiveRadius };
 }
 
-function residual(x: tf.SymbolicTensor, filters: number, name: string): tf.SymbolicTensor {
-  const inner = conv(x, filters, { kernelSize: 3, activation: 'relu', name: `${name}a` });
-  // Small at the start, so that a deep stack begins as the identity and needs no normalisation to train.
-  return add([x, conv(inner, filters, { kernelSize: 3, scale: 0.02, name: `${name}b` })]);
-}
+/** The network's convolutions, all with biases or all without. */
+function layersOf(useBias: boolean) {
+  function conv(
+    x: tf.SymbolicTensor,
+    filters: number,
+    {
+      kernelSize,
+      strides = 1,
+      activation = 'linear' as const,
+      scale = 2,
+      name,
+    }: { kernelSize: number; strides?: number; activation?: 'linear' | 'relu'; scale?: number; name: string },
+  ) {
+    const kernelInitializer = tf.initializers.varianceScaling({ scale, mode: 'fanIn', distribution: 'normal' });
+    const options = { filters, kernelSize, strides, activation, kernelInitializer, useBias, name };
+    return tf.layers.conv2d({ ...options, padding: 'same' }).apply(x) as tf.SymbolicTensor;
+  }
 
-function conv(
-  x: tf.SymbolicTensor,
-  filters: number,
-  {
-    kernelSize,
-    strides = 1,
-    activation = 'linear' as const,
-    scale = 2,
-    name,
-  }: { kernelSize: number; strides?: number; activation?: 'linear' | 'relu'; scale?: number; name: string },
-) {
-  const kernelInitializer = tf.initializers.varianceScaling({ scale, mode: 'fanIn', distribution: 'normal' });
-  const layer = tf.layers.conv2d({
-    filters,
-    kernelSize,
-    strides,
-    activation,
-    kernelInitializer,
-    useBias: false,
-    padding: 'same',
-    name,
-  });
-  return layer.apply(x) as tf.SymbolicTensor;
-}
+  function deconv(x: tf.SymbolicTensor, filters: number, kernelSize: number, name: string) {
+    const kernelInitializer = tf.initializers.varianceScaling({ scale: 0.5, mode: 'fanOut', distribution: 'normal' });
+    const options = { filters, kernelSize, strides: 2, kernelInitializer, useBias, name };
+    return tf.layers.conv2dTranspose({ ...options, padding: 'same' }).apply(x) as tf.SymbolicTensor;
+  }
 
-function deconv(x: tf.SymbolicTensor, filters: number, kernelSize: number, name: string) {
-  const kernelInitializer = tf.initializers.varianceScaling({ scale: 0.5, mode: 'fanOut', distribution: 'normal' });
-  const layer = tf.layers.conv2dTranspose({
-    filters,
-    kernelSize,
-    strides: 2,
-    kernelInitializer,
-    useBias: false,
-    padding: 'same',
-    name,
-  });
-  return layer.apply(x) as tf.SymbolicTensor;
+  function residual(x: tf.SymbolicTensor, filters: number, name: string): tf.SymbolicTensor {
+    const inner = conv(x, filters, { kernelSize: 3, activation: 'relu', name: `${name}a` });
+    // Small at the start, so that a deep stack begins as the identity and needs no normalisation to train.
+    return add([x, conv(inner, filters, { kernelSize: 3, scale: 0.02, name: `${name}b` })]);
+  }
+
+  return { conv, deconv, residual };
 }
 
 const add = (xs: tf.SymbolicTensor[], name?: string) => tf.layers.add({ name }).apply(xs) as tf.SymbolicTensor;

@@ -24,12 +24,13 @@ export interface CleanPhotos {
  * Loads photos once and keeps them as 8-bit RGB: 378 BSDS photos take 175 MB.
  *
  * @param where a folder, or a list of files
+ * @param upright crops are at most mirrored left to right
  * @param channels 3 for colour, 1 for grey: 0.299 R + 0.587 G + 0.114 B, not rounded
  * @throws PerpixelError E_DATA where there is no photo or one cannot be decoded
  */
 export async function cleanPhotos(
   where: string | readonly string[],
-  { channels = 3 }: { channels?: 1 | 3 } = {},
+  { channels = 3, upright }: { channels?: 1 | 3; upright?: boolean } = {},
 ): Promise<CleanPhotos> {
   const files = typeof where === 'string' ? await pictureFiles(where) : where;
   if (files.length === 0) {
@@ -65,7 +66,7 @@ export async function cleanPhotos(
       }
       const at = random.uniform(0, area[area.length - 1]);
       const photo = photos[area.findIndex((end) => at < end)];
-      return cutSquare(photo.data, randomSquare(photo, size, random), channels);
+      return cutSquare(photo.data, randomSquare(photo, size, random, upright), channels);
     },
   };
 }

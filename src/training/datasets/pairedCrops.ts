@@ -14,14 +14,14 @@ export interface CroppedPair extends Pair {
 
 /**
  * Restoration learnt from pairs of degraded and clean photos, loaded once: the same random square of both, mirrored
- * and turned. `inputs.image` and `targets.clean` are `[size, size, channels]`, 0..1.
+ * and turned, or `upright`. `inputs.image` and `targets.clean` are `[size, size, channels]`, 0..1.
  *
  * @throws PerpixelError E_DATA where there are fewer than two pairs, a file cannot be decoded, the two of a pair differ in size, or one is smaller
  *   than a crop
  */
 export async function pairedCrops(
   pairs: readonly CroppedPair[],
-  { size, channels = 3 }: { size: number; channels?: 1 | 3 },
+  { size, channels = 3, upright }: { size: number; channels?: 1 | 3; upright?: boolean },
 ): Promise<Dataset> {
   requireSeveral(pairs);
   const loaded = await Promise.all(pairs.map((pair) => load(pair, size)));
@@ -29,7 +29,7 @@ export async function pairedCrops(
     length: loaded.length,
     sample(random) {
       const { input, truth } = random.pick(loaded);
-      const square = randomSquare(input, size, random);
+      const square = randomSquare(input, size, random, upright);
       return {
         inputs: { image: cutSquare(input.data, square, channels) },
         targets: { clean: cutSquare(truth.data, square, channels) },

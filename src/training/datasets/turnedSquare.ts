@@ -11,14 +11,19 @@ export interface TurnedSquare {
   columnStep: number;
 }
 
-/** A random square in one of the eight mirrorings and quarter turns. */
-export function randomSquare(picture: { height: number; width: number }, size: number, random: Random): TurnedSquare {
+/** A random square in one of the eight mirrorings and quarter turns; `upright`, it is at most mirrored left to right. */
+export function randomSquare(
+  picture: { height: number; width: number },
+  size: number,
+  random: Random,
+  upright = false,
+): TurnedSquare {
   const { height, width } = picture;
   const top = random.integer(height - size + 1);
   const left = random.integer(width - size + 1);
-  const down = random.chance(0.5) ? 1 : -1;
+  const down = upright || random.chance(0.5) ? 1 : -1;
   const right = random.chance(0.5) ? 1 : -1;
-  const transposed = random.chance(0.5);
+  const transposed = !upright && random.chance(0.5);
   const last = size - 1;
   return {
     size,

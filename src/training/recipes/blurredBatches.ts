@@ -39,7 +39,7 @@ export default async function blurredBatches(options: DrawOptions<'deblur'>) {
         masks: {},
       };
     },
-    kernelSize - 1,
+    { margin: kernelSize - 1 },
   );
   return drawnBatches(dataset, options);
 }

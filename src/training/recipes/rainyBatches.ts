@@ -22,27 +22,32 @@ const DRAW: Record<DrawOptions<'derain'>['examples']['kind'], (clean: Pixels, ra
 /** How often a drawn example is a clean photo as it is: there has to be one that nothing is taken from. */
 const CLEAN = 0.05;
 /** Where there are pairs and clean photos: how often an example is a pair, and a photo under the rain of one. */
-const PAIR = 0.4;
-const TRANSPLANT = 0.35;
+const PAIR = 0.6;
+const TRANSPLANT = 0.3;
 
 /**
  * Batches of photos in rain, through drops or through a dirty window: `image`, and `clean`. Few pairs go a long way with
- * clean photos beside them: the rain of a pair is also laid over other photos, and rain is drawn over some.
+ * clean photos beside them: the rain of a pair is also laid over other photos, and rain is drawn over some. Rain falls:
+ * streaks are only mirrored left to right.
  */
 export default async function rainyBatches(options: DrawOptions<'derain'>) {
   const draw = DRAW[options.examples.kind];
   const drawn = (clean: Pixels, random: Random) => sampleOf(random.chance(CLEAN) ? clean : draw(clean, random), clean);
   const mixed = pairsOf(options.files).length > 0 && photosOf(options.files).length > 0;
-  const dataset = mixed ? await mixture(options, drawn) : await restorationCrops(options, drawn);
+  const dataset = mixed
+    ? await mixture(options, drawn)
+    : await restorationCrops(options, drawn, { upright: falls(options) });
   return drawnBatches(dataset, options);
 }
 
 async function mixture(
-  { files, channels, width: size }: DrawOptions<'derain'>,
+  options: DrawOptions<'derain'>,
   drawn: (clean: Pixels, random: Random) => Sample,
 ): Promise<Dataset> {
-  const pairs = await pairedCrops(pairsOf(files), { size, channels });
-  const photos = await cleanPhotos(photosOf(files), { channels });
+  const { files, channels, width: size } = options;
+  const upright = falls(options);
+  const pairs = await pairedCrops(pairsOf(files), { size, channels, upright });
+  const photos = await cleanPhotos(photosOf(files), { channels, upright });
   return {
     length: pairs.length + photos.length,
     sample(random) {
@@ -53,6 +58,8 @@ async function mixture(
     },
   };
 }
+
+const falls = ({ examples }: DrawOptions<'derain'>): boolean => examples.kind === 'streaks';
 
 /** What a pair's rain adds, on another photo; both are clipped at white, as a camera does. */
 function transplanted({ inputs, targets }: Sample, clean: Pixels): Sample {
