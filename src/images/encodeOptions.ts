@@ -12,7 +12,7 @@ export interface EncodeOptions {
   chromaSubsampling?: '4:4:4' | '4:2:0';
   /** WebP and AVIF. @default the input's, else false */
   lossless?: boolean;
-  /** TIFF: none, lzw, deflate, packbits or jpeg. @default the input's, else deflate */
+  /** TIFF: none, lzw, deflate, packbits or jpeg; PNG: none or deflate. @default the input's, else deflate */
   compression?: string;
 }
 

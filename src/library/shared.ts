@@ -30,6 +30,14 @@ function callable<Options, Facts>(task: Task<Options, Facts>): CallableTask<Opti
 export const denoise = callable(photoTasks.denoise);
 
 /**
+ * Takes blur out of photos, the same all over the photo; see docs/deblur.md for what it is good at.
+ *
+ * @example
+ * const sharp = await deblur('IMG_0042.jpg', { kernel: 'blur.png' });
+ */
+export const deblur = callable(photoTasks.deblur);
+
+/**
  * Fills holes: white in `mask`, of the colour `holeColour`, or what is transparent.
  *
  * @example

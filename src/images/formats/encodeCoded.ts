@@ -30,7 +30,7 @@ function withFormat(image: Sharp, encoding: Encoding, hasAlpha: boolean, pixelCo
     const isLarge = pixelCount > LARGE;
     return image.jpeg({ quality, chromaSubsampling, optimiseCoding: !isLarge, progressive: progressive && !isLarge });
   }
-  if (encoding.format === 'png') return image.png();
+  if (encoding.format === 'png') return image.png({ compressionLevel: encoding.compression === 'none' ? 0 : 6 });
   // exact: colours under full transparency are the user's too.
   if (encoding.format === 'webp') return image.webp({ quality, lossless, exact: true, smartSubsample: true });
   if (encoding.format === 'avif') {

@@ -3,24 +3,24 @@ import { bufferOver } from '../bufferOver.js';
 import type { Kind } from './kind.js';
 
 /**
- * A sharp instance, whose operations are done first; what comes back is a new one over an uncompressed TIFF, with the
- * metadata of the first for whoever keeps it (`keepMetadata()`). The bit depth is what sharp would write: 16 bits where
- * the instance was told `toColourspace('rgb16')`.
+ * A sharp instance, whose operations are done first; what comes back is a new one over an uncompressed PNG, of all formats
+ * the one that carries 16 bits and EXIF through libvips, with the metadata of the first for whoever keeps it
+ * (`keepMetadata()`). The bit depth is what sharp would write: 16 bits where the instance was told `toColourspace('rgb16')`.
  */
 export function sharpKind(photo: Sharp): Kind {
   // The caller's own copy of sharp, which need not be ours.
   const Constructor = photo.constructor as new (input: Buffer, options: { limitInputPixels: boolean }) => Sharp;
   return {
     async open() {
-      return { bytes: await photo.clone().keepMetadata().tiff({ compression: 'none' }).toBuffer() };
+      return { bytes: await photo.clone().keepMetadata().png({ compressionLevel: 0, palette: false }).toBuffer() };
     },
-    encoding: { format: 'tiff', compression: 'none' },
+    encoding: { format: 'png', compression: 'none' },
     wrap: ({ bytes }) => new Constructor(bufferOver(bytes!), { limitInputPixels: false }),
   };
 }
 
 export function isSharp(photo: object): photo is Sharp {
-  return ['clone', 'keepMetadata', 'tiff', 'toBuffer'].every(
+  return ['clone', 'keepMetadata', 'png', 'toBuffer'].every(
     (name) => typeof (photo as Record<string, unknown>)[name] === 'function',
   );
 }
