@@ -106,6 +106,9 @@ const networks: Row[] = [
     tiny: { patch: 4, hidden: [40, 30] }, parameters: mlp(16 ** 2, 512, 512, 512, 512, 16 ** 2) },
   { network: 'restoration-unet', build: restorationUnet, tiny: { widths: [6, 8], blocks: 1 }, loss: clean,
     parameters: 6 * 6 * (4 * 64 + 64 * 3) + 2 * 2 * 2 * (64 * 128 + 128 * 256) + 9 * 4 * (2 * 64 ** 2 + 2 * 128 ** 2 + 256 ** 2) },
+  { network: 'restoration-unet, with biases', build: withOptions(restorationUnet, { map: 'none', bias: true }), tiny: { widths: [6, 8], blocks: 1 }, loss: clean,
+    parameters: 6 * 6 * (3 * 64 + 64 * 3) + 2 * 2 * 2 * (64 * 128 + 128 * 256) + 9 * 4 * (2 * 64 ** 2 + 2 * 128 ** 2 + 256 ** 2)
+      + (64 + 128 + 256) + 4 * (2 * 64 + 2 * 128 + 256) + (128 + 64 + 3) },
 ];
 
 beforeAll(async () => {
