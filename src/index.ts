@@ -22,8 +22,9 @@ export type { CommonOptions, FileOptions, PlaceOptions } from './library/callOpt
 export type { ImageDataLike } from './library/kinds/imageDataKind.js';
 export type { PhotoCall, StreamOptions } from './library/photoCall.js';
 export { type Pipeline, type PipelineOptions, pipeline } from './library/pipeline.js';
-export { type CallableTask, denoise, derain, dispose, inpaint } from './library/shared.js';
+export { type CallableTask, deblur, denoise, derain, dispose, inpaint } from './library/shared.js';
 export * from './pipelines/index.js';
+export type { DeblurFacts, DeblurOptions } from './tasks/deblur.js';
 export type { DenoiseFacts, DenoiseOptions } from './tasks/denoise.js';
 export type { DerainOptions } from './tasks/derain.js';
 export type { InpaintFacts, InpaintOptions } from './tasks/inpaint.js';

@@ -26,12 +26,23 @@ export interface CommandGroup {
   readonly commands: readonly Command[];
 }
 
+const SCENES = {
+  depth: 'How far everything in a photo is away, in metres',
+  normals: 'Which way every surface in a photo faces',
+  labels: 'What everything in a photo of a room is: 4, 13 or 40 classes',
+};
+
 /** Each command's file is read only when it is named; the first column is what `--help` lists. */
 const commands: readonly { name: string; describe: string; load: () => Promise<Command | CommandGroup> }[] = [
   {
     name: 'denoise',
     describe: 'Take noise out of photos',
     load: async () => (await import('./commands/denoise.js')).denoiseCommand,
+  },
+  {
+    name: 'deblur',
+    describe: 'Take blur out of photos, of a shaken camera or out of focus',
+    load: async () => (await import('./commands/deblur.js')).deblurCommand,
   },
   {
     name: 'inpaint',
@@ -43,6 +54,11 @@ const commands: readonly { name: string; describe: string; load: () => Promise<C
     describe: 'Take rain, drops or dirt on the glass out of photos',
     load: async () => (await import('./commands/derain.js')).derainCommand,
   },
+  ...(['depth', 'normals', 'labels'] as const).map((name) => ({
+    name,
+    describe: SCENES[name],
+    load: async () => (await import('./sceneCommand.js')).sceneCommand([name]),
+  })),
   {
     name: 'video',
     describe: 'Do a task on each frame of a video',
@@ -103,7 +119,8 @@ const COMMAND_WAS_WRONG: ReadonlySet<ErrorCode> = new Set(['E_OPTION', 'E_MODEL'
  */
 export async function main(args: string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0;
-  const named = commands.find(({ name }) => name === args.find((arg) => !arg.startsWith('-')));
+  const first = args.find((arg) => !arg.startsWith('-'));
+  const named = commands.find(({ name }) => name === first) ?? (await sceneCommands(first));
   const loaded = await named?.load();
   const moduleOf = (each: Command | CommandGroup): CommandModule => ({
     command: each.command,
@@ -116,7 +133,8 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
       if ('run' in each) code = await each.run(withDashes(argv), io);
     },
   });
-  const modules = commands.map(({ name, describe }) =>
+  const all = named && !commands.includes(named) ? [...commands, named] : commands;
+  const modules = all.map(({ name, describe }) =>
     name === named?.name && loaded ? moduleOf(loaded) : { command: name, describe, handler: () => {} },
   );
 
@@ -169,6 +187,16 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
     return COMMAND_WAS_WRONG.has(error.code) ? 2 : 1;
   }
   return io.signal.aborted ? 130 : code;
+}
+
+/** `depth,normals` names a command too: several maps from one run of the network. */
+async function sceneCommands(name: string | undefined): Promise<(typeof commands)[number] | undefined> {
+  if (!name?.includes(',')) return undefined;
+  const { sceneCommand, sceneNames } = await import('./sceneCommand.js');
+  const names = sceneNames(name);
+  if (!names) return undefined;
+  const command = sceneCommand(names, name);
+  return { name, describe: command.describe, load: async () => command };
 }
 
 /** Which command of a group the arguments name. */

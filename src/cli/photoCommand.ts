@@ -28,7 +28,7 @@ export function photoCommand<O, F>(task: Task<O, F>, examples: readonly [string,
         import('./photoBatch.js'),
       ]);
       const run = (await isSingle(given)) ? singlePhoto : photoBatch;
-      const sessions = await sessionsOf(task.name, given, io);
+      const sessions = await sessionsOf(task.modelTask ?? task.name, given, io);
       try {
         return await run(task, options, given, sessions, io);
       } finally {

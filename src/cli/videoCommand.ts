@@ -23,7 +23,7 @@ export function videoCommand<O, F>(task: Task<O, F>): Command {
       const options = schemaValues(task.options, args);
       const given = { ...schemaValues(videoSchema, args), input: args.input as string };
       const { runVideo } = await import('./runVideo.js');
-      const sessions = await sessionsOf(task.name, given, io);
+      const sessions = await sessionsOf(task.modelTask ?? task.name, given, io);
       try {
         return await runVideo(task, options, given, sessions, io);
       } finally {

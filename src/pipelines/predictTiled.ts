@@ -5,8 +5,8 @@ import { padReflect } from '../images/padReflect.js';
 import type { Pixels, Raster, Samples } from '../images/raster.js';
 import { setWindow } from '../images/setWindow.js';
 import { type Window, windowOf } from '../images/windowOf.js';
+import { selfEnsemble } from '../tasks/selfEnsemble.js';
 import type { Quality, Task } from '../tasks/task.js';
-import { selfEnsemble } from './selfEnsemble.js';
 import { type Tile, tileGrid } from './tileGrid.js';
 
 export interface PredictTiledOptions {
@@ -52,12 +52,13 @@ export async function predictTiled<Options, Facts>(
   const run: Session['run'] = (inputs) => session.run(inputs, { signal });
   const predictOnce = async (window: Pixels): Promise<Pixels> => {
     signal?.throwIfAborted();
-    if (task.solve) return task.solve(window, run, facts, card);
+    if (task.solve) return task.solve(window, run, facts, card, quality);
     const outputs = await run(task.prepare(window, facts, card));
     return task.finish(outputs, window, facts, card);
   };
   const overlap = card.receptiveRadius + (task.reach?.(facts) ?? 0);
-  const predict = (window: Pixels) => withLessMemory(window, predictOnce, session, overlap);
+  const take = task.solve ? knownWindow : paddedWindow;
+  const predict = (window: Pixels) => withLessMemory(window, predictOnce, { session, overlap, take });
   const beside = task.beside?.(facts);
   const changing = task.changing?.(facts);
 
@@ -74,10 +75,11 @@ export async function predictTiled<Options, Facts>(
   let finished = 0;
   for (const { band, tiles } of bandsOf(raster.pixels, rows)) {
     const windows = tiles.map((part) => () => {
-      const own = paddedWindow(band, part.window);
-      return beside ? joined(own, paddedWindow({ pixels: beside, top: 0 }, part.window)) : own;
+      const own = take(band, part.window);
+      return beside ? joined(own, take({ pixels: beside, top: 0 }, part.window)) : own;
     });
-    const answer = (window: Pixels) => (quality === 'best' ? selfEnsemble(window, predict) : predict(window));
+    const answer = (window: Pixels) =>
+      quality === 'best' && !task.solve ? selfEnsemble(window, predict) : predict(window);
     for await (const [i, result] of oneAhead(windows, answer)) {
       signal?.throwIfAborted();
       setWindow(raster, tiles[i].core, cropped(result, tiles[i]), changing);
@@ -141,13 +143,19 @@ function stacked(parts: Raster['pixels'][]): Raster['pixels'] {
   return ndarray(data, [height, width, channels]);
 }
 
-/** A window of the picture padded to the stride; only the last row and column of windows reach into the padding. */
-function paddedWindow({ pixels, top }: Band['band'], { y, x, height, width }: Window): Pixels {
+/** What of a window lies in the picture. */
+function knownWindow({ pixels, top }: Band['band'], { y, x, height, width }: Window): Pixels {
   const rows = Math.min(height, pixels.shape[0] - (y - top));
   const columns = Math.min(width, pixels.shape[1] - x);
-  const inside = windowOf({ pixels }, { y: y - top, x, height: rows, width: columns });
-  const isWhole = rows === height && columns === width;
-  return isWhole ? inside : padReflect(inside, { bottom: height - rows, right: width - columns });
+  return windowOf({ pixels }, { y: y - top, x, height: rows, width: columns });
+}
+
+/** A window of the picture padded to the stride; only the last row and column of windows reach into the padding. */
+function paddedWindow(band: Band['band'], window: Window): Pixels {
+  const known = knownWindow(band, window);
+  const bottom = window.height - known.shape[0];
+  const right = window.width - known.shape[1];
+  return bottom === 0 && right === 0 ? known : padReflect(known, { bottom, right });
 }
 
 /** The channels of both, one after the other. */
@@ -186,18 +194,18 @@ async function* oneAhead(
 async function withLessMemory(
   window: Pixels,
   predict: (window: Pixels) => Promise<Pixels>,
-  session: Session,
-  overlap: number,
+  context: { session: Session; overlap: number; take: typeof paddedWindow },
 ): Promise<Pixels> {
   try {
     return await predict(window);
   } catch (error) {
     const [height, width] = window.shape;
-    const rows = isOutOfMemory(error) ? halved(window, session, overlap) : undefined;
+    const rows = isOutOfMemory(error) ? halved(window, context.session, context.overlap) : undefined;
     if (rows === undefined) throw error;
     let whole: Pixels | undefined;
     for (const part of rows.flat()) {
-      const result = await withLessMemory(windowOf({ pixels: window }, part.window), predict, session, overlap);
+      const taken = context.take({ pixels: window, top: 0 }, part.window);
+      const result = await withLessMemory(taken, predict, context);
       const channels = result.shape[2];
       whole ??= ndarray(new Float32Array(height * width * channels), [height, width, channels]);
       setWindow({ pixels: whole }, part.core, cropped(result, part));

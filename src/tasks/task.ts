@@ -24,6 +24,8 @@ export interface Task<Options, Facts> {
   /** One line for `--help`. */
   readonly summary: string;
   readonly options: z.ZodType<Options>;
+  /** The task whose models it runs: their cards name that one. @default its own name */
+  readonly modelTask?: string;
   /** Name in weights/index.json of the model to use for this picture. */
   model(options: Options, raster: Raster, quality: Quality): string;
   /** Looks at the whole picture once, and at what belongs to it. */
@@ -53,10 +55,11 @@ export interface Task<Options, Facts> {
   /** How many pixels to each side count beyond what the network itself looks at. @default 0 */
   reach?(facts: Facts): number;
   /**
-   * In place of prepare, one run and finish, where a window takes several runs: `run` is the session's.
+   * In place of prepare, one run and finish, where a window takes several runs: `run` is the session's. Its window is not
+   * padded to the stride, so that it knows what is of the picture, nor turned and flipped: `best` is its own affair.
    * The answer has the window's size and the picture's channels.
    */
-  solve?(window: Pixels, run: Session['run'], facts: Facts, card: ModelCard): Promise<Pixels>;
+  solve?(window: Pixels, run: Session['run'], facts: Facts, card: ModelCard, quality: Quality): Promise<Pixels>;
   /** A window of the picture, float `[h, w, c + n]`, to the network's named inputs. h and w are multiples of the stride. */
   prepare(window: Pixels, facts: Facts, card: ModelCard): NamedTensors;
   /** The network's named outputs to pixels `[h, w, c]` of the window's size. */
