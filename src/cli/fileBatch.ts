@@ -1,0 +1,81 @@
+import type { Observable } from 'rxjs';
+import type { Sessions } from '../engines/sessions.js';
+import type { FileResult, PictureFile } from '../pipelines/items.js';
+import type { Progress } from '../pipelines/progress.js';
+import type { Io } from './io.js';
+import type { ExitCode } from './main.js';
+import { humanReporter, jsonReporter, type Reporter } from './report.js';
+
+export interface FileBatchArgs {
+  photos: string[];
+  output: string;
+  json: boolean;
+  quiet: boolean;
+}
+
+/** What a batch's own chain is given. */
+export interface BatchContext {
+  report: Reporter;
+  /** Ends the batch where there is no session. */
+  open: Sessions['open'];
+}
+
+/**
+ * All photos that are named, into a folder: told of as they come out of the chain.
+ *
+ * @param chain from the files to their results
+ */
+export async function fileBatch(
+  args: FileBatchArgs,
+  sessions: Sessions,
+  io: Io,
+  chain: (files: Observable<PictureFile | FileResult>, context: BatchContext) => Observable<FileResult>,
+): Promise<ExitCode> {
+  const { photos, output } = args;
+  const [rx, pipelines] = await Promise.all([import('rxjs'), import('../pipelines/index.js')]);
+  // Stopped while that was loading: an event that has passed would not come again.
+  if (io.signal.aborted) return 130;
+  const { catchError, connect, EMPTY, from, fromEvent, ignoreElements, lastValueFrom, merge, takeUntil, tap } = rx;
+  const { countFiles, files, progress } = pipelines;
+  const report = args.json ? jsonReporter(io) : humanReporter(io, args);
+  // Where the files cannot be counted, the walk itself says why.
+  const total = from(countFiles(photos, { output, signal: io.signal })).pipe(catchError(() => EMPTY));
+  let last: Progress = { done: 0, failed: 0, skipped: 0, megapixels: 0, seconds: 0, rate: 0 };
+
+  const results = chain(files(photos, { output }), { report, open: orEnd(sessions.open) }).pipe(
+    takeUntil(fromEvent(io.signal, 'abort')),
+    connect((each) =>
+      merge(
+        each.pipe(
+          tap((result: FileResult) => report.result(result)),
+          ignoreElements(),
+        ),
+        each.pipe(progress({ total })),
+      ),
+    ),
+    tap((now) => {
+      last = now;
+      report.progress(now);
+    }),
+  );
+  await lastValueFrom(results, { defaultValue: last }).catch((error) => {
+    throw error instanceof EndOfBatch ? error.cause : error;
+  });
+  report.end(last, io.signal.aborted);
+  if (io.signal.aborted) return 130;
+  if (last.done + last.skipped + last.failed === 0) {
+    io.stderr.write('perpixel: no photo found in the folders named\n');
+    return 1;
+  }
+  return last.failed > 0 ? 1 : 0;
+}
+
+/** A model or an engine that is not there would fail every photo with the same words: it ends the batch instead. */
+class EndOfBatch extends Error {}
+
+function orEnd(open: Sessions['open']): Sessions['open'] {
+  return (model) =>
+    open(model).catch((cause) => {
+      throw new EndOfBatch('no session', { cause });
+    });
+}

@@ -1,0 +1,44 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Sessions } from '../engines/sessions.js';
+import type { AskedScene } from '../pipelines/predictScene.js';
+import { type LabelsOptions, labels, labelsLegend } from '../tasks/scene/labels.js';
+import { fileBatch } from './fileBatch.js';
+import type { Io } from './io.js';
+import type { ExitCode } from './main.js';
+import type { SceneArgs } from './sceneCommand.js';
+
+/** Maps of all photos that are named, into a folder; beside those of labels, once, their legend. */
+export async function sceneBatch(
+  asked: readonly AskedScene[],
+  args: SceneArgs,
+  sessions: Sessions,
+  io: Io,
+): Promise<ExitCode> {
+  const { output, quality, overwrite, format, bitDepth } = args;
+  const encoding = { format, bitDepth };
+  const [{ decode }, { encodeMaps }, { mapPaths }, { predictMaps }, { unfinishedMaps }, { writeWhole }] =
+    await Promise.all([
+      import('../pipelines/decode.js'),
+      import('../pipelines/encodeMaps.js'),
+      import('../pipelines/mapPaths.js'),
+      import('../pipelines/predictMaps.js'),
+      import('../pipelines/unfinishedMaps.js'),
+      import('../pipelines/writeWhole.js'),
+    ]);
+  const classed = asked.find(({ task }) => task.name === labels.name);
+  if (classed) {
+    const legend = JSON.stringify(labelsLegend((classed.options as LabelsOptions).classes), null, 2);
+    await writeWhole(path.join(output, 'labels.json'), (temporary) => writeFile(temporary, `${legend}\n`));
+  }
+  const tasks = asked.map(({ task }) => task);
+  const paths = mapPaths(output, tasks, encoding);
+  return fileBatch(args, sessions, io, (files, { open }) =>
+    files.pipe(
+      unfinishedMaps(paths, { overwrite }),
+      decode(),
+      predictMaps(asked, { open, quality }),
+      encodeMaps(paths, { ...encoding, overwrite }),
+    ),
+  );
+}

@@ -1,0 +1,39 @@
+import type { OperatorFunction } from 'rxjs';
+import type { FileResult, Picture, PictureFile } from './items.js';
+import { PICTURES_CAPACITY, pictureBytes } from './pictureBytes.js';
+import { type AskedScene, type PredictedMap, type PredictSceneOptions, predictScene } from './predictScene.js';
+import { secondsSince, stage } from './stage.js';
+
+/** The maps of a photo, in memory. */
+export interface PictureMaps {
+  status: 'open';
+  file: PictureFile;
+  maps: Readonly<Record<string, PredictedMap>>;
+  megapixels: number;
+  /** Time spent on it so far, waiting left out. */
+  seconds: number;
+}
+
+/**
+ * Depth, normals, labels of each photo, as asked; the photos are let go.
+ *
+ * @example
+ * files('photos').pipe(decode(), predictMaps([{ task: depth, options: {} }]), encodeMaps(paths)).subscribe(report);
+ */
+export function predictMaps(
+  asked: readonly AskedScene[],
+  { open, quality }: Omit<PredictSceneOptions, 'signal'> = {},
+): OperatorFunction<Picture | FileResult, PictureMaps | FileResult> {
+  return stage(
+    (picture: Picture) => picture.file.path,
+    async ({ file, raster, seconds }, { signal }): Promise<PictureMaps> => {
+      const start = performance.now();
+      const maps = (await predictScene(raster, asked, { open, quality, signal })) as PictureMaps['maps'];
+      const [height, width] = raster.pixels.shape;
+      const megapixels = (height * width) / 1e6;
+      return { status: 'open', file, maps, megapixels, seconds: seconds + secondsSince(start) };
+    },
+    // While the maps of one are enlarged, the network sees the next.
+    { concurrency: 2, weigh: pictureBytes, capacity: PICTURES_CAPACITY },
+  );
+}
