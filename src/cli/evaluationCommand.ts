@@ -14,6 +14,8 @@ export interface EvaluationContext extends PredictTiledOptions {
 /** How a task is measured: its options, its columns, its scores. */
 export interface Evaluation<Args, Scores> {
   task: string;
+  /** The task whose models it runs. @default the task itself */
+  modelTask?: string;
   describe: string;
   /** What the positional arguments are: they arrive as the paths that are written, in `pictures`. */
   pictures: string;
@@ -28,6 +30,7 @@ export interface Evaluation<Args, Scores> {
 /** The command of an evaluation: `perpixel eval TASK PICTURES...`, a table, or one JSON line a row. */
 export function evaluationCommand<Args, Scores extends object>({
   task,
+  modelTask = task,
   describe,
   pictures,
   options,
@@ -55,7 +58,7 @@ export function evaluationCommand<Args, Scores extends object>({
       const engine = schemaValues(engineSchema, given);
       const write = (cells: (string | number)[]) =>
         io.stdout.write(`${cells.map((cell) => String(cell).padStart(10)).join('')}\n`);
-      const sessions = await sessionsOf(task, engine, io);
+      const sessions = await sessionsOf(modelTask, engine, io);
       try {
         const { open } = sessions;
         const rows = evaluate(args, { open, tile: engine.tile, quality: args.quality, signal: io.signal });

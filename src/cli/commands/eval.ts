@@ -1,4 +1,5 @@
 import type { CommandGroup } from '../main.js';
+import { evalDeblurCommand } from './eval/deblur.js';
 import { evalDenoiseCommand } from './eval/denoise.js';
 import { evalDerainCommand } from './eval/derain.js';
 import { evalInpaintCommand } from './eval/inpaint.js';
@@ -7,5 +8,5 @@ import { evalInpaintCommand } from './eval/inpaint.js';
 export const evalCommands: CommandGroup = {
   command: 'eval',
   describe: 'Measure a task on pictures whose truth is known',
-  commands: [evalDenoiseCommand, evalInpaintCommand, evalDerainCommand],
+  commands: [evalDenoiseCommand, evalDeblurCommand, evalInpaintCommand, evalDerainCommand],
 };
