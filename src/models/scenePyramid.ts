@@ -25,8 +25,8 @@ const levels = [
   { stage: 7, maps: 128 },
 ] as const;
 
-/** Where the logarithm of the depth begins: rooms are a few metres deep. */
-const LOG_METRES = 1;
+/** Where the logarithm of the depth begins, rooms being a few metres deep; and every component of a normal: not at 0, which has no direction. */
+const biases = { depth: 1, normals: 0.1 };
 
 /**
  * Depth, normals and labels of one photo by one network: what Eigen and Fergus (ICCV 2015) have as three scales, each
@@ -69,10 +69,15 @@ export function scenePyramid(options: ScenePyramidOptions = {}): tf.LayersModel 
     nn.conv(x!, maps(output === 'labels' ? 64 : 32), 3, { ...same, name: `${output}_hidden` });
   const answers: Record<SceneOutput, () => nn.Value> = {
     depth: () => {
-      const biasInitializer = tf.initializers.constant({ value: LOG_METRES });
+      const biasInitializer = tf.initializers.constant({ value: biases.depth });
       return nn.conv(hidden('depth'), 1, 1, { biasInitializer, name: 'depth' });
     },
-    normals: () => unitLength(nn.conv(hidden('normals'), 3, 1, { name: 'normals_last' }), { name: 'normals' }),
+    normals: () => {
+      const biasInitializer = tf.initializers.constant({ value: biases.normals });
+      return unitLength(nn.conv(hidden('normals'), 3, 1, { biasInitializer, name: 'normals_last' }), {
+        name: 'normals',
+      });
+    },
     labels: () => nn.conv(hidden('labels'), classes, 1, { name: 'labels' }),
   };
   return tf.model({ inputs: image, outputs: outputs.map((output) => answers[output]()) });
