@@ -1,8 +1,4 @@
-import { addAbortSignal, Duplex } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-
-/** Bytes that are handed on at one time. */
-const SLICE = 1 << 16;
+import { addAbortSignal, type Duplex, Transform } from 'node:stream';
 
 /** A stream over a call from the bytes of one file to those of another. @param signal destroys the stream */
 export function photoStream(
@@ -10,10 +6,19 @@ export function photoStream(
   signal?: AbortSignal,
 ): Duplex {
   const aborter = new AbortController();
-  const stream = Duplex.from(async function* (source: AsyncIterable<Uint8Array>) {
-    const result = await call(await buffer(source), aborter.signal);
-    for (let at = 0; at < result.length; at += SLICE) yield result.subarray(at, at + SLICE);
+  const pieces: Buffer[] = [];
+  const stream = new Transform({
+    transform(piece: Buffer, _, done) {
+      pieces.push(piece);
+      done();
+    },
+    flush(done) {
+      call(Buffer.concat(pieces.splice(0)), aborter.signal).then((result) => done(null, result), done);
+    },
+    destroy(error, done) {
+      aborter.abort();
+      done(error);
+    },
   });
-  stream.once('close', () => aborter.abort());
   return signal ? addAbortSignal(signal, stream) : stream;
 }

@@ -36,7 +36,7 @@ export function pipeline(
   { worker = false, ...engine }: PipelineOptions = {},
 ): Pipeline<unknown> {
   const task = (typeof named === 'string' ? photoTasks[named] : named) as Task<unknown, unknown>;
-  const options = { ...engine, task: task.name };
+  const options = { ...engine, task: task.modelTask ?? task.name };
   const way: Way = {
     place: worker ? new PhotoThread(options) : thisThread(createSessions(options)),
     turnstile: new Turnstile(PHOTOS_IN_WORK),

@@ -1,0 +1,79 @@
+import ndarray from 'ndarray';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createSessions } from '../../src/engines/sessions.js';
+import { photoCall } from '../../src/library/photoCall.js';
+import { PhotoThread } from '../../src/library/photoThread.js';
+import { Turnstile } from '../../src/library/turnstile.js';
+import { thisThread, type Workplace } from '../../src/library/workplace.js';
+import { photoTasks } from '../../src/tasks/photoTasks.js';
+import { noisyPhoto } from '../cli/noisyPhoto.js';
+import { writeTinyDenoiser } from '../cli/tinyDenoiser.js';
+import { temporaryFolder } from '../temporaryFolder.js';
+
+/** The sources are TypeScript, which Node runs by tsx; an installed package needs none. */
+const execArgv = ['--import', new URL('../typescriptWorker.mjs', import.meta.url).href];
+
+/** `denoise` on this thread and on one of its own. */
+async function both() {
+  const options = { model: await writeTinyDenoiser(await temporaryFolder()) };
+  const callAt = (place: Workplace) => {
+    onTestFinished(() => place.dispose());
+    return photoCall(photoTasks.denoise, () => ({ place, turnstile: new Turnstile(2) }));
+  };
+  const thread = new PhotoThread(options, { execArgv });
+  return { here: callAt(thisThread(createSessions(options))), there: callAt(thread), thread };
+}
+
+test('gives what this thread gives, and leaves its input alone', async () => {
+  const { here, there } = await both();
+  const png = await noisyPhoto().png().toBuffer();
+  const samples = ndarray(
+    Uint16Array.from({ length: 16 * 24 * 4 }, (_, i) => i * 40),
+    [16, 24, 4],
+  );
+  for (const photo of [png, new Uint8Array(png)]) expect(await there(photo)).toEqual(await here(photo));
+  expect(await there(samples, { sigma: 9 })).toEqual(await here(samples, { sigma: 9 }));
+  expect(samples.get(0, 1, 0)).toBe(160);
+  const output = `${await temporaryFolder()}/a.png`;
+  expect(await there(png, { output })).toBe(output);
+  expect(await there(output)).toEqual(await here(output));
+});
+
+test('tells of progress and of what was found', async () => {
+  const { there } = await both();
+  const onProgress = vi.fn();
+  const onReport = vi.fn();
+  await there(await noisyPhoto().png().toBuffer(), { sigma: 9, tile: 16, onProgress, onReport });
+  expect(onProgress.mock.calls).toEqual([[0.5], [1]]);
+  expect(onReport).toHaveBeenCalledExactlyOnceWith({ sigma: 9, noise: 9, noiseEstimated: false });
+});
+
+test('an error of ours is one of ours', async () => {
+  const { there } = await both();
+  await expect(there('no-such-file.png')).rejects.toMatchObject({
+    name: 'PerpixelError',
+    code: 'E_READ',
+    subject: 'no-such-file.png',
+  });
+});
+
+test('an aborted call rejects at once; the others go on', async () => {
+  const { here, there } = await both();
+  const photo = await noisyPhoto({ width: 256, height: 256 }).png().toBuffer();
+  const aborter = new AbortController();
+  const other = there(photo, { sigma: 9, tile: 64 });
+  const onProgress = () => aborter.abort();
+  await expect(there(photo, { sigma: 9, tile: 64, signal: aborter.signal, onProgress })).rejects.toEqual(
+    expect.objectContaining({ name: 'AbortError' }),
+  );
+  expect(await other).toEqual(await here(photo, { sigma: 9, tile: 64 }));
+});
+
+test('after it was closed it starts anew', async () => {
+  const { here, there, thread } = await both();
+  const photo = await noisyPhoto().png().toBuffer();
+  const expected = await here(photo);
+  expect(await there(photo)).toEqual(expected);
+  await thread.dispose();
+  expect(await there(photo)).toEqual(expected);
+});
