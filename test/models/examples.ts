@@ -1,5 +1,5 @@
 import * as tf from '../../src/models/tf.js';
-import type { expectGradient } from '../numericalGradient.js';
+import type { expectGradient, GradientCheck } from '../numericalGradient.js';
 
 export type Loss = (outputs: tf.Tensor4D[], truth: Record<string, tf.Tensor4D>) => tf.Scalar;
 
@@ -35,8 +35,8 @@ export function pictures(model: tf.LayersModel, height = 16, width = 16): Exampl
 
 /** Depth, normals and labels that follow from the picture's colours. */
 function scene(model: tf.LayersModel, image: tf.Tensor4D): Examples['truth'] {
-  const [, rows, columns, channels] = model.outputs[0].shape;
-  if (rows === null || columns === null) return {};
+  if (!model.outputNames.some((name) => ['depth', 'normals', 'labels'].includes(name))) return {};
+  const [, rows, columns, channels] = answerShape(model, image);
   const colours = tf.image.resizeBilinear(image, [rows, columns]);
   const grey = colours.mean(3, true) as tf.Tensor4D;
   const vectors = colours.sub(0.5).add([0, 0, 0.5]);
@@ -46,6 +46,14 @@ function scene(model: tf.LayersModel, image: tf.Tensor4D): Examples['truth'] {
     normals: vectors.div(vectors.norm('euclidean', 3, true)),
     labels: labels as tf.Tensor4D,
   };
+}
+
+/** Of labels where there are any; found by asking where it depends on the picture. */
+function answerShape(model: tf.LayersModel, image: tf.Tensor4D): tf.Tensor4D['shape'] {
+  const index = Math.max(model.outputNames.indexOf('labels'), 0);
+  const { shape } = model.outputs[index];
+  if (!shape.includes(null, 1)) return shape as tf.Tensor4D['shape'];
+  return tf.tidy(() => predict(model, [image])[index].shape);
 }
 
 /** Noise, each picture blurred by a kernel of its own. */
@@ -87,6 +95,7 @@ export function train(model: tf.LayersModel, loss: () => tf.Scalar, rate = 0.01)
 export function alongWeights(
   model: tf.LayersModel,
   loss: () => tf.Scalar,
+  check: GradientCheck = {},
 ): Parameters<typeof expectGradient<tf.Tensor1D>> {
   // tf.layers reads a weight from `val`; a tensor there lets the gradient through to the steps.
   const weights = model.trainableWeights as unknown as { val: tf.Tensor }[];
@@ -107,7 +116,7 @@ export function alongWeights(
       for (const [index, weight] of weights.entries()) weight.val = variables[index];
     }
   };
-  return [f, tf.zeros([weights.length]), { step: 0.0005 }];
+  return [f, tf.zeros([weights.length]), { step: 0.0005, ...check }];
 }
 
 function smooth(shape: [number, number, number, number], seed: number): tf.Tensor4D {
