@@ -34,6 +34,7 @@ function must(done, what) {
 
 /** What tests compare with, or run on: independent readers, a Vulkan driver in software, a compiler for tfjs-node. */
 const debianPackages = [
+  { name: 'ffmpeg', isThere: () => has('ffprobe') },
   { name: 'libimage-exiftool-perl', isThere: () => has('exiftool') },
   { name: 'chromium-common', isThere: () => existsSync('/usr/lib/chromium/vk_swiftshader_icd.json') },
   { name: 'libvulkan1', isThere: () => works('sh', ['-c', '/sbin/ldconfig -p | grep -q libvulkan.so.1']) },

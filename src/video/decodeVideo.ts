@@ -6,7 +6,7 @@ import type { Ffmpeg } from './ffmpeg.js';
 import type { CodedFrame, VideoSource } from './frame.js';
 import { type Layout, layoutName, layoutNamed } from './layout.js';
 import { probeVideo } from './probeVideo.js';
-import { readY4m } from './readY4m.js';
+import { readRaw } from './readRaw.js';
 import { type Colour, usualMatrix, type VideoFormat } from './videoFormat.js';
 import { withoutGaps } from './withoutGaps.js';
 
@@ -17,8 +17,8 @@ export interface DecodeVideoOptions {
 }
 
 /**
- * The frames of any file or address that FFmpeg reads: upright, with their times, in the file's own samples where y4m has them
- * (RGB becomes 4:4:4 of 16 bits). One thread decodes, so that what it complains of stands before the frame that is meant.
+ * The frames of any file or address that FFmpeg reads: upright, with their times, in the file's own samples, in planes (RGB becomes
+ * 4:4:4 of 16 bits). One thread decodes, so that what it complains of stands before the frame that is meant.
  *
  * Damaged frames are told of; see withoutGaps.
  *
@@ -39,7 +39,7 @@ export async function decodeVideo(
       ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'level+info', '-threads', '1', '-copyts'],
       ...(realTime ? ['-re'] : []),
       ...['-i', file, '-map', '0:V:0', '-vf', `showinfo=checksum=0${conversion}`, ...program.keepTiming],
-      ...['-pix_fmt', layoutName(layout), '-strict', '-1', '-f', 'yuv4mpegpipe', 'pipe:1'],
+      ...['-pix_fmt', layoutName(layout), '-f', 'rawvideo', 'pipe:1'],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -47,23 +47,19 @@ export async function decodeVideo(
   const lines = createInterface(child.stderr);
   lines.on('line', (line) => log.line(line));
   lines.on('close', () => log.end());
-  const y4m = await readY4m(child.stdout).catch(() => {
-    throw undecodable(file, log.rest);
-  });
-  const matrix = isRgb ? 'bt709' : (colour?.matrix ?? facts.matrix ?? usualMatrix(y4m.format));
-  const range = isRgb ? 'limited' : (colour?.range ?? facts.range);
-  const format: VideoFormat = {
-    ...y4m.format,
-    rate: facts.rate,
-    timeBase: facts.timeBase,
-    colour: { matrix, range },
-    tags: isRgb ? { ...facts.tags, space: 'bt709', range: 'tv' } : facts.tags,
-  };
+  const size = await log.size();
+  if (size === undefined) throw undecodable(file, log.rest);
+  const { rate, timeBase, tags } = facts;
+  const wire: Pick<VideoFormat, 'colour' | 'tags'> = isRgb
+    ? { colour: { matrix: 'bt709', range: 'limited' }, tags: { ...tags, space: 'bt709', range: 'tv' } }
+    : { colour: { matrix: facts.matrix ?? usualMatrix(size), range: facts.range, ...colour }, tags };
+  const format: VideoFormat = { ...size, rate, timeBase, layout, ...wire };
+  const pictures = readRaw(child.stdout, format);
 
   async function* frames(): AsyncGenerator<CodedFrame> {
     try {
-      const ticks = (format.rate.den * format.timeBase.den) / (format.rate.num * format.timeBase.num);
-      yield* withoutGaps(y4m, log, { file, ticks });
+      const ticks = (rate.den * timeBase.den) / (rate.num * timeBase.num);
+      yield* withoutGaps(pictures, log, { file, ticks });
     } finally {
       child.kill();
     }
@@ -73,7 +69,7 @@ export async function decodeVideo(
 
 const RGB_ON_THE_WIRE: Layout = { samples: 'yuv', chroma: '444', bits: 16 };
 
-/** The y4m layout nearest to a pixel format: the same samples in planes. */
+/** The layout nearest to a pixel format: the same samples in planes, without alpha. */
 function wireLayout(pixelFormat: string): Layout {
   const planar = /^(?:nv12|nv21|p010le|yuva?j?(\d{3})p?)/.exec(pixelFormat);
   const [, depth] = /p0?(10|12|14|16|9)(?:le|be)$/.exec(pixelFormat) ?? [];

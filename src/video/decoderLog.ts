@@ -1,3 +1,5 @@
+import type { Ratio } from './videoFormat.js';
+
 /** What FFmpeg says of one frame that it hands out. */
 export interface LoggedFrame {
   /** Undefined where the file has no time for it. */
@@ -6,15 +8,25 @@ export interface LoggedFrame {
   damage?: string;
 }
 
+/** What its pictures are. */
+export interface LoggedSize {
+  width: number;
+  height: number;
+  /** Undefined where the file does not say. */
+  pixelAspect?: Ratio;
+}
+
 const FRAME = /\[Parsed_showinfo\S* @ \w+\] \[info\] n: *\d+ pts: *(-?\d+|NOPTS)/;
+const SIZE = /sar:(\d+)\/(\d+) s:(\d+)x(\d+)/;
 const DAMAGE = /\[(?:error|fatal|panic)\] (.*)|\[warning\] (.*corrupt.*)/;
 
 /**
- * Reads what FFmpeg writes to standard error with `-loglevel level+info` and the filter `showinfo`: the time of each frame, which
- * raw frames on a pipe have not, and what was wrong with it, in the order of the frames.
+ * Reads what FFmpeg writes to standard error with `-loglevel level+info` and the filter `showinfo`: what raw frames on
+ * a pipe do not say, their size, the time of each, and what was wrong with it, in the order of the frames.
  */
 export class DecoderLog {
   readonly #frames: LoggedFrame[] = [];
+  #size: LoggedSize | undefined;
   #damage: string | undefined;
   #ended = false;
   #wake = () => {};
@@ -22,6 +34,7 @@ export class DecoderLog {
   line(text: string): void {
     const [, pts] = FRAME.exec(text) ?? [];
     if (pts !== undefined) {
+      this.#size ??= sizeIn(text);
       this.#frames.push({ pts: pts === 'NOPTS' ? undefined : Number(pts), damage: this.#damage });
       this.#damage = undefined;
       this.#wake();
@@ -36,13 +49,15 @@ export class DecoderLog {
     this.#wake();
   }
 
+  /** What the first frame is; undefined where the log ends before one. */
+  async size(): Promise<LoggedSize | undefined> {
+    await this.#until(() => this.#size !== undefined);
+    return this.#size;
+  }
+
   /** The next frame that is told of; undefined where the log ends first. */
   async next(): Promise<LoggedFrame | undefined> {
-    while (this.#frames.length === 0 && !this.#ended) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+    await this.#until(() => this.#frames.length > 0);
     return this.#frames.shift();
   }
 
@@ -50,4 +65,18 @@ export class DecoderLog {
   get rest(): string | undefined {
     return this.#damage;
   }
+
+  async #until(isTold: () => boolean): Promise<void> {
+    while (!isTold() && !this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
+
+function sizeIn(line: string): LoggedSize | undefined {
+  const [num, den, width, height] = (SIZE.exec(line) ?? []).slice(1).map(Number);
+  if (width === undefined) return undefined;
+  return { width, height, pixelAspect: num > 0 && den > 0 ? { num, den } : undefined };
 }

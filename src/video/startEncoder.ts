@@ -25,7 +25,7 @@ export function startEncoder(
     ffmpeg,
     [
       ...['-hide_banner', '-nostats', '-loglevel', 'error', '-y', '-copyts'],
-      ...[...tags, '-f', 'ivf', '-i', 'pipe:0', '-map', '0:v', ...keepTiming],
+      ...[...tags, '-c:v', 'rawvideo', '-f', 'ivf', '-i', 'pipe:0', '-map', '0:v', ...keepTiming],
       ...['-enc_time_base', `${timeBase.num}:${timeBase.den}`, ...codecArgs(codec, layout, crf), ...tags],
       ...[...aspectArgs(format), '-avoid_negative_ts', 'disabled', '-f', 'nut', file],
     ],

@@ -3,7 +3,7 @@ import { DecoderLog, type LoggedFrame } from '../../src/video/decoderLog.js';
 import { withoutGaps } from '../../src/video/withoutGaps.js';
 
 const frame = (n: number, pts: number | string) =>
-  `[Parsed_showinfo_0 @ 0x55ca8b983fc0] [info] n:${String(n).padStart(4)} pts:${String(pts).padStart(7)} pts_time:0.04 pos: 5762 fmt:yuv420p`;
+  `[Parsed_showinfo_0 @ 0x55ca8b983fc0] [info] n:${String(n).padStart(4)} pts:${String(pts).padStart(7)} pts_time:0.04 pos: 5762 fmt:yuv420p sar:4/3 s:160x121 i:P`;
 
 /** What FFmpeg 5.1 wrote of an AVI with a damaged key frame, shortened. */
 const LOG = [
@@ -22,15 +22,27 @@ const LOG = [
 
 test('times and complaints, in the order of the frames', async () => {
   const log = new DecoderLog();
+  const size = log.size();
+  for (const line of LOG.slice(0, 3)) log.line(line);
   const first = log.next();
-  for (const line of LOG) log.line(line);
+  for (const line of LOG.slice(3)) log.line(line);
   log.end();
+  expect(await size).toEqual({ width: 160, height: 121, pixelAspect: { num: 4, den: 3 } });
   expect(await first).toEqual({ pts: 0 });
   expect(await log.next()).toEqual({ pts: -1 });
   expect(await log.next()).toEqual({ damage: '2. marker bit missing in 3. esc' });
   expect(await log.next()).toEqual({ pts: 3 });
   expect(await log.next()).toBeUndefined();
   expect(log.rest).toBe('d.avi: corrupt decoded frame in stream 0');
+});
+
+test('a log without a frame', async () => {
+  const log = new DecoderLog();
+  const size = log.size();
+  log.line('[error] moov atom not found');
+  log.end();
+  expect(await size).toBeUndefined();
+  expect(log.rest).toBe('moov atom not found');
 });
 
 describe('frames and the log of their decoder', () => {

@@ -1,0 +1,198 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../temporaryFolder.js';
+import { decoded, ffmpeg, ffprobe, testVideo } from '../video/ffmpegFixtures.js';
+import { perpixel } from './perpixel.js';
+import { writeTinyDenoiser } from './tinyDenoiser.js';
+
+let home: string;
+let options: string[];
+const at = (name: string) => path.join(home, name);
+const denoise = (input: string, output: string, ...rest: string[]) => [
+  ...['video', 'denoise', input, '-o', output],
+  ...options,
+  ...rest,
+];
+const names = (folder: string) => readdir(folder).then((all) => all.sort());
+
+beforeEach(async () => {
+  home = await temporaryFolder();
+  options = ['--model', await writeTinyDenoiser(home), '--sigma', '10'];
+});
+
+describe('pipes', () => {
+  test('y4m in, y4m out: the same header, as many frames, other pixels, which FFmpeg reads', async () => {
+    testVideo('33x17', 3, at('x.y4m'));
+    const stdin = await readFile(at('x.y4m'));
+    const { code, bytes, stderr } = await perpixel(denoise('-', '-'), { stdin });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^3 frames, .* frames\/s\n$/) });
+    await writeFile(at('out.y4m'), bytes);
+    expect(ffprobe(at('out.y4m'), 'v', 'stream=width,height,pix_fmt,r_frame_rate')).toEqual(['33,17,yuv420p,25/1']);
+    const [before, after] = [at('x.y4m'), at('out.y4m')].map((file) => decoded(file, 'yuv420p'));
+    expect(after.length).toBe(before.length);
+    expect(after.equals(before)).toBe(false);
+  });
+
+  test('raw in, raw out', async () => {
+    const stdin = Buffer.alloc(2 * 8 * 4 * 3, 100);
+    const raw = ['--raw', 'rgb24', '--size', '8x4', '--rate', '30000/1001'];
+    const { code, bytes } = await perpixel(denoise('-', '-', ...raw, '--quiet'), { stdin });
+    expect(code).toBe(0);
+    // A flat picture stays so, away from its edges, which the model sees zeros beyond.
+    expect(bytes).toHaveLength(stdin.length);
+    expect(bytes[(8 + 1) * 3]).toBe(100);
+  });
+
+  test('a file of y4m, whole or not at all', async () => {
+    testVideo('16x16', 2, at('x.y4m'));
+    expect((await perpixel(denoise(at('x.y4m'), at('out.y4m')))).code).toBe(0);
+    expect(decoded(at('out.y4m'), 'yuv420p')).toHaveLength(2 * 16 * 16 * 1.5);
+    const cut = (await readFile(at('x.y4m'))).subarray(0, 100);
+    expect(await perpixel(denoise('-', at('bad.y4m')), { stdin: cut })).toMatchObject({ code: 1 });
+    expect(await names(home)).toEqual(['out.y4m', 'tiny.onnx', 'x.y4m']);
+  });
+
+  test('what is damaged is told of, the rest is done, and the exit code is 1', async () => {
+    testVideo('16x16', 3, at('x.y4m'));
+    const stdin = Buffer.from((await readFile(at('x.y4m'))).toString('latin1').replace('FRAME', 'FxAME'), 'latin1');
+    const { code, stderr } = await perpixel(denoise('-', at('out.y4m')), { stdin });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^E_READ {2}frame 0: "FxAME" before it; .*\n3 frames, 1 damaged, /);
+    const json = await perpixel(denoise('-', at('json.y4m'), '--json'), { stdin });
+    const events = json.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events[0]).toMatchObject({ event: 'damaged', frame: 0, at: 0, error: { code: 'E_READ' } });
+    expect(events.at(-1)).toMatchObject({ event: 'end', frames: 3, damaged: 1, dropped: 0, stopped: false });
+  });
+
+  test('live: every frame is either done or dropped, and the pace stays', async () => {
+    testVideo('64x64', 60, at('x.y4m'));
+    const stdin = await readFile(at('x.y4m'));
+    const { code, bytes, stderr } = await perpixel(denoise('-', '-', '--live', '--quality', 'best'), { stdin });
+    const [, done, dropped] = /^(\d+) frames, (\d+) dropped/.exec(stderr)!.map(Number);
+    expect(code).toBe(0);
+    expect(done + dropped).toBe(60);
+    await writeFile(at('out.y4m'), bytes);
+    expect(ffprobe(at('out.y4m'), 'v', 'frame=pts')).toHaveLength(60);
+  });
+});
+
+describe('files', () => {
+  /** Uneven times, odd sides where the codec allows, sound that begins elsewhere. */
+  const film = (name: string, ...rest: string[]) =>
+    ffmpeg(
+      ...['-f', 'lavfi', '-i', 'testsrc2=size=66x50:rate=30000/1001:duration=1', '-f', 'lavfi', '-i', 'sine=d=1'],
+      ...['-vf', "select='not(eq(mod(n,7),3))'", '-fps_mode', 'passthrough', '-pix_fmt', 'yuv420p', ...rest, at(name)],
+    );
+
+  test.each([
+    ['x.mp4', 'out.mp4', ['-c:v', 'libx264', '-video_track_timescale', '30000']],
+    ['x.mkv', 'out.mkv', ['-c:v', 'libx264']],
+    ['x.mp4', 'out.mov', ['-c:v', 'libx264', '-colorspace', 'bt709', '-color_range', 'tv']],
+    ['x.webm', 'out.webm', ['-c:v', 'libvpx-vp9', '-c:a', 'libvorbis', '-deadline', 'realtime']],
+  ])('%s to %s: times, sound, size and colours are equal, says ffprobe', async (input, output, made) => {
+    film(input, ...made);
+    const { code, stderr } = await perpixel(denoise(at(input), at(output), '--segment', '10'));
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const asked = 'stream=width,height,pix_fmt,color_range,color_space';
+    for (const [kind, entries] of [
+      ['v', 'frame=pts_time'],
+      ['a', 'packet=pts_time,size'],
+      ['v', asked],
+    ] as const) {
+      expect(ffprobe(at(output), kind, entries)).toEqual(ffprobe(at(input), kind, entries));
+    }
+    expect(await names(home)).toEqual([input, output, 'tiny.onnx'].sort());
+  });
+
+  test.each([
+    ['ffv1', 'out.mkv', 'yuv420p10le'],
+    ['hevc', 'out.mp4', 'yuv420p10le'],
+  ])('--codec %s keeps 10 bits', async (codec, output, pixelFormat) => {
+    testVideo('32x32', 3, '-c:v', 'ffv1', '-pix_fmt', 'yuv420p10le', at('x.mkv'));
+    expect(await perpixel(denoise(at('x.mkv'), at(output), '--codec', codec))).toMatchObject({ code: 0 });
+    expect(ffprobe(at(output), 'v', 'stream=codec_name,pix_fmt')).toEqual([`${codec},${pixelFormat}`]);
+    expect(ffprobe(at(output), 'v', 'frame=pts_time')).toEqual(ffprobe(at('x.mkv'), 'v', 'frame=pts_time'));
+  });
+
+  test('nothing to do changes no bit', async () => {
+    testVideo('33x17', 5, '-c:v', 'ffv1', at('x.mkv'));
+    await perpixel([...denoise(at('x.mkv'), at('out.mkv'), '--codec', 'ffv1'), '--sigma', '0']);
+    expect(decoded(at('out.mkv'), 'yuv420p').equals(decoded(at('x.mkv'), 'yuv420p'))).toBe(true);
+  });
+
+  test('a run that was stopped goes on from its last whole segment, with the same result', async () => {
+    testVideo('64x48', 40, '-c:v', 'ffv1', at('x.mkv'));
+    const lossless = ['--codec', 'ffv1', '--segment', '8'];
+    await perpixel(denoise(at('x.mkv'), at('whole.mkv'), ...lossless));
+
+    const stop = new AbortController();
+    const running = perpixel(denoise(at('x.mkv'), at('out.mkv'), ...lossless), { signal: stop.signal });
+    const parts = `${at('out.mkv')}.parts`;
+    await expect
+      .poll(async () => (await readdir(parts).catch(() => [])).filter((name) => name.endsWith('.nut')).length, {
+        interval: 5,
+        timeout: 60_000,
+      })
+      .toBeGreaterThan(0);
+    stop.abort();
+    expect((await running).code).toBe(130);
+    await expect(stat(at('out.mkv'))).rejects.toThrow('ENOENT');
+
+    const { code, stderr } = await perpixel(denoise(at('x.mkv'), at('out.mkv'), ...lossless));
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^40 frames, (8|16|24|32) there before/),
+    });
+    expect(decoded(at('out.mkv'), 'yuv420p').equals(decoded(at('whole.mkv'), 'yuv420p'))).toBe(true);
+    expect(ffprobe(at('out.mkv'), 'v', 'frame=pts')).toEqual(ffprobe(at('x.mkv'), 'v', 'frame=pts'));
+    await expect(stat(parts)).rejects.toThrow('ENOENT');
+  });
+
+  test('with other options, parts of an earlier run are not used', async () => {
+    testVideo('16x16', 4, '-c:v', 'ffv1', at('x.mkv'));
+    const parts = `${at('out.mkv')}.parts`;
+    await mkdir(parts);
+    await writeFile(path.join(parts, 'job.json'), '{}');
+    await writeFile(path.join(parts, '00000000_0.nut'), 'of another job');
+    expect(await perpixel(denoise(at('x.mkv'), at('out.mkv')))).toMatchObject({ code: 0 });
+    expect(ffprobe(at('out.mkv'), 'v', 'frame=pts')).toHaveLength(4);
+  });
+
+  test('subtitles that the container cannot hold are told of before any work', async () => {
+    await writeFile(at('x.srt'), '1\n00:00:00,000 --> 00:00:01,000\nHello\n');
+    ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=32x32:duration=1', '-i', at('x.srt'), at('x.mkv'));
+    const { code, stderr } = await perpixel(denoise(at('x.mkv'), at('out.mp4')));
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('a name that ends in .mkv') });
+    expect(await perpixel(denoise(at('x.mkv'), at('out.mkv')))).toMatchObject({ code: 0 });
+    expect(ffprobe(at('out.mkv'), 's', 'packet=pts_time')).toEqual(ffprobe(at('x.mkv'), 's', 'packet=pts_time'));
+  });
+
+  test('is there before; and never over itself', async () => {
+    testVideo('16x16', 2, '-c:v', 'ffv1', at('x.mkv'));
+    await writeFile(at('out.mkv'), 'mine');
+    expect(await perpixel(denoise(at('x.mkv'), at('out.mkv')))).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('--overwrite'),
+    });
+    expect(await readFile(at('out.mkv'), 'utf8')).toBe('mine');
+    expect(await perpixel(denoise(at('x.mkv'), at('x.mkv'), '--overwrite'))).toMatchObject({ code: 2 });
+  });
+});
+
+test.each([
+  [['-', '-', '--json'], '--json: true'],
+  [['-', '-', '--size', '8x8'], '--size: 8x8; expected --raw'],
+  [['-', '-', '--raw', 'rgb24'], '--size: undefined; expected WIDTHxHEIGHT'],
+  [['-', '-', '--raw', 'rgb24', '--size', '8x8'], '--rate: undefined'],
+  [['-', '-', '--raw', 'nv12', '--size', '8x8', '--rate', '25'], 'raw frames: nv12'],
+  [['-', 'out.gif'], 'output: out.gif'],
+  [['-', 'out.mp4', '--ffmpeg', '/nowhere/ffmpeg'], 'E_PROGRAM /nowhere/ffmpeg: no such program'],
+  [['x.mp4', '-', '--ffmpeg', '/nowhere/ffmpeg'], 'ffmpeg -i IN -f yuv4mpegpipe'],
+])('%j was wrong', async ([input, output, ...rest], message) => {
+  const { code, stderr } = await perpixel(denoise(input, output, ...rest));
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+});
