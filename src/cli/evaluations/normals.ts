@@ -1,0 +1,31 @@
+import type { Pixels } from '../../images/raster.js';
+import { readRaster } from '../../images/readRaster.js';
+import { type NormalFigures, NormalScores } from '../../metrics/normals.js';
+import { planeNormals } from '../../metrics/planeNormals.js';
+import { predictScene } from '../../pipelines/predictScene.js';
+import { normals } from '../../tasks/scene/normals.js';
+import type { EvaluationContext } from '../evaluationCommand.js';
+import { readDepth } from './truths.js';
+
+export interface EvaluateNormalsOptions extends EvaluationContext {
+  /** Side of the window in which planes are fitted to the true depth, in its pixels, odd. */
+  window: number;
+}
+
+/**
+ * Angles to normals computed from depth, as NYU's camera saw it, over all pixels of a set where a plane could be fitted.
+ *
+ * @param pairs a photo and its 16-bit depth in millimetres
+ */
+export async function evaluateNormals(
+  pairs: readonly (readonly [photo: string, truth: string])[],
+  { window, ...context }: EvaluateNormalsOptions,
+): Promise<NormalFigures> {
+  const scores = new NormalScores();
+  for (const [photo, truth] of pairs) {
+    context.signal?.throwIfAborted();
+    const maps = await predictScene(await readRaster(photo), [{ task: normals, options: {} }], context);
+    scores.add(maps.normals!.map as Pixels, planeNormals(await readDepth(truth), { window }));
+  }
+  return scores.figures;
+}
