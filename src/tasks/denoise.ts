@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import type { Tensor } from '../engines/engine.js';
-import type { Raster } from '../images/raster.js';
+import type { Pixels, Raster } from '../images/raster.js';
+import { type NoiseCurve, varianceAt } from './noise/noiseCurve.js';
+import { GUIDE_RADIUS, noiseMap } from './noise/noiseMap.js';
+import type { NoiseLevel } from './noiseLevel.js';
 import { pictureOf } from './pictureOf.js';
 import type { Task } from './task.js';
 import { toPixels } from './toPixels.js';
@@ -29,6 +32,8 @@ export interface DenoiseFacts {
   /** What the picture itself says, in 0..1 units, before strength; or what the user says. */
   noise: number;
   estimated: boolean;
+  /** How the noise depends on brightness, before strength, where it does. */
+  curve?: NoiseCurve;
 }
 
 /** The highest level the models are trained for, in 8-bit units. */
@@ -38,7 +43,8 @@ const CLEAN_SIGMA = 0.5;
 
 /**
  * Takes noise out of photos. The level is measured in the picture or given; the network is told it as a map, the input
- * `sigma` in 0..1 units beside `image`, and answers with `clean`.
+ * `sigma` in 0..1 units beside `image`, and answers with `clean`. The map is of one level, or where the noise that was
+ * measured depends on brightness, of the level at each pixel's brightness.
  *
  * A grey model works on colour photos channel by channel, a colour model on grey ones.
  */
@@ -52,35 +58,55 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts> = {
 
   async measure(raster, { sigma, strength }) {
     const estimated = sigma === undefined;
-    const noise = estimated ? await estimatedNoise(raster) : sigma / 255;
+    const { sigma: noise, curve } = estimated ? await estimatedNoise(raster) : { sigma: sigma / 255 };
     const isClean = estimated && noise < CLEAN_SIGMA / 255;
-    return { sigma: isClean ? 0 : Math.min(noise * strength, MAX_SIGMA / 255), noise, estimated };
+    return {
+      sigma: isClean ? 0 : Math.min(noise * strength, MAX_SIGMA / 255),
+      noise,
+      estimated,
+      ...(curve && { curve }),
+    };
   },
 
   isUnchanged: ({ sigma }) => sigma === 0,
 
   hold: (facts) => facts.toSorted((a, b) => a.noise - b.noise)[facts.length >> 1],
 
-  prepare(window, { sigma }, card) {
+  reach: ({ curve }) => (curve ? GUIDE_RADIUS : 0),
+
+  prepare(window, facts, card) {
     const image = toTensor(window, card);
     const [batch, , height, width] = image.dims;
-    const map: Tensor = { data: new Float32Array(batch * height * width).fill(sigma), dims: [batch, 1, height, width] };
-    return { image, sigma: map };
+    const levels = levelsOf(window, facts);
+    const data = new Float32Array(batch * height * width);
+    for (let plane = 0; plane < batch; plane++) data.set(levels, plane * levels.length);
+    const sigma: Tensor = { data, dims: [batch, 1, height, width] };
+    return { image, sigma };
   },
 
   finish: (outputs, window, _, card) => toPixels(pictureOf(outputs, 'clean', window, card), window.shape[2], card),
 
-  report: ({ sigma, noise, estimated }) => ({
+  report: ({ sigma, noise, estimated, curve }) => ({
     sigma: in8Bit(sigma),
     noise: in8Bit(noise),
     noiseEstimated: estimated,
+    ...(curve && { noiseInBlack: deviationAt(curve, 0), noiseInWhite: deviationAt(curve, 1) }),
   }),
 };
 
+/** The level that the network is told at each pixel, strength included. */
+function levelsOf(window: Pixels, { sigma, noise, curve }: DenoiseFacts): Float32Array {
+  const [height, width] = window.shape;
+  if (curve === undefined) return new Float32Array(height * width).fill(sigma);
+  return noiseMap(window, curve).map((level) => Math.min((level * sigma) / noise, MAX_SIGMA / 255));
+}
+
 /** Loaded when it is needed: `--help` of the command is made from this file. */
-async function estimatedNoise(raster: Raster): Promise<number> {
+async function estimatedNoise(raster: Raster): Promise<Pick<NoiseLevel, 'sigma' | 'curve'>> {
   const { estimateNoise } = await import('./noiseLevel.js');
-  return estimateNoise(raster).sigma;
+  return estimateNoise(raster);
 }
 
 const in8Bit = (level: number): number => Math.round(level * 255 * 100) / 100;
+
+const deviationAt = (curve: NoiseCurve, brightness: number) => in8Bit(Math.sqrt(varianceAt(curve, brightness)));

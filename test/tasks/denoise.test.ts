@@ -80,6 +80,48 @@ test('the level is estimated where it is not given', async () => {
   expect(facts.sigma * 255).toBeLessThan(21.5);
 });
 
+describe('noise that depends on brightness', () => {
+  const curve = { offset: 0.0001, gain: 0.01, least: 0 };
+  const facts = { sigma: 0.04, noise: 0.08, estimated: true, curve };
+
+  test('the map has the level at the brightness round each pixel, times the strength', () => {
+    const [height, width] = [12, 20];
+    const half = Float32Array.from({ length: height * width }, (_, i) => (i % width < 10 ? 0.2 : 0.8));
+    const window = ndarray(half, [height, width, 1]);
+    const { sigma } = denoise.prepare(window, facts, card(1));
+    const at = (x: number) => sigma.data[5 * width + x];
+    expect(at(0)).toBeCloseTo(Math.sqrt(0.0021) / 2, 6);
+    expect(at(19)).toBeCloseTo(Math.sqrt(0.0081) / 2, 6);
+    // Three of the seven pixels round it are on the other side.
+    expect(at(9)).toBeCloseTo(Math.sqrt(0.0001 + (0.01 * (4 * 0.2 + 3 * 0.8)) / 7) / 2, 6);
+  });
+
+  test('channels count alike, and each plane of a grey model has the map of the picture', () => {
+    const window = ndarray(new Float32Array([0.2, 0.2, 0.8]), [1, 1, 3]);
+    const level = Math.sqrt(0.0001 + 0.01 * 0.4) / 2;
+    for (const [model, planes] of [
+      [card(3), 1],
+      [card(1), 3],
+    ] as const) {
+      const { sigma } = denoise.prepare(window, facts, model);
+      expect(sigma.dims).toEqual([planes, 1, 1, 1]);
+      for (const value of sigma.data) expect(value).toBeCloseTo(level, 6);
+    }
+  });
+
+  test('no more than the models know', () => {
+    const window = ndarray(new Float32Array(4).fill(1), [2, 2, 1]);
+    const { sigma } = denoise.prepare(window, { ...facts, curve: { ...curve, gain: 1 } }, card(1));
+    expect(Math.max(...sigma.data)).toBeCloseTo(75 / 255, 6);
+  });
+
+  test('tiles overlap by what the guide sees, and the report tells both ends', () => {
+    expect(denoise.reach!(facts)).toBe(3);
+    expect(denoise.reach!({ ...facts, curve: undefined })).toBe(0);
+    expect(denoise.report(facts)).toMatchObject({ noise: 20.4, noiseInBlack: 2.55, noiseInWhite: 25.63 });
+  });
+});
+
 describe('no noise, no change', () => {
   test.each([
     ['a clean picture', {}],

@@ -1,7 +1,10 @@
 import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
 import type { Samples } from '../../src/images/raster.js';
+import { varianceAt } from '../../src/tasks/noise/noiseCurve.js';
 import { estimateNoise } from '../../src/tasks/noiseLevel.js';
+import { brightnessNoise } from '../../src/training/degradations/brightnessNoise.js';
+import { random } from '../../src/training/random.js';
 import { noisyScene } from './noisyScene.js';
 
 const [HEIGHT, WIDTH] = [192, 256];
@@ -63,6 +66,46 @@ test('each channel has its own level, and the picture that of the mean variance'
   const { channels, sigma } = estimateNoise({ pixels });
   for (const [c, level] of levels.entries()) expect(Math.abs(in8Bit(channels[c]) / level - 1)).toBeLessThan(0.06);
   expect(sigma).toBeCloseTo(Math.hypot(...channels) / Math.sqrt(3), 12);
+});
+
+describe('noise that depends on brightness', () => {
+  const sensor = (gain: number, read: number, { height = HEIGHT, width = WIDTH } = {}) => {
+    const clean = ndarray(noisyScene({ height, width, sigma: 0 }), [height, width, 1]);
+    return brightnessNoise(clean, { gain, read }, random(1, 'sensor')).noisy;
+  };
+
+  test.each([
+    { gain: 0.002, read: 0.005 },
+    { gain: 0.01, read: 0.02 },
+    { gain: 0.03, read: 0 },
+  ])('%o', ({ gain, read }) => {
+    const { curve } = estimateNoise({ pixels: sensor(gain, read) });
+    for (const brightness of [0.3, 0.5, 0.7]) {
+      const variance = gain * brightness + read ** 2;
+      expect(Math.abs(Math.sqrt(varianceAt(curve!, brightness) / variance) - 1)).toBeLessThan(0.12);
+    }
+  });
+
+  test('in most of the picture texture hides it, and only shadows are flat', () => {
+    const [height, width] = [240, 320];
+    const dice = random(2, 'texture');
+    const clean = Float32Array.from({ length: height * width }, (_, i) =>
+      i % width < width / 3 ? 0.1 + i / height / width / 20 : i % 5 ? 0.6 + 0.2 * dice.uniform() : 0.9 - (i % 7) / 20,
+    );
+    for (let y = 0; y < height; y++) clean.fill(0.2 + y / 500, y * width + 200, y * width + 240);
+    const { noisy } = brightnessNoise(ndarray(clean, [height, width, 1]), { gain: 0.02, read: 0.01 }, dice);
+    const { curve } = estimateNoise({ pixels: noisy });
+    expect(curve!.gain / 0.02).toBeGreaterThan(0.75);
+    expect(curve!.gain / 0.02).toBeLessThan(1.25);
+  });
+
+  test.each([0, 2, 15, 50])('one level has no curve: sigma %i', (sigma) => {
+    expect(estimateNoise(plane(scene(sigma)))).not.toHaveProperty('curve');
+  });
+
+  test('a picture too small to tell has none either', () => {
+    expect(estimateNoise({ pixels: sensor(0.02, 0.01, { height: 32, width: 32 }) })).not.toHaveProperty('curve');
+  });
 });
 
 test('the same twice', () => {

@@ -1,0 +1,49 @@
+import type { NdArray } from 'ndarray';
+import type { Samples } from '../../images/raster.js';
+import { MIN_PATCHES, SAMPLES, SIDE } from './patchSize.js';
+
+/** A patch may touch the darkest or brightest value this many times. */
+const MAX_EXTREMES = 4;
+
+/**
+ * Patches of a plane `[h, w]` on a regular grid, row-major, their samples multiplied by `scale`. Those that keep touching
+ * black or white, where noise is cut off, are left out, unless too few would be left.
+ */
+export function samplePatches(plane: NdArray<Samples>, scale: number, maxPatches: number): Float32Array[] {
+  return withoutExtremes(onGrid(plane, scale, maxPatches));
+}
+
+function onGrid({ data, shape, stride, offset }: NdArray<Samples>, scale: number, maxPatches: number): Float32Array[] {
+  const [height, width] = shape;
+  const positions = Math.max(0, height - SIDE + 1) * Math.max(0, width - SIDE + 1);
+  const step = Math.max(1, Math.ceil(Math.sqrt(positions / maxPatches)));
+  const patches: Float32Array[] = [];
+  for (let y = 0; y + SIDE <= height; y += step) {
+    for (let x = 0; x + SIDE <= width; x += step) {
+      const patch = new Float32Array(SAMPLES);
+      for (let dy = 0, i = 0; dy < SIDE; dy++) {
+        const row = offset + (y + dy) * stride[0] + x * stride[1];
+        for (let dx = 0; dx < SIDE; dx++) patch[i++] = data[row + dx * stride[1]] * scale;
+      }
+      patches.push(patch);
+    }
+  }
+  return patches;
+}
+
+function withoutExtremes(patches: Float32Array[]): Float32Array[] {
+  let darkest = Number.POSITIVE_INFINITY;
+  let brightest = Number.NEGATIVE_INFINITY;
+  for (const patch of patches) {
+    for (const value of patch) {
+      if (value < darkest) darkest = value;
+      if (value > brightest) brightest = value;
+    }
+  }
+  const inside = patches.filter((patch) => {
+    let extremes = 0;
+    for (const value of patch) if (value === darkest || value === brightest) extremes++;
+    return extremes <= MAX_EXTREMES;
+  });
+  return inside.length >= MIN_PATCHES ? inside : patches;
+}
