@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
 import { PerpixelError } from '../errors.js';
 import { DecoderLog } from './decoderLog.js';
 import type { Ffmpeg } from './ffmpeg.js';
@@ -43,6 +44,8 @@ export async function decodeVideo(
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  // Node throws away what a program that has ended wrote, where nobody has begun to read it.
+  const bytes = child.stdout.pipe(new PassThrough());
   const log = new DecoderLog();
   const lines = createInterface(child.stderr);
   lines.on('line', (line) => log.line(line));
@@ -54,7 +57,7 @@ export async function decodeVideo(
     ? { colour: { matrix: 'bt709', range: 'limited' }, tags: { ...tags, space: 'bt709', range: 'tv' } }
     : { colour: { matrix: facts.matrix ?? usualMatrix(size), range: facts.range, ...colour }, tags };
   const format: VideoFormat = { ...size, rate, timeBase, layout, ...wire };
-  const pictures = readRaw(child.stdout, format);
+  const pictures = readRaw(bytes, format);
 
   async function* frames(): AsyncGenerator<CodedFrame> {
     try {
