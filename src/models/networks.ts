@@ -53,7 +53,7 @@ export const networks: Readonly<Record<string, Network>> = {
     tasks: {
       denoise: { map: 'sigma' },
       deblur: { map: 'none' },
-      inpaint: { map: 'mask' },
+      inpaint: { map: 'mask', bias: true },
       derain: { map: 'none', bias: true },
     },
     geometry: restorationUnetGeometry,

@@ -29,6 +29,7 @@ export { eigenWindow } from '../models/eigenWindow.js';
 export { koehlerMlp } from '../models/koehlerMlp.js';
 export { type Network, networks } from '../models/networks.js';
 export { restorationUnet } from '../models/restorationUnet.js';
+export { scenePyramid } from '../models/scenePyramid.js';
 export { schulerBlind } from '../models/schulerBlind.js';
 export { schulerMlp } from '../models/schulerMlp.js';
 export * as tf from '../models/tf.js';

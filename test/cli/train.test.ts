@@ -100,7 +100,7 @@ describe('what cannot be trained is said at once', () => {
     ['a value out of range', ['denoise', '--sigma', '900'], 2, /--sigma: 900/],
     ['options that are no JSON', ['denoise', '--options', '{widths:[8]}'], 2, /--options: .*a JSON object/],
     ['a crop that the network cannot halve', ['denoise', '--crop', '36'], 2, /--crop: 36; expected a multiple of 8/],
-    ['a later stage without the one before', ['depth', '--layout', 'nyu'], 2, /--from: .*Train with --options '{"scale":"coarse"}' first/],
+    ['a later stage without the one before', ['depth', '--network', 'eigen-coarse-fine', '--layout', 'nyu'], 2, /--from: .*Train with --options '{"scale":"coarse"}' first/],
     ['no folder', ['denoise', '--data', 'nowhere'], 2, /E_DATA nowhere: no such folder/],
     ['no truth', ['depth', ...coarse], 2, /E_DATA pictures without truth; expected a folder of depth.*--truth/],
     ['truth that is not of use', ['denoise', '--truth', 'fixtures/photos'], 2, /E_DATA truths for a task that makes its own/],

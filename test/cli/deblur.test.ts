@@ -1,0 +1,83 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { saveKernel } from '../../src/tasks/deblur/saveKernel.js';
+import { hook } from '../tasks/deblur/blurredScene.js';
+import { temporaryFolder } from '../temporaryFolder.js';
+import { noisyPhoto } from './noisyPhoto.js';
+import { perpixel } from './perpixel.js';
+import { writeTinyDenoiser } from './tinyDenoiser.js';
+
+let home: string;
+let photos: string;
+let kernel: string;
+let options: string[];
+
+beforeEach(async () => {
+  home = await temporaryFolder();
+  photos = path.join(home, 'photos');
+  kernel = path.join(home, 'blur.npy');
+  await mkdir(photos);
+  await noisyPhoto({ width: 40, height: 33 }).toColourspace('rgb16').toFile(path.join(photos, 'a.png'));
+  await saveKernel(hook, kernel, {});
+  options = ['-o', path.join(home, 'out'), '--model', await writeTinyDenoiser(home), '--json'];
+});
+
+async function filesOf(args: string[]) {
+  const { code, stdout } = await perpixel(args);
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return { code, files: events.filter(({ event }) => event === 'file') };
+}
+
+describe('perpixel deblur', () => {
+  test('takes a model for denoising, and 16 bits stay 16 bits', async () => {
+    const { code, files } = await filesOf(['deblur', photos, '--kernel', kernel, ...options]);
+    expect({ code, report: files[0].report }).toMatchObject({
+      code: 0,
+      report: { kernelSize: '7 x 7', kernelEstimated: false, noiseEstimated: true },
+    });
+    expect(await sharp(files[0].output).metadata()).toMatchObject({ width: 40, height: 33, depth: 'ushort' });
+  });
+
+  test('keeps the kernel that it estimated, which is then one that can be given', async () => {
+    const kept = path.join(home, 'kernels');
+    const first = await filesOf(['deblur', photos, '--kernel-size', '5', '--save-kernel', kept, ...options]);
+    expect(first).toMatchObject({ code: 0, files: [{ report: { kernelSize: '5 x 5', kernelEstimated: true } }] });
+    for (const name of ['a.kernel.npy', 'a.kernel.png']) {
+      const again = await filesOf(['deblur', photos, '--kernel', path.join(kept, name), '--overwrite', ...options]);
+      expect(again).toMatchObject({ code: 0, files: [{ report: { kernelSize: '5 x 5', kernelEstimated: false } }] });
+    }
+  });
+
+  test('a kernel that cannot be read is told of with the photo', async () => {
+    const { code, files } = await filesOf(['deblur', photos, '--kernel', path.join(home, 'none.npy'), ...options]);
+    expect({ code, error: files[0].error }).toMatchObject({ code: 1, error: { code: 'E_READ' } });
+  });
+
+  test.each([
+    ['--kernel-size', '30', /--kernel-size: 30; expected an odd number/],
+    ['--kernel-size', '99', /--kernel-size: 99; expected at most 65/],
+    ['--sigma', '80', /--sigma: 80; expected at most 75/],
+  ])('%s %s is refused', async (name, value, message) => {
+    expect(await perpixel(['deblur', photos, name, value, ...options])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(message),
+    });
+  });
+});
+
+test('eval deblur blurs clean photos, and says how sharp they become again', async () => {
+  const model = options[options.indexOf('--model') + 1];
+  const args = ['eval', 'deblur', photos, '--kernel', kernel, '--sigma', '2.55', '--json', '--model', model];
+  const known = await perpixel(args);
+  expect(known.code).toBe(0);
+  const scores = JSON.parse(known.stdout);
+  expect(scores).toMatchObject({ task: 'deblur', kernel: 'blur', sigma: 2.55, images: 1 });
+  for (const name of ['blurredPsnr', 'psnr', 'ssim']) expect(scores[name]).toBeGreaterThan(0);
+  const blind = JSON.parse((await perpixel([...args, '--blind', '5', '--grey'])).stdout);
+  expect(blind.psnr).not.toBe(scores.psnr);
+});
