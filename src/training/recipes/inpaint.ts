@@ -5,7 +5,7 @@ import type { TrainingTask } from './trainingTask.js';
 
 /**
  * Filling of holes. The loss is the absolute error, which does not let the few holes that nobody could fill outweigh all
- * others. Only what is in the holes counts for the loss, and the picture is scored with its known pixels put
+ * others, averaged over each picture's holes first, so that a picture under text counts as much as one half gone. Only what is in the holes counts for the loss, and the picture is scored with its known pixels put
  * back: they are never the network's to change.
  */
 export const inpaint: TrainingTask<'inpaint'> = {
@@ -13,10 +13,17 @@ export const inpaint: TrainingTask<'inpaint'> = {
   name: 'inpaint',
   truth: ['none'],
   batches: new URL('./holedBatches.js', import.meta.url),
-  loss: (outputs, { targets, masks }) => absoluteError(outputs.clean, targets.clean, masks.clean),
+  loss: (outputs, { targets, masks }) =>
+    absoluteError(evened(outputs.clean, masks.clean), evened(targets.clean, masks.clean), masks.clean),
   scores(outputs, examples) {
     const { targets, masks } = examples;
     const filled = targets.clean.add(outputs.clean.sub(targets.clean).mul(masks.clean)) as tf.Tensor4D;
     return restoration.scores({ clean: filled }, examples);
   },
 };
+
+/** Scaled so that the mean over the holes of a batch is the mean over its pictures of their means. */
+function evened(x: tf.Tensor4D, mask: tf.Tensor4D): tf.Tensor4D {
+  const share = mask.mean([1, 2, 3], true);
+  return x.mul(share.mean().div(share));
+}

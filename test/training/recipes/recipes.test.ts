@@ -173,3 +173,14 @@ test('regularised inversion brings a blurred picture closer to the sharp one', a
   }) as unknown as number[];
   expect(error).toBeLessThan(blurred);
 });
+
+test('the loss of inpainting is the mean over pictures of the mean over their holes, be they small or large', () => {
+  const mask = tf.tensor4d([1, 0, 0, 0, 1, 1, 1, 1], [2, 2, 2, 1]);
+  const clean = tf.zeros<tf.Rank.R4>([2, 2, 2, 3]);
+  const answer = tf.tensor4d([0.5, 9, 9, 9, 0.1, 0.1, 0.1, 0.1], [2, 2, 2, 1]).tile([1, 1, 1, 3]) as tf.Tensor4D;
+  const loss = trainingTasks.inpaint.loss(
+    { clean: answer },
+    { inputs: {}, targets: { clean }, masks: { clean: mask } },
+  );
+  expect(loss.dataSync()[0]).toBeCloseTo((0.5 + 0.1) / 2, 6);
+});
