@@ -8,7 +8,7 @@ import type { Random } from '../random.js';
 export interface Sample {
   inputs: Record<string, Pixels>;
   targets: Record<string, Pixels>;
-  /** `[h, w, 1]` by the target's name, 1 where it counts; a target without one counts everywhere. */
+  /** `[h, w, 1]` by the target's name, how much it counts; a target without one counts everywhere. */
   masks: Record<string, Pixels>;
 }
 

@@ -5,6 +5,7 @@ import { type PoseRanges, randomPose } from '../augmentation/pose.js';
 import type { Scene } from '../augmentation/scene.js';
 import { transformScene } from '../augmentation/transformScene.js';
 import type { Random } from '../random.js';
+import { classWeights } from './classWeights.js';
 import type { Dataset, Sample } from './dataset.js';
 import { type Decoded, decodeDepth, decodeLabels, decodeRgb } from './decode.js';
 import { requireSameSize } from './requireSameSize.js';
@@ -29,6 +30,8 @@ export interface SceneCropsOptions {
   normalsWindow?: number;
   /** From the number in a file of labels to the class, 0 for void. @default the number */
   classOf?: (label: number) => number;
+  /** The power of `classWeights`, which are then the mask of the labels. @default 0, where all classes count the same */
+  balance?: number;
   /** How far scenes are augmented. */
   augmentation?: PoseRanges;
 }
@@ -52,12 +55,24 @@ interface LoadedScene {
 export async function sceneCrops(files: readonly SceneFiles[], options: SceneCropsOptions): Promise<Dataset> {
   requireSeveral(files);
   const scenes = await Promise.all(files.map(load));
+  const { balance = 0, classOf } = options;
+  const weights = classWeights(
+    scenes.flatMap(({ labels }) => (labels ? [labels.data] : [])),
+    { power: balance, classOf },
+  );
   return {
     length: scenes.length,
     sample(random: Random) {
       const scene = sceneOf(random.pick(scenes), options);
       const pose = randomPose(scene, options, random, options.augmentation);
-      return sampleOf(transformScene(scene, pose, options));
+      const sample = sampleOf(transformScene(scene, pose, options));
+      const { labels } = sample.targets;
+      if (labels)
+        sample.masks.labels = ndarray(
+          labels.data.map((label) => weights[label] ?? 0),
+          labels.shape,
+        );
+      return sample;
     },
   };
 }

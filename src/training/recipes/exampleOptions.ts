@@ -19,6 +19,13 @@ const labelFiles = z
   .default('same')
   .describe('labels: how numbers in the files become classes; same: 1.. are classes, 0 is void');
 
+const balance = z
+  .number()
+  .min(0)
+  .max(1)
+  .default(0)
+  .describe('labels: how far rare classes count more; 1 weighs a pixel by the median frequency over that of its class');
+
 /**
  * What the examples of each task can be asked to be; the command line's options come from it. The classes of a labels
  * network and the channels of its pictures are the network's own options.
@@ -61,8 +68,8 @@ export const exampleOptions = {
   }),
   depth: z.object({ normalsWindow, zoom }),
   normals: z.object({ normalsWindow, zoom }),
-  labels: z.object({ normalsWindow, zoom, labelFiles }),
-  scene: z.object({ normalsWindow, zoom, labelFiles }),
+  labels: z.object({ normalsWindow, zoom, labelFiles, balance }),
+  scene: z.object({ normalsWindow, zoom, labelFiles, balance }),
 } satisfies Record<string, z.ZodObject>;
 
 export type TaskName = keyof typeof exampleOptions;

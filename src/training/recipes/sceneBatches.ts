@@ -24,6 +24,7 @@ export default async function sceneBatches(options: DrawOptions<'depth' | 'norma
       camera,
       normalsWindow: [...inputNames, ...outputNames].includes('normals') ? examples.normalsWindow : undefined,
       classOf: areLabels ? classMaps[examples.labelFiles] : undefined,
+      balance: areLabels ? examples.balance : undefined,
       augmentation: still ? STILL : { scale: [1, examples.zoom] },
     },
   );
