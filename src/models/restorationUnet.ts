@@ -1,3 +1,4 @@
+import { INTERPOLATION_REACH, interpolateHoles } from './layers/interpolateHoles.js';
 import * as tf from './tf.js';
 
 export interface RestorationUnetOptions {
@@ -10,7 +11,7 @@ export interface RestorationUnetOptions {
   /**
    * The one-channel map that stands beside the picture, if any:
    * `sigma`, the noise level in the picture's own units;
-   * `mask`, 1 in holes and 0 elsewhere.
+   * `mask`, 1 in holes and 0 elsewhere; the network then begins with the holes filled smoothly (interpolateHoles).
    * @default 'sigma'
    */
   map?: 'sigma' | 'mask' | 'none';
@@ -57,7 +58,8 @@ export function restorationUnet({
   const beside = map === 'none' ? undefined : tf.input({ shape: [null, null, 1], name: map });
   const levels = widths.length;
 
-  let x = beside ? concat([image, beside]) : image;
+  const start = map === 'mask' ? interpolateHoles(image, beside!) : image;
+  let x = beside ? concat([start, beside]) : start;
   const skips: tf.SymbolicTensor[] = [];
   for (let level = 0; level < levels; level++) {
     x = conv(x, widths[level], { kernelSize: level === 0 ? 6 : 2, strides: 2, name: `down${level}` });
@@ -71,7 +73,7 @@ export function restorationUnet({
     }
     x = level > 0 ? deconv(x, widths[level - 1], 2, `up${level}`) : deconv(x, channels, 6, 'up0');
   }
-  const clean = add([image, x], 'clean');
+  const clean = add([start, x], 'clean');
   return tf.model({ inputs: beside ? [image, beside] : image, outputs: clean, name: 'restorationUnet' });
 }
 
@@ -79,7 +81,11 @@ export function restorationUnet({
  * What tiling must know: sizes are multiples of `stride`, and no output pixel sees further than `receptiveRadius` pixels.
  * Counted outwards along the deepest path: each 3x3 adds the stride of its level, each strided end at most one cell.
  */
-export function restorationUnetGeometry({ widths = [64, 128, 256], blocks = 2 }: RestorationUnetOptions = {}) {
+export function restorationUnetGeometry({
+  widths = [64, 128, 256],
+  blocks = 2,
+  map = 'sigma',
+}: RestorationUnetOptions = {}) {
   let receptiveRadius = 0;
   for (let level = 0; level < widths.length; level++) {
     const cell = 2 ** (level + 1);
@@ -87,6 +93,7 @@ export function restorationUnetGeometry({ widths = [64, 128, 256], blocks = 2 }:
     receptiveRadius += ways * blocks * 2 * cell;
     receptiveRadius += level === 0 ? 2 * 4 : cell / 2 + cell / 2;
   }
+  if (map === 'mask') receptiveRadius += INTERPOLATION_REACH;
   return { stride: 2 ** widths.length, receptiveRadius };
 }
 

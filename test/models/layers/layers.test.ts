@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { biasMap } from '../../../src/models/layers/biasMap.js';
 import { fillHoles } from '../../../src/models/layers/fillHoles.js';
 import { fourierQuotient } from '../../../src/models/layers/fourierQuotient.js';
+import { interpolateHoles } from '../../../src/models/layers/interpolateHoles.js';
 import { localResponseNormalization } from '../../../src/models/layers/localResponseNormalization.js';
 import { mirrorToCover } from '../../../src/models/layers/mirrorToCover.js';
 import { overlapAdd } from '../../../src/models/layers/overlapAdd.js';
@@ -42,6 +43,8 @@ test.each<[string, Layer, tf.Tensor4D[], number[]]>([
   ['the odd pixel goes at the end', (x) => cropTo(x, [1, 2]), [row(1, 2, 3, 4, 5)], [2, 3]],
   ['borders fade', (x) => taper(x), [row(1, 1, 1)], [0, 1, 2].map(hann)],
   ['only holes are filled', (...x) => fillHoles(x[0], x[1], x[2]), [row(1, 2), row(7, 8), row(1, 0)], [7, 2]],
+  ['holes are filled from both sides, whatever is in them', (...x) => interpolateHoles(x[0], x[1]), [row(0, 9, 9, 3), row(0, 1, 1, 0)],
+    [0, 1 - 1 / 64, 2 + 1 / 64, 3]],
   ['overlaps are averaged', (patches, image) => overlapAdd(patches, image, { patchOut: 2, stride: 1 }),
     // Two patches of 2x2 side by side: 1 2 | 5 6
     //                                  3 4 | 7 8
