@@ -25,6 +25,7 @@ export type ErrorCode =
   /** A loss or gradient became NaN or infinite. */
   | 'E_NAN';
 
+/** What an error of ours is made of. */
 export interface ErrorParts {
   code: ErrorCode;
   /** What the error is about, first thing in the message: a file, an option, a model. */

@@ -7,10 +7,10 @@
  */
 export type { Device, Engine, EngineName, NamedTensors, OpenOptions, Session, Tensor } from './engines/engine.js';
 export { type OpenSessionOptions, openSession } from './engines/index.js';
-export { type ModelCard, type ModelFile, readModel } from './engines/modelFile.js';
+export { type ModelCard, type ModelFile, type ReadModelOptions, readModel } from './engines/modelFile.js';
 export { createSessions, type Sessions, type SessionsOptions, sharedSessions } from './engines/sessions.js';
 export { loadModel } from './engines/weights.js';
-export { type ErrorCode, PerpixelError } from './errors.js';
+export { type ErrorCode, type ErrorParts, PerpixelError } from './errors.js';
 export type { EncodeOptions } from './images/encodeOptions.js';
 export { encodeRaster } from './images/encodeRaster.js';
 export type { Format, Metadata, Pixels, Raster, Samples } from './images/raster.js';
@@ -24,10 +24,13 @@ export type { PhotoCall, StreamOptions } from './library/photoCall.js';
 export { type Pipeline, type PipelineOptions, pipeline } from './library/pipeline.js';
 export { type CallableTask, deblur, denoise, derain, dispose, inpaint } from './library/shared.js';
 export * from './pipelines/index.js';
+export type { Kernel } from './tasks/deblur/kernel.js';
 export type { DeblurFacts, DeblurOptions } from './tasks/deblur.js';
 export type { DenoiseFacts, DenoiseOptions } from './tasks/denoise.js';
 export type { DerainOptions } from './tasks/derain.js';
+export type { HoleMask } from './tasks/holes/holeMask.js';
 export type { InpaintFacts, InpaintOptions } from './tasks/inpaint.js';
+export type { NoiseCurve } from './tasks/noise/noiseCurve.js';
 export { estimateNoise, type NoiseLevel } from './tasks/noiseLevel.js';
-export type { PhotoTaskName } from './tasks/photoTasks.js';
+export type { OptionsOf, PhotoTaskName } from './tasks/photoTasks.js';
 export type { AboutPicture, Quality, Task } from './tasks/task.js';

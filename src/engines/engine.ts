@@ -6,11 +6,15 @@ export interface Tensor {
   dims: readonly number[];
 }
 
+/** Tensors by the names of a network's inputs or outputs. */
 export type NamedTensors = Record<string, Tensor>;
 
+/** What runs a network: ONNX Runtime, which is always there, or TensorFlow, which `perpixel setup` installs. */
 export type EngineName = 'onnx' | 'tensorflow';
+/** Where it runs; `gpu` is whichever of CUDA, WebGPU, CoreML or DirectML the machine has. */
 export type Device = 'cpu' | 'gpu';
 
+/** Where a model is to run. */
 export interface OpenOptions {
   /** @default 'cpu' */
   device?: Device;
@@ -32,11 +36,13 @@ export interface Session {
    * @param options.signal rejects with its reason, and gives up a run that has not begun; an engine may leave it out
    */
   run(inputs: NamedTensors, options?: { signal?: AbortSignal }): Promise<NamedTensors>;
+  /** Frees the model, which cannot be run any more. */
   dispose(): Promise<void>;
 }
 
 /** Both engines answer the same to 1e-4 on every shipped model. */
 export interface Engine {
   readonly name: EngineName;
+  /** @throws PerpixelError E_ENGINE where the engine or the device is missing, E_MODEL where it cannot run the model */
   open(model: ModelFile, options?: OpenOptions): Promise<Session>;
 }

@@ -1,6 +1,7 @@
 import type { EngineName, OpenOptions, Session } from './engine.js';
 import type { ModelFile } from './modelFile.js';
 
+/** On which engine a model is opened, and where that runs. */
 export interface OpenSessionOptions extends OpenOptions {
   /** @default 'onnx' */
   engine?: EngineName;

@@ -38,8 +38,10 @@ export const modelCard = z.object({
   receptiveRadius: z.number().int().nonnegative(),
   parameters: z.number().int().positive(),
 });
+/** What a model says of itself; see docs/models.md. */
 export type ModelCard = z.infer<typeof modelCard>;
 
+/** A model as it was read, before an engine opens it. */
 export interface ModelFile {
   /** Where it came from, for messages. */
   path: string;
@@ -48,6 +50,7 @@ export interface ModelFile {
   bytes: Uint8Array;
 }
 
+/** What is said of a model from outside its file. */
 export interface ReadModelOptions {
   /** What is known of a user's own model beside its metadata; wins over the file. */
   overrides?: Partial<ModelCard>;

@@ -4,6 +4,7 @@ import { type OpenSessionOptions, openSession } from './index.js';
 import type { ModelFile, ReadModelOptions } from './modelFile.js';
 import { loadModel } from './weights.js';
 
+/** Which model sessions are opened on, on which engine and device. */
 export interface SessionsOptions extends OpenSessionOptions {
   /** A model's name or an .onnx file that stands in for whatever model a task would choose. */
   model?: string;
@@ -15,7 +16,7 @@ export interface SessionsOptions extends OpenSessionOptions {
 
 /** Sessions that are opened when first asked for, and then shared by all who ask. */
 export interface Sessions {
-  /** @param model a name in weights/index.json, or the path of an .onnx file */
+  /** The session of a model, opened the first time. @param model a name in weights/index.json, or the path of an .onnx file */
   open(model: string): Promise<Session>;
   /** Closes them all; a model that is asked for afterwards is opened anew. */
   dispose(): Promise<void>;

@@ -16,11 +16,13 @@ export const TFJS_VERSION = '4.22.0';
 /** The folder that `perpixel setup tensorflow` fills: a node_modules with tfjs-node in it. */
 export const stagedTensorflow = (cacheDir: string) => path.join(cacheDir, `tensorflow-${TFJS_VERSION}`);
 
+/** Where TensorFlow is looked for. */
 export interface LoadTensorflowOptions {
   /** The user's cache folder of perpixel, where `setup` puts things; without it only node_modules is searched. */
   cacheDir?: string;
 }
 
+/** The TensorFlow engine that was found. */
 export interface Tensorflow {
   package: '@tensorflow/tfjs-node-gpu' | '@tensorflow/tfjs-node';
   /** The folder of the package. */

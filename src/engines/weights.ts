@@ -59,7 +59,7 @@ export async function loadModel(
       code: 'E_MODEL',
       received: `a model named ${nameOrPath}`,
       expected: `one of ${Object.keys(index).sort().join(', ')}, or the path of an .onnx file`,
-      cure: '`perpixel models` tells what each is for.',
+      cure: '`perpixel models` tells what each is for; what is not shipped can be trained (docs/training.md) and named by its path.',
     });
   }
   return readModel(path.join(weightsDir, entry.file), { ...options, sha256: entry.sha256 });

@@ -3,6 +3,7 @@ import { AttributeType, DataType } from '../engines/onnxProto.js';
 import { float16Tensor, floatTensor, int64Tensor } from '../engines/onnxTensor.js';
 import type { OnnxAttributes } from '../models/layers/onnxScope.js';
 
+/** How weights lie in an .onnx file. */
 export type WeightStorage = 'float32' | 'float16';
 
 /** Collects the nodes and initialisers of an ONNX graph; every name is given once. */

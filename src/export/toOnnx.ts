@@ -22,6 +22,7 @@ const converters: Converters = {
   ...shapes,
 };
 
+/** What an .onnx file holds beside the network. */
 export interface OnnxOptions {
   /** How weights lie in the file. float16 is half the size; they are computed with as float32 either way. @default 'float32' */
   weights?: WeightStorage;

@@ -6,6 +6,7 @@ export type Samples = Uint8Array | Uint16Array | Float32Array;
 /** Float pixels `[height, width, channels]`, display-referred, 0..1 is black..white; values outside are kept. */
 export type Pixels = NdArray<Float32Array>;
 
+/** File formats that are read and written; `tiff` of 8 and 16 bits and float. */
 export type Format = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'npy' | 'pfm';
 
 /** What a file says beside its pixels. Blobs are byte for byte as they stood in the file. */

@@ -9,6 +9,7 @@ import { readCoded } from './formats/readCoded.js';
 import { takeOrientation, uprightXmp } from './orientation.js';
 import type { Format, Metadata, Raster } from './raster.js';
 
+/** How a picture is read. */
 export interface ReadOptions {
   signal?: AbortSignal;
 }

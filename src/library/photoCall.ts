@@ -13,6 +13,7 @@ import { photoStream } from './photoStream.js';
 import type { Turnstile } from './turnstile.js';
 import type { Workplace } from './workplace.js';
 
+/** What a stream takes: the task's options, those of every call, and how the result is encoded. */
 export type StreamOptions<Options> = Partial<Options> & CommonOptions & Pick<FileOptions, 'encoding'> & PlaceOptions;
 
 /**

@@ -1,6 +1,7 @@
 import * as tf from '../models/tf.js';
 import { type Mask, zeroMasked } from './mask.js';
 
+/** How much of a common factor is forgiven. */
 export interface ScaleInvariantLogDepthOptions {
   /** How far a common scale of the picture is forgiven: 0 is plain squared error, 1 is blind to it. @default 0.5 */
   invariance?: number;

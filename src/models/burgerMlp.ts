@@ -4,6 +4,7 @@ import { tilingOf } from './layers/patchGeometry.js';
 import { conv } from './layers/shorthand.js';
 import * as tf from './tf.js';
 
+/** What of burgerMlp can be chosen. */
 export interface BurgerMlpOptions {
   /** Side of the square that the network sees. @default 17 */
   patchIn?: number;

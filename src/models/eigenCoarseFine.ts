@@ -4,6 +4,7 @@ import { stopGradient } from './layers/stopGradient.js';
 import * as tf from './tf.js';
 import { alexnet } from './trunks/alexnet.js';
 
+/** What of eigenCoarseFine can be chosen. */
 export interface EigenCoarseFineOptions {
   /** `coarse` alone is trained first; `fine` then is trained on top, the coarse map as it is. @default 'fine' */
   scale?: 'coarse' | 'fine';

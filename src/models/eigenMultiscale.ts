@@ -9,8 +9,10 @@ import { alexnet } from './trunks/alexnet.js';
 import { efficientnetLite } from './trunks/efficientnetLite.js';
 import { vgg16 } from './trunks/vgg16.js';
 
+/** What eigenMultiscale can answer with. */
 export type EigenOutput = 'depth' | 'normals' | 'labels';
 
+/** What of eigenMultiscale can be chosen. */
 export interface EigenMultiscaleOptions {
   /** Depth and normals may share a network. @default ['depth'] */
   outputs?: readonly EigenOutput[];

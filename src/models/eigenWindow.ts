@@ -4,6 +4,7 @@ import { tilingOf } from './layers/patchGeometry.js';
 import { conv } from './layers/shorthand.js';
 import * as tf from './tf.js';
 
+/** What of eigenWindow can be chosen. */
 export interface EigenWindowOptions {
   /** Maps of the two hidden layers. @default 512 */
   hidden?: number;

@@ -5,6 +5,7 @@ import { tilingOf } from './layers/patchGeometry.js';
 import { concat, conv } from './layers/shorthand.js';
 import * as tf from './tf.js';
 
+/** What of koehlerMlp can be chosen. */
 export interface KoehlerMlpOptions {
   /** Side of a patch. @default 16 */
   patch?: number;

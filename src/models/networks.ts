@@ -15,6 +15,7 @@ export type NetworkOptions = Record<string, unknown>;
 
 /** A network as training and export know it: by name, with options that are plain JSON. */
 export interface Network {
+  /** The network itself, with new weights. */
   build(options: NetworkOptions): tf.LayersModel;
   /** The tasks that it can learn, each with the options that make it fit. */
   tasks: Readonly<Record<string, NetworkOptions>>;

@@ -1,6 +1,7 @@
 import { INTERPOLATION_REACH, interpolateHoles } from './layers/interpolateHoles.js';
 import * as tf from './tf.js';
 
+/** What of restorationUnet can be chosen. */
 export interface RestorationUnetOptions {
   /** 1 for grey, 3 for colour. @default 3 */
   channels?: 1 | 3;

@@ -3,6 +3,7 @@ import { concat, conv } from './layers/shorthand.js';
 import { taper } from './layers/taper.js';
 import * as tf from './tf.js';
 
+/** What of schulerBlind can be chosen. */
 export interface SchulerBlindOptions {
   /** Filters of a stage's convolution. @default 32 */
   filters?: number;

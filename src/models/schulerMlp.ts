@@ -4,6 +4,7 @@ import { tilingOf } from './layers/patchGeometry.js';
 import { conv } from './layers/shorthand.js';
 import * as tf from './tf.js';
 
+/** What of schulerMlp can be chosen. */
 export interface SchulerMlpOptions {
   /** Units of the hidden layers. @default [2047, 2047, 2047, 2047] */
   hidden?: readonly number[];

@@ -4,6 +4,7 @@ import { tilingOf } from './layers/patchGeometry.js';
 import { conv } from './layers/shorthand.js';
 import * as tf from './tf.js';
 
+/** What of xieSsda can be chosen. */
 export interface XieSsdaOptions {
   /** Side of a patch. @default 12 */
   patch?: number;

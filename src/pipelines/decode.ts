@@ -6,12 +6,18 @@ import { secondsSince, stage } from './stage.js';
 /** Files of this size together, about 50 megapixels of JPEG, are opened at one time; a larger one is opened alone. */
 const CAPACITY = 20e6;
 
+/** How much is opened at one time. */
+export interface DecodeOptions {
+  /** Pictures that are opened at one time, or wait open for the next stage. @default 2 */
+  concurrency?: number;
+}
+
 /**
  * Opens picture files, while earlier ones are worked on.
- *
- * @param options.concurrency pictures that are opened at one time, or wait open for the next stage. @default 2
  */
-export function decode({ concurrency = 2 } = {}): OperatorFunction<PictureFile | FileResult, Picture | FileResult> {
+export function decode({
+  concurrency = 2,
+}: DecodeOptions = {}): OperatorFunction<PictureFile | FileResult, Picture | FileResult> {
   return stage(
     (file: PictureFile) => file.path,
     async (file, { signal }): Promise<Picture> => {

@@ -10,14 +10,15 @@ import type { OutputOptions } from './unfinished.js';
 import { writeWhole } from './writeWhole.js';
 
 /** Where pictures go, what they are called, and how they are written. */
-export type EncodePicturesOptions = OutputOptions & EncodeOptions & { concurrency?: number };
+export interface EncodePicturesOptions extends OutputOptions, EncodeOptions {
+  /** Pictures that are written at one time. @default 2 */
+  concurrency?: number;
+}
 
 /**
  * Writes pictures below `folder`, whole or not at all, in the tree they came in (names: outputNames), while later ones are
  * worked on. A restored photo also keeps the time of its file, which is all that some photos know of their capture; a result
  * with a suffix is a new file and has the time of now.
- *
- * @param options.concurrency pictures that are written at one time. @default 2
  */
 export function encode(
   folder: string,

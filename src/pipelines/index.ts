@@ -1,6 +1,6 @@
 /** The streams: from files to files, each arrow one RxJS operator. */
 export { countFiles } from './countFiles.js';
-export { decode } from './decode.js';
+export { type DecodeOptions, decode } from './decode.js';
 export { type EncodePicturesOptions, encode } from './encode.js';
 export { files } from './files.js';
 export type { FileResult, Picture, PictureFile } from './items.js';

@@ -1,6 +1,7 @@
 import { from, Observable, type ObservableInput, type OperatorFunction } from 'rxjs';
 import { currentDemand, Gate, unlimited, withDemand } from './demand.js';
 
+/** How many items are in work at one time, by number and by weight. */
 export interface MapPulledOptions<T> {
   /** Items that may be in work, or finished and not yet taken by the next stage, at one time. */
   concurrency: number;

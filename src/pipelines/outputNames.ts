@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Format } from '../images/raster.js';
 import { pictureExtensions } from './pictureExtensions.js';
 
+/** What results are called beside the name of their input. */
 export interface Naming {
   /** What a result that is not the photo itself adds to the name: `depth` gives `x.depth.png`. @default nothing */
   suffix?: string;

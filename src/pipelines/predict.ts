@@ -6,6 +6,7 @@ import { PICTURES_CAPACITY, pictureBytes } from './pictureBytes.js';
 import { type PredictRasterOptions, predictRaster } from './predictRaster.js';
 import { secondsSince, stage } from './stage.js';
 
+/** How a task is run on the pictures of a stream. */
 export interface PredictOptions extends Pick<PredictRasterOptions, 'open' | 'tile' | 'quality'> {
   /** Called as a picture proceeds. */
   onTile?: (input: string, finished: number, all: number) => void;

@@ -9,6 +9,7 @@ import { selfEnsemble } from '../tasks/selfEnsemble.js';
 import type { Quality, Task } from '../tasks/task.js';
 import { type Tile, tileGrid } from './tileGrid.js';
 
+/** How a picture is cut into tiles, and who is told of them. */
 export interface PredictTiledOptions {
   /** Windows have at most this many pixels squared. @default 1024, more where the model's overlap would waste most of it */
   tile?: number;

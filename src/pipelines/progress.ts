@@ -32,6 +32,7 @@ export interface Progress {
   secondsLeft?: number;
 }
 
+/** What the pace of a batch is reckoned from. */
 export interface ProgressOptions {
   /** The number of files, as soon as somebody has counted them: `countFiles(inputs)`. @default never known */
   total?: ObservableInput<number>;

@@ -7,6 +7,7 @@ import { outputPath } from './outputPath.js';
 import { resultBefore } from './resultBefore.js';
 import { removeStaleTemporaries } from './writeWhole.js';
 
+/** What results are called, and whether those that are there stay. */
 export interface OutputOptions extends Naming {
   /** Write over results that are there. @default false */
   overwrite?: boolean;

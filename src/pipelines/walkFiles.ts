@@ -7,6 +7,7 @@ import { fileIdentity } from './fileIdentity.js';
 import { type FileResult, fileResult, type PictureFile } from './items.js';
 import { pictureExtensions } from './pictureExtensions.js';
 
+/** What is left out of a walk. */
 export interface WalkOptions {
   /** The folder that results go to: not entered where it lies inside an input. */
   output?: string;

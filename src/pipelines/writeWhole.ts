@@ -6,6 +6,7 @@ import path from 'node:path';
 import { kill, pid } from 'node:process';
 import { PerpixelError } from '../errors.js';
 
+/** How a file is written. */
 export interface WriteOptions {
   /** Aborting removes what was written so far, at once. */
   signal?: AbortSignal;

@@ -11,18 +11,19 @@ const options = z.object({
     .describe('Falling rain, drops on the glass before the lens, or dirt on it'),
 });
 
+/** Which kind of thing is taken away, and the rest of what `perpixel derain --help` tells. */
 export type DerainOptions = z.output<typeof options>;
 
-/** The model for each kind. */
+/** The model for each kind: what is on the glass is learnt together. */
 const MODELS: Record<DerainOptions['kind'], string> = {
   streaks: 'derain-streaks',
-  drops: 'derain-drops',
-  dirt: 'derain-dirt',
+  drops: 'derain-glass',
+  dirt: 'derain-glass',
 };
 
 /**
  * Takes falling rain, or drops or dirt on the glass, out of photos. The network gets `image` and answers with `clean`;
- * each kind has a network of its own. Nothing has to be known or measured: a photo without rain comes out nearly as it was.
+ * falling rain has one network, the glass another. Nothing has to be known or measured: a photo without rain comes out nearly as it was.
  */
 export const derain: Task<DerainOptions, null> = {
   name: 'derain',

@@ -25,8 +25,10 @@ const options = z.object({
   grow: z.int().min(0).max(100).default(0).describe('Widen the holes by this many pixels, over soft edges'),
 });
 
+/** Where the holes are: a mask, a colour, or what is transparent. */
 export type InpaintOptions = z.output<typeof options>;
 
+/** What is known of a photo before its holes are filled. */
 export interface InpaintFacts {
   holes: HoleMask;
   holePixels: number;

@@ -5,6 +5,7 @@ import { noiseByBrightness } from './noise/noiseByBrightness.js';
 import { type NoiseCurve, varianceAt } from './noise/noiseCurve.js';
 import { samplePatches } from './noise/samplePatches.js';
 
+/** The noise that was found in a picture. */
 export interface NoiseLevel {
   /** Standard deviation of the noise a channel, in 0..1 units of the picture. */
   channels: number[];

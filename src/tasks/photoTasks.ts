@@ -7,6 +7,7 @@ import { inpaint } from './inpaint.js';
 /** The tasks whose result is the photo itself, by name: what another thread is told is the name. */
 export const photoTasks = { deblur, denoise, derain, inpaint };
 
+/** A task whose result is the photo itself. */
 export type PhotoTaskName = keyof typeof photoTasks;
 
 /** The options of a task. */

@@ -2,6 +2,7 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { PerpixelError } from '../errors.js';
 import * as tf from '../models/tf.js';
 
+/** All that a run needs to go on. */
 export interface Checkpoint {
   /** Where the run stands and how it was set up; strings, as the format has it. */
   facts: Record<string, string>;

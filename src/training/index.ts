@@ -2,6 +2,8 @@
  * `perpixel/training`: networks, losses, training and export. It needs a backend of tfjs: `loadTensorflow` makes the
  * native one current, and without it all runs, slowly, on the pure JavaScript one.
  *
+ * @packageDocumentation
+ *
  * @example
  * import { burgerMlp, loadTensorflow, toOnnx, trainNetwork } from 'perpixel/training';
  *
@@ -12,41 +14,48 @@
  *   backend: () => loadTensorflow({}),
  * });
  */
-export { type LoadTensorflowOptions, loadTensorflow } from '../engines/tensorflow.js';
-export { PerpixelError } from '../errors.js';
+export { type LoadTensorflowOptions, loadTensorflow, type Tensorflow } from '../engines/tensorflow.js';
+export { type ErrorCode, type ErrorParts, PerpixelError } from '../errors.js';
+export type { WeightStorage } from '../export/graphBuilder.js';
 export { type OnnxOptions, toOnnx } from '../export/toOnnx.js';
 export { absoluteError } from '../losses/absoluteError.js';
 export { kernelError } from '../losses/kernelError.js';
+export type { Mask } from '../losses/mask.js';
 export { normalDotProduct } from '../losses/normalDotProduct.js';
 export { pixelwiseSoftmax } from '../losses/pixelwiseSoftmax.js';
-export { scaleInvariantLogDepth } from '../losses/scaleInvariantLogDepth.js';
+export { type ScaleInvariantLogDepthOptions, scaleInvariantLogDepth } from '../losses/scaleInvariantLogDepth.js';
 export { sparsity } from '../losses/sparsity.js';
 export { squaredError } from '../losses/squaredError.js';
-export { burgerMlp, burgerMlpLarge } from '../models/burgerMlp.js';
-export { eigenCoarseFine } from '../models/eigenCoarseFine.js';
-export { eigenMultiscale } from '../models/eigenMultiscale.js';
-export { eigenWindow } from '../models/eigenWindow.js';
-export { koehlerMlp } from '../models/koehlerMlp.js';
-export { type Network, networks } from '../models/networks.js';
-export { restorationUnet } from '../models/restorationUnet.js';
-export { scenePyramid } from '../models/scenePyramid.js';
-export { schulerBlind } from '../models/schulerBlind.js';
-export { schulerMlp } from '../models/schulerMlp.js';
+export { type BurgerMlpOptions, burgerMlp, burgerMlpLarge } from '../models/burgerMlp.js';
+export { type EigenCoarseFineOptions, eigenCoarseFine } from '../models/eigenCoarseFine.js';
+export { type EigenMultiscaleOptions, type EigenOutput, eigenMultiscale } from '../models/eigenMultiscale.js';
+export { type EigenWindowOptions, eigenWindow } from '../models/eigenWindow.js';
+export { type KoehlerMlpOptions, koehlerMlp } from '../models/koehlerMlp.js';
+export { type Network, type NetworkOptions, networks } from '../models/networks.js';
+export { type RestorationUnetOptions, restorationUnet } from '../models/restorationUnet.js';
+export { type SceneOutput, type ScenePyramidOptions, scenePyramid } from '../models/scenePyramid.js';
+export { type SchulerBlindOptions, schulerBlind } from '../models/schulerBlind.js';
+export { type SchulerMlpOptions, schulerMlp } from '../models/schulerMlp.js';
 export * as tf from '../models/tf.js';
-export { xieSsda, xieSsdaLayer } from '../models/xieSsda.js';
-export { readCheckpoint, writeCheckpoint } from './checkpoint.js';
-export { exampleFiles, type Source } from './datasets/exampleFiles.js';
+export { type XieSsdaOptions, xieSsda, xieSsdaLayer } from '../models/xieSsda.js';
+export { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+export type { Batch, Stack } from './datasets/batchOf.js';
+export { type ExampleFiles, exampleFiles, type Layout, type Source, type TruthKind } from './datasets/exampleFiles.js';
 export { networkFor, networksFor } from './networkFor.js';
 export { adadelta } from './optimisers/adadelta.js';
 export { adagrad } from './optimisers/adagrad.js';
-export { adam } from './optimisers/adam.js';
+export { type AdamOptions, adam } from './optimisers/adam.js';
 export { momentum } from './optimisers/momentum.js';
 export { Optimiser, type OptimiserOptions } from './optimisers/optimiser.js';
 export type { UpdateRule } from './optimisers/updateRule.js';
-export { type BatchMaker, prefetch } from './prefetch.js';
+export { type BatchMaker, type Prefetched, type PrefetchOptions, prefetch } from './prefetch.js';
 export { Random, random } from './random.js';
+export type { ExampleOptions, TaskName } from './recipes/exampleOptions.js';
 export { type RecipeOptions, recipeOf } from './recipes/recipeOf.js';
+export type { Examples, Tensors, TrainingTask } from './recipes/trainingTask.js';
 export { trainingTasks } from './recipes/trainingTasks.js';
+export type { Report } from './report/reportPage.js';
+export type { SamplePictures } from './report/samplePictures.js';
 export { loadAveragedWeights, modelOfRun, type RunConfig, readRun } from './run.js';
 export { type LogEntry, readLog } from './runLog.js';
 export { constant, cosine, type Schedule, stepwise } from './schedules.js';

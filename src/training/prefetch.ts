@@ -9,6 +9,7 @@ export type BatchMaker<Options = never, Batch = unknown> = (
   options: Options,
 ) => Promise<(step: number) => Batch | Promise<Batch>> | ((step: number) => Batch | Promise<Batch>);
 
+/** How far ahead batches are made, and by what. */
 export interface PrefetchOptions {
   /** Batches that are made ahead of the one asked for. @default 2 */
   ahead?: number;

@@ -46,6 +46,7 @@ export const runConfig = z.object({
   /** Of a stack of autoencoders, the one that is trained; see autoencoderLayer.ts. */
   layer: z.number().int().min(2).optional(),
 });
+/** What a run is: task, network, data and schedule, as its `run.json` holds them. */
 export type RunConfig = z.infer<typeof runConfig>;
 
 /**

@@ -25,6 +25,7 @@ export interface Recipe<Batch> {
   samples?(): Promise<SamplePictures[]>;
 }
 
+/** One training run: how long, by which rule, and who is told. */
 export interface TrainOptions extends OptimiserOptions {
   /** Folder of the run: `checkpoint.safetensors` and `log.jsonl`. A run found there is gone on with. */
   run: string;

@@ -28,6 +28,7 @@ import { type TrainOptions, train, trainableWeights } from './train.js';
 /** Validation batches a variant. */
 const VALIDATION_BATCHES = 8;
 
+/** A training run by the names of its task, network and data. */
 export interface TrainNetworkOptions
   extends Pick<TrainOptions, 'signal' | 'report' | 'checkpointEvery' | 'validateEvery' | 'logEvery'> {
   /** Folder of the run; a run found there is gone on with. */

@@ -23,6 +23,7 @@ export type Source =
   | { layout: 'folder'; pictures: readonly string[]; truths?: readonly string[] }
   | { layout: Exclude<Layout, 'folder'>; folder: string };
 
+/** How a set's files lie in its folder: any pictures, or as the set is distributed. */
 export type Layout = 'folder' | 'bsds' | 'rain100' | 'rain100l' | 'rain100h' | 'nyu' | 'camvid' | 'isbi2012';
 
 const sets: Record<

@@ -1,5 +1,6 @@
 import type { UpdateRule } from './updateRule.js';
 
+/** Adam's own settings. */
 export interface AdamOptions {
   /** Decay of the running mean. @default 0.9 */
   beta1?: number;

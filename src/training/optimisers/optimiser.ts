@@ -1,6 +1,7 @@
 import * as tf from '../../models/tf.js';
 import type { UpdateRule } from './updateRule.js';
 
+/** What all optimisers do alike, around their rule. */
 export interface OptimiserOptions {
   /** Factor on the rate for a weight, by its name: per-layer rates, or 0 to freeze it. @default 1 for all */
   rateOf?: (name: string) => number;
@@ -50,6 +51,7 @@ export class Optimiser {
     });
   }
 
+  /** Frees what it remembers of the weights. */
   dispose(): void {
     tf.dispose(Object.values(this.state));
   }

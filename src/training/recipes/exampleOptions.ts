@@ -72,5 +72,8 @@ export const exampleOptions = {
   scene: z.object({ normalsWindow, zoom, labelFiles, balance }),
 } satisfies Record<string, z.ZodObject>;
 
+/** A task that networks are trained for. */
 export type TaskName = keyof typeof exampleOptions;
+
+/** How a task's examples are made: sizes, and how what is drawn is drawn. */
 export type ExampleOptions<Name extends TaskName> = z.output<(typeof exampleOptions)[Name]>;

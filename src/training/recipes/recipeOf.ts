@@ -10,6 +10,7 @@ import type { Recipe } from '../train.js';
 import { aligned } from './aligned.js';
 import type { Examples, Tensors, TrainingTask } from './trainingTask.js';
 
+/** What of a recipe differs between tasks and networks. */
 export interface RecipeOptions {
   task: TrainingTask;
   model: tf.LayersModel;

@@ -4,6 +4,7 @@ import { escaped } from './escaped.js';
 import { pngDataUri } from './pngDataUri.js';
 import type { SamplePictures } from './samplePictures.js';
 
+/** What a run's page is made of. */
 export interface Report {
   title: string;
   /** How the run is set up, by name. */
