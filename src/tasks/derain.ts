@@ -23,7 +23,8 @@ const MODELS: Record<DerainOptions['kind'], string> = {
 
 /**
  * Takes falling rain, or drops or dirt on the glass, out of photos. The network gets `image` and answers with `clean`;
- * falling rain has one network, the glass another. Nothing has to be known or measured: a photo without rain comes out nearly as it was.
+ * falling rain has one network, the glass another. Nothing has to be known or measured: a photo without rain comes out nearly
+ * as it was.
  */
 export const derain: Task<DerainOptions, null> = {
   name: 'derain',

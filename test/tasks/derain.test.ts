@@ -11,9 +11,9 @@ const card = modelCard.parse({
 test.each([
   [{}, 'derain-streaks'],
   [{ kind: 'streaks' }, 'derain-streaks'],
-  [{ kind: 'drops' }, 'derain-drops'],
-  [{ kind: 'dirt' }, 'derain-dirt'],
-])('%o has its own model', (given, model) => {
+  [{ kind: 'drops' }, 'derain-glass'],
+  [{ kind: 'dirt' }, 'derain-glass'],
+])('%o is the work of %s', (given, model) => {
   const raster = { pixels: ndarray(new Uint8Array(3), [1, 1, 3]), metadata: { format: 'png', bitDepth: 8 } } as const;
   expect(derain.model(derain.options.parse(given), raster, 'balanced')).toBe(model);
 });
