@@ -99,6 +99,11 @@ const networks: Row[] = [
   { network: 'scene-pyramid', build: scenePyramid, tiny: { width: 0.1, classes: 4 }, check: { tolerance: 0.03 },
     loss: ([first, second, third], truth) => both([first, second], truth).add(labels([third], truth)),
     parameters: efficientnetLite0 - normalised + pyramid + pyramidHeads },
+  { network: 'scene-pyramid: labels from picture, depth and normals', build: withOptions(scenePyramid, { outputs: ['labels'], withGeometry: true }),
+    tiny: { width: 0.1, classes: 4 }, loss: labels, check: { tolerance: 0.03 },
+    parameters: efficientnetLite0 - normalised + pyramid + conv(3, 48, 64) + conv(1, 64, 40)
+      + conv(3, 4, 16) + conv(3, 16, 32) + conv(3, 32, 48) + conv(3, 48, 64) + conv(3, 64, 64)
+      + conv(1, 32, 48) + conv(1, 48, 96) + 2 * conv(1, 64, 128) },
   { network: 'eigen-coarse-fine', build: eigenCoarseFine, tiny: small, loss: depth, trained: /^(fine|depth)/,
     parameters: alexnet + mlp(6 * 8 * 256, 4096, 55 * 74) + conv(9, 3, 63) + conv(5, 64, 64) + conv(5, 64, 1) },
   { network: 'eigen-coarse-fine: coarse', build: withOptions(eigenCoarseFine, { scale: 'coarse' }), tiny: small, loss: depth,

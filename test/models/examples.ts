@@ -30,14 +30,14 @@ export function pictures(model: tf.LayersModel, height = 16, width = 16): Exampl
   if (model.inputNames.includes('mask'))
     return { inputs, truth: { clean: tf.where(mask.greater(0), inverted, image) } };
   if (model.outputNames.includes('kernel')) return blurry(model, height, width);
-  return { inputs, truth: { clean: inverted, ...scene(model, image) } };
+  return { inputs, truth: { clean: inverted, ...scene(model, inputs) } };
 }
 
 /** Depth, normals and labels that follow from the picture's colours. */
-function scene(model: tf.LayersModel, image: tf.Tensor4D): Examples['truth'] {
+function scene(model: tf.LayersModel, inputs: tf.Tensor4D[]): Examples['truth'] {
   if (!model.outputNames.some((name) => ['depth', 'normals', 'labels'].includes(name))) return {};
-  const [, rows, columns, channels] = answerShape(model, image);
-  const colours = tf.image.resizeBilinear(image, [rows, columns]);
+  const [, rows, columns, channels] = answerShape(model, inputs);
+  const colours = tf.image.resizeBilinear(inputs[0], [rows, columns]);
   const grey = colours.mean(3, true) as tf.Tensor4D;
   const vectors = colours.sub(0.5).add([0, 0, 0.5]);
   const labels = grey.mul(channels!).floor().add(1).cast('int32');
@@ -48,12 +48,12 @@ function scene(model: tf.LayersModel, image: tf.Tensor4D): Examples['truth'] {
   };
 }
 
-/** Of labels where there are any; found by asking where it depends on the picture. */
-function answerShape(model: tf.LayersModel, image: tf.Tensor4D): tf.Tensor4D['shape'] {
+/** Of labels where there are any; found by asking where it depends on the inputs. */
+function answerShape(model: tf.LayersModel, inputs: tf.Tensor4D[]): tf.Tensor4D['shape'] {
   const index = Math.max(model.outputNames.indexOf('labels'), 0);
   const { shape } = model.outputs[index];
   if (!shape.includes(null, 1)) return shape as tf.Tensor4D['shape'];
-  return tf.tidy(() => predict(model, [image])[index].shape);
+  return tf.tidy(() => predict(model, inputs)[index].shape);
 }
 
 /** Noise, each picture blurred by a kernel of its own. */
