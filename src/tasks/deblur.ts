@@ -4,6 +4,7 @@ import type { Tensor } from '../engines/engine.js';
 import { PerpixelError } from '../errors.js';
 import type { Pixels, Raster } from '../images/raster.js';
 import type { Kernel } from './deblur/kernel.js';
+import { denoiserFor } from './denoiserFor.js';
 import { pictureOf } from './pictureOf.js';
 import type { AboutPicture, Task } from './task.js';
 import { toPixels } from './toPixels.js';
@@ -34,8 +35,10 @@ const options = z.object({
     .describe('Where the kernel is written: a file, .npy or .png, or a folder for both of each photo'),
 });
 
+/** The blur and the noise, each estimated where it is not said. */
 export type DeblurOptions = z.output<typeof options>;
 
+/** The blur and the noise of a photo, as they were said or found. */
 export interface DeblurFacts {
   kernel: Kernel;
   kernelEstimated: boolean;
@@ -65,8 +68,7 @@ export const deblur: Task<DeblurOptions, DeblurFacts> = {
   options,
   modelTask: 'denoise',
 
-  model: (_, { pixels }, quality) =>
-    `denoise-${pixels.shape[2] === 1 ? 'grey' : 'colour'}${quality === 'fast' ? '-fast' : ''}`,
+  model: (_, raster, quality) => denoiserFor(raster, quality),
 
   async measure(raster, { kernel: file, sigma, kernelSize, saveKernel: target }, _, about) {
     const kernelEstimated = file === undefined;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Tensor } from '../engines/engine.js';
 import type { Pixels, Raster } from '../images/raster.js';
+import { denoiserFor } from './denoiserFor.js';
 import { type NoiseCurve, varianceAt } from './noise/noiseCurve.js';
 import { GUIDE_RADIUS, noiseMap } from './noise/noiseMap.js';
 import type { NoiseLevel } from './noiseLevel.js';
@@ -24,8 +25,10 @@ const options = z.object({
     .describe('Below 1 keeps more grain, above 1 smooths more: what the noise level is multiplied by'),
 });
 
+/** The level of the noise, in 8-bit units (estimated where not said), and how much of it to take away. */
 export type DenoiseOptions = z.output<typeof options>;
 
+/** The noise of a photo, as it was said or found. */
 export interface DenoiseFacts {
   /** The level that the network is told, in 0..1 units; 0 leaves the picture as it is. */
   sigma: number;
@@ -53,8 +56,7 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts> = {
   summary: 'Take noise out of photos',
   options,
 
-  model: (_, { pixels }, quality) =>
-    `denoise-${pixels.shape[2] === 1 ? 'grey' : 'colour'}${quality === 'fast' ? '-fast' : ''}`,
+  model: (_, raster, quality) => denoiserFor(raster, quality),
 
   async measure(raster, { sigma, strength }) {
     const estimated = sigma === undefined;
