@@ -34,10 +34,10 @@ export const engineOptions = {
 /**
  * The sessions of one command.
  *
- * @param task what the models are for
+ * @param task the task that the models are for, or several
  */
 export async function sessionsOf(
-  task: string,
+  task: string | readonly string[],
   args: EngineArgs,
   { cacheDir }: Pick<Io, 'cacheDir'>,
 ): Promise<Sessions> {

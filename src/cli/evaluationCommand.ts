@@ -14,8 +14,8 @@ export interface EvaluationContext extends PredictTiledOptions {
 /** How a task is measured: its options, its columns, its scores. */
 export interface Evaluation<Args, Scores> {
   task: string;
-  /** The task whose models it runs. @default the task itself */
-  modelTask?: string;
+  /** The tasks whose models it runs. @default the task itself */
+  modelTask?: string | readonly string[];
   describe: string;
   /** What the positional arguments are: they arrive as the paths that are written, in `pictures`. */
   pictures: string;

@@ -28,7 +28,7 @@ export async function sceneBatch(
     ]);
   const classed = asked.find(({ task }) => task.name === labels.name);
   if (classed) {
-    const legend = JSON.stringify(labelsLegend((classed.options as LabelsOptions).classes), null, 2);
+    const legend = JSON.stringify(labelsLegend(classed.options as LabelsOptions), null, 2);
     await writeWhole(path.join(output, 'labels.json'), (temporary) => writeFile(temporary, `${legend}\n`));
   }
   const tasks = asked.map(({ task }) => task);

@@ -60,7 +60,7 @@ export function sceneCommand(names: readonly SceneTaskName[], command: string = 
       const asked = tasks.map((task) => ({ task, options: schemaValues(task.options as z.ZodType, args) }));
       const given = { ...schemaValues(schema, args), photos: args.photos as string[] };
       const { sceneBatch } = await import('./sceneBatch.js');
-      const sessions = await sessionsOf('scene', { ...given, tile: undefined }, io);
+      const sessions = await sessionsOf(['scene', ...names], { ...given, tile: undefined }, io);
       try {
         return await sceneBatch(asked, given, sessions, io);
       } finally {

@@ -10,8 +10,11 @@ export interface SessionsOptions extends OpenSessionOptions {
   model?: string;
   /** What is known of such a file beside its metadata. */
   overrides?: ReadModelOptions['overrides'];
-  /** What the models are for: a file that does not say is taken to be for it, one that says another is refused. */
-  task?: string;
+  /**
+   * The task that the models are for, or several: a file that does not say is taken to be for the first, one that says
+   * another is refused.
+   */
+  task?: string | readonly string[];
 }
 
 /** Sessions that are opened when first asked for, and then shared by all who ask. */
@@ -25,9 +28,10 @@ export interface Sessions {
 /** One set of sessions on one engine. */
 export function createSessions({ model: own, overrides, task, ...options }: SessionsOptions = {}): Sessions {
   const opened = new Map<string, Promise<Session>>();
+  const tasks = [task ?? []].flat();
   const start = async (name: string) => {
-    const model = await loadModel(name, { overrides, assumed: task === undefined ? {} : { task } });
-    if (task !== undefined && model.card.task !== task) throw wrongTask(model, task);
+    const model = await loadModel(name, { overrides, assumed: tasks.length > 0 ? { task: tasks[0] } : {} });
+    if (tasks.length > 0 && !tasks.includes(model.card.task)) throw wrongTask(model, tasks);
     return openSession(model, options);
   };
   return {
@@ -47,12 +51,12 @@ export function createSessions({ model: own, overrides, task, ...options }: Sess
   };
 }
 
-function wrongTask({ path, card }: ModelFile, task: string): PerpixelError {
+function wrongTask({ path, card }: ModelFile, tasks: readonly string[]): PerpixelError {
   return new PerpixelError({
     code: 'E_MODEL',
     subject: path,
     received: `a model for ${card.task}`,
-    expected: `one for ${task}`,
+    expected: `one for ${tasks.join(' or ')}`,
     cure: '`perpixel models` tells what each is for.',
   });
 }

@@ -22,13 +22,16 @@ export interface PictureMaps {
  */
 export function predictMaps(
   asked: readonly AskedScene[],
-  { open, quality }: Omit<PredictSceneOptions, 'signal'> = {},
+  { open, quality }: Pick<PredictSceneOptions, 'open' | 'quality'> = {},
 ): OperatorFunction<Picture | FileResult, PictureMaps | FileResult> {
   return stage(
     (picture: Picture) => picture.file.path,
     async ({ file, raster, seconds }, { signal }): Promise<PictureMaps> => {
       const start = performance.now();
-      const maps = (await predictScene(raster, asked, { open, quality, signal })) as PictureMaps['maps'];
+      const maps = (await predictScene(raster, asked, {
+        ...{ open, quality, signal },
+        photo: file.relative,
+      })) as PictureMaps['maps'];
       const [height, width] = raster.pixels.shape;
       const megapixels = (height * width) / 1e6;
       return { status: 'open', file, maps, megapixels, seconds: seconds + secondsSince(start) };

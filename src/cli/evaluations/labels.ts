@@ -1,5 +1,7 @@
+import path from 'node:path';
 import ndarray from 'ndarray';
 import { readRaster } from '../../images/readRaster.js';
+import { camvidClasses } from '../../metrics/camvidClasses.js';
 import { type LabelFigures, LabelScores } from '../../metrics/labels.js';
 import { nyuClasses } from '../../metrics/nyuClasses.js';
 import { predictScene } from '../../pipelines/predictScene.js';
@@ -12,18 +14,26 @@ export type EvaluateLabelsOptions = EvaluationContext & LabelsOptions;
 /**
  * Pixel and class accuracy and Jaccard indices over all labelled pixels of a set.
  *
- * @param pairs a photo and a picture of its size with the 40 official classes of NYU Depth v2, 0 where void
+ * @param pairs a photo and a picture of its size: indoors with the 40 official classes of NYU Depth v2, 0 where void; of a
+ *   street with CamVid's as SegNet numbers them, 11 where void
  */
 export async function evaluateLabels(
   pairs: readonly (readonly [photo: string, truth: string])[],
-  { classes, ...context }: EvaluateLabelsOptions,
-): Promise<LabelFigures & { images: number }> {
-  const scores = new LabelScores({ classes });
+  { classes, scene, depth, focal, ...context }: EvaluateLabelsOptions,
+): Promise<LabelFigures & { images: number; classes: number }> {
+  const isStreet = scene === 'street';
+  const count = isStreet ? camvidClasses.names.length - 1 : classes;
+  const scores = new LabelScores({ classes: count });
+  const options = { classes, scene, depth, focal };
   for (const [photo, truth] of pairs) {
     context.signal?.throwIfAborted();
-    const maps = await predictScene(await readRaster(photo), [{ task: labels, options: { classes } }], context);
+    const maps = await predictScene(await readRaster(photo), [{ task: labels, options }], {
+      ...context,
+      photo: path.basename(photo),
+    });
     const { data, shape } = maps.labels!.map;
-    scores.add(ndarray(data as Uint8Array, shape.slice(0, 2)), await readLabels(truth, nyuClasses[classes].from40));
+    const known = await readLabels(truth, isStreet ? camvidClasses.fromFile : nyuClasses[classes].from40);
+    scores.add(ndarray(data as Uint8Array, shape.slice(0, 2)), known);
   }
-  return { images: pairs.length, ...scores.figures };
+  return { images: pairs.length, classes: count, ...scores.figures };
 }

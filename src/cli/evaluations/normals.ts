@@ -3,11 +3,11 @@ import { readRaster } from '../../images/readRaster.js';
 import { type NormalFigures, NormalScores } from '../../metrics/normals.js';
 import { planeNormals } from '../../metrics/planeNormals.js';
 import { predictScene } from '../../pipelines/predictScene.js';
-import { normals } from '../../tasks/scene/normals.js';
+import { type NormalsOptions, normals } from '../../tasks/scene/normals.js';
 import type { EvaluationContext } from '../evaluationCommand.js';
 import { readDepth } from './truths.js';
 
-export interface EvaluateNormalsOptions extends EvaluationContext {
+export interface EvaluateNormalsOptions extends EvaluationContext, NormalsOptions {
   /** Side of the window in which planes are fitted to the true depth, in its pixels, odd. */
   window: number;
 }
@@ -19,12 +19,12 @@ export interface EvaluateNormalsOptions extends EvaluationContext {
  */
 export async function evaluateNormals(
   pairs: readonly (readonly [photo: string, truth: string])[],
-  { window, ...context }: EvaluateNormalsOptions,
+  { focal, window, ...context }: EvaluateNormalsOptions,
 ): Promise<NormalFigures> {
   const scores = new NormalScores();
   for (const [photo, truth] of pairs) {
     context.signal?.throwIfAborted();
-    const maps = await predictScene(await readRaster(photo), [{ task: normals, options: {} }], context);
+    const maps = await predictScene(await readRaster(photo), [{ task: normals, options: { focal } }], context);
     scores.add(maps.normals!.map as Pixels, planeNormals(await readDepth(truth), { window }));
   }
   return scores.figures;

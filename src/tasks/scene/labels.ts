@@ -4,45 +4,90 @@ import * as z from 'zod';
 import { classColour } from '../../images/classColour.js';
 import { palettePng } from '../../images/formats/palettePng.js';
 import type { Pixels } from '../../images/raster.js';
+import { resizeBilinear } from '../../images/resizeBilinear.js';
 import { writeRaster } from '../../images/writeRaster.js';
+import { camvidClasses } from '../../metrics/camvidClasses.js';
 import { nyuClasses } from '../../metrics/nyuClasses.js';
+import { measuredGeometry } from './measuredGeometry.js';
 import type { SceneTask } from './sceneTask.js';
+import { focalOption, type View, viewOf } from './view.js';
 
 const options = z.object({
-  classes: z.literal([4, 13, 40]).default(40).describe('How finely: 4, 13 or 40 classes of indoor scenes'),
+  scene: z.enum(['indoor', 'street']).default('indoor').describe('What kind of scenes the photos show'),
+  classes: z.literal([4, 13, 40]).default(40).describe('How finely, indoors: 4, 13 or 40 classes; streets have 11'),
+  depth: z
+    .string()
+    .optional()
+    .describe(
+      'Depth that was measured, indoors: 16-bit PNG in millimetres, NPY or PFM in metres, for one photo, or a folder ' +
+        'of them, named as the photos; or `predicted`, from the photo itself',
+    ),
+  focal: focalOption,
 });
 
 export type LabelsOptions = z.output<typeof options>;
 
-/** The network says how likely each of the 40 classes is; coarser ones are as likely as theirs together. */
-const FINEST = 40;
+export interface LabelsFacts {
+  /** Names of the classes that are told apart; 0 is void. */
+  names: readonly string[];
+  /** The told class of each of the network's, where those are more. */
+  merged?: readonly number[];
+}
+
+/** What stands in place of the files of depth where it is to be said by the network. */
+const PREDICTED = 'predicted';
+/** Pixels that the network is given of a street: a tenth more a side than the 480x360 of the photos that it learnt from. */
+const STREET_AREA = 528 * 396;
+/** A palette has room for the largest set of classes. */
+const MOST = 40;
 
 /**
- * What everything in a photo of a room is: a class a pixel, 1 and up; 0 is void, which is never said.
+ * What everything in a photo is: a class a pixel, 1 and up; 0 is void, which is never said. Depth beside the photo of a
+ * room, measured or predicted, is seen by a network of its own.
  *
  * Files: a PNG whose palette gives the classes colours, indices as they are; NPY of indices. The names: `labelsLegend`.
  */
-export const labels: SceneTask<LabelsOptions, LabelsOptions> = {
+export const labels: SceneTask<LabelsOptions, LabelsFacts> = {
   name: 'labels',
-  summary: 'What everything in a photo of a room is: 4, 13 or 40 classes',
+  summary: 'What everything in a photo of a room or a street is',
   options,
-  measure: (_, asked) => asked,
 
-  read(output, { classes }) {
+  model: ({ scene, depth }) => {
+    if (scene === 'street') return 'labels-street';
+    return depth === undefined ? 'scene' : 'labels-with-depth';
+  },
+
+  area: ({ scene }) => (scene === 'street' ? STREET_AREA : undefined),
+
+  async beside(raster, { scene, depth, focal }, { seen, photo, predicted }) {
+    if (depth === undefined || scene === 'street') return {};
+    if (depth !== PREDICTED) {
+      const { magnification }: View = await viewOf(raster, focal, seen);
+      return { ...(await measuredGeometry(depth, raster, { photo, seen, magnification })) };
+    }
+    const said = await predicted();
+    return { depth: resizeBilinear(said.depth, ...seen), normals: resizeBilinear(said.normals, ...seen) };
+  },
+
+  measure: (_, asked) => classSet(asked),
+
+  /** Classes that are told as one are as likely as they are together. */
+  read(output, { names, merged }) {
     const likely = softmax(output);
-    if (classes === FINEST) return likely;
+    if (!merged) return likely;
     const [rows, columns, channels] = likely.shape;
-    const { from40 } = nyuClasses[classes];
+    const classes = names.length - 1;
     const sums = new Float32Array(rows * columns * classes);
     for (let i = 0; i < likely.data.length; i++) {
-      sums[Math.floor(i / channels) * classes + from40[(i % channels) + 1] - 1] += likely.data[i];
+      sums[Math.floor(i / channels) * classes + merged[(i % channels) + 1] - 1] += likely.data[i];
     }
     return ndarray(sums, [rows, columns, classes]);
   },
 
   allocate: ([height, width]) => ndarray(new Uint8Array(height * width), [height, width, 1]),
 
-  finish(answers, map, at, { classes }) {
+  finish(answers, map, at, { names }) {
+    const classes = names.length - 1;
     for (let start = 0, i = at; start < answers.length; start += classes, i++) {
       let best = 0;
       for (let k = 1; k < classes; k++) if (answers[start + k] > answers[start + best]) best = k;
@@ -50,7 +95,7 @@ export const labels: SceneTask<LabelsOptions, LabelsOptions> = {
     }
   },
 
-  report: ({ classes }) => ({ classes }),
+  report: ({ names }) => ({ classes: names.length - 1 }),
   extension: ({ format }) => (format === 'npy' ? 'npy' : 'png'),
 
   async write(map, file, { format }) {
@@ -61,7 +106,7 @@ export const labels: SceneTask<LabelsOptions, LabelsOptions> = {
       return writeRaster({ pixels, metadata: { format, bitDepth: 8 } }, file);
     }
     const palette = Array.from(
-      { length: FINEST + 1 },
+      { length: MOST + 1 },
       (_, id) => classColour(id).map(inBytes) as [number, number, number],
     );
     await writeFile(file, await palettePng(ndarray(indices, [height, width]), palette));
@@ -69,14 +114,20 @@ export const labels: SceneTask<LabelsOptions, LabelsOptions> = {
 };
 
 /** The legend of the pictures: each index with its name and its colour in the palette. */
-export function labelsLegend(classes: LabelsOptions['classes']): { index: number; name: string; colour: string }[] {
-  return nyuClasses[classes].names.map((name, index) => ({
+export function labelsLegend(asked: Pick<LabelsOptions, 'scene' | 'classes'>) {
+  return classSet(asked).names.map((name, index) => ({
     index,
     name,
     colour: `#${classColour(index)
       .map((value) => inBytes(value).toString(16).padStart(2, '0'))
       .join('')}`,
   }));
+}
+
+function classSet({ scene, classes }: Pick<LabelsOptions, 'scene' | 'classes'>): LabelsFacts {
+  if (scene === 'street') return { names: camvidClasses.names };
+  const { names, from40 } = nyuClasses[classes];
+  return classes === MOST ? { names } : { names, merged: from40 };
 }
 
 const inBytes = (value: number) => Math.round(value * 255);

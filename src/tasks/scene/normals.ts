@@ -2,19 +2,23 @@ import ndarray from 'ndarray';
 import * as z from 'zod';
 import { writeRaster } from '../../images/writeRaster.js';
 import type { SceneTask } from './sceneTask.js';
+import { focalOption, type View, viewOf } from './view.js';
 
-const options = z.object({});
+const options = z.object({ focal: focalOption });
+
+export type NormalsOptions = z.output<typeof options>;
 
 /**
- * Surface normals from one photo: unit vectors, x right, y up, z to the viewer; a wall faced squarely is 0, 0, 1.
+ * Surface normals from one photo: unit vectors, x right, y up, z to the viewer; a wall faced squarely is 0, 0, 1. What
+ * looks so many times larger looks as many times flatter: the network's z is divided by the magnification.
  *
  * Files: PNG of (n + 1) / 2, 8 or 16 bits, as normal maps have it; NPY or PFM of the vectors.
  */
-export const normals: SceneTask<z.output<typeof options>, object> = {
+export const normals: SceneTask<NormalsOptions, View> = {
   name: 'normals',
   summary: 'Which way every surface in a photo faces',
   options,
-  measure: () => ({}),
+  measure: (raster, { focal }, seen) => viewOf(raster, focal, seen),
   read: (output) => output,
 
   unmirror(answer) {
@@ -23,9 +27,9 @@ export const normals: SceneTask<z.output<typeof options>, object> = {
 
   allocate: ([height, width]) => ndarray(new Float32Array(height * width * 3), [height, width, 3]),
 
-  finish(answers, map, at) {
+  finish(answers, map, at, { magnification }) {
     for (let i = 0; i < answers.length; i += 3) {
-      const [x, y, z] = [answers[i], answers[i + 1], answers[i + 2]];
+      const [x, y, z] = [answers[i], answers[i + 1], answers[i + 2] / magnification];
       const length = Math.hypot(x, y, z) || 1;
       map.data[3 * at + i] = x / length;
       map.data[3 * at + i + 1] = y / length;
@@ -33,7 +37,7 @@ export const normals: SceneTask<z.output<typeof options>, object> = {
     }
   },
 
-  report: () => ({}),
+  report: ({ focal, focalFrom }) => ({ focal: Math.round(focal), focalFrom }),
   extension: ({ format = 'png' }) => format,
 
   async write(map, file, { format = 'png', bitDepth = 8 }) {

@@ -19,9 +19,20 @@ export interface MapEncoding {
 /** Height and width in pixels. */
 export type Size = readonly [height: number, width: number];
 
+/** What is known of a photo when its network is to be given something beside the picture. */
+export interface AboutScene {
+  /** The size at which the network sees the photo. */
+  seen: Size;
+  /** Path of the photo below the folder that holds all inputs; none for a picture in memory. */
+  photo?: string;
+  /** Depth and normals as the network of them answers, on its own grid. */
+  predicted(): Promise<{ depth: Pixels; normals: Pixels }>;
+}
+
 /**
  * A task that says something about the scene in a photo: a map of the photo's size, with channels, units and files of its
- * own. All of them are answers of one network, the outputs that bear their names, so that one run serves several.
+ * own. They are answers of one network, the outputs that bear their names, so that one run serves several; options may ask
+ * for a network of their own.
  *
  * The network sees the whole photo once, at a small size. What it answers on its own coarse grid goes through `read`, is
  * enlarged along the photo's edges, and becomes the map in `finish`, a few rows at a time.
@@ -31,6 +42,12 @@ export interface SceneTask<Options = unknown, Facts = unknown> {
   /** One line for `--help`. */
   readonly summary: string;
   readonly options: z.ZodType<Options>;
+  /** Name in weights/index.json of the model that answers. @default 'scene' */
+  model?(options: Options): string;
+  /** Pixels that its network is given of a photo. @default as `workingSize` has it */
+  area?(options: Options): number | undefined;
+  /** What the network is given beside the picture: pixels of the size seen, by the names of its inputs. */
+  beside?(raster: Raster, options: Options, about: AboutScene): Promise<Record<string, Pixels>>;
   /** What is known of the photo before the network runs. `seen`: the size at which the network sees it. */
   measure(raster: Raster, options: Options, seen: Size, card: ModelCard): Facts | Promise<Facts>;
   /** The network's output `[rows, columns, c]` as values that may be averaged and interpolated. */

@@ -9,15 +9,15 @@ const LONGEST = 2048;
 const SHAPE = 4;
 
 /**
- * The size at which the network sees a photo: its proportions as nearly as multiples of `stride` allow, and about as many
- * pixels as the photos it learnt from, or more where that would leave a panorama too narrow.
+ * The size at which the network sees a photo: its proportions as nearly as multiples of `stride` allow, and about `pixels`
+ * in all, or more where that would leave a panorama too narrow.
  *
  * @example
  * workingSize(3000, 4000, 32); // [256, 352]
  */
-export function workingSize(height: number, width: number, stride: number): Size {
+export function workingSize(height: number, width: number, stride: number, pixels = AREA): Size {
   const aspect = width / height;
-  const area = Math.max(AREA, SHORTEST ** 2 * Math.max(aspect, 1 / aspect));
+  const area = Math.max(pixels, SHORTEST ** 2 * Math.max(aspect, 1 / aspect));
   const longest = Math.min(Math.sqrt(area * Math.max(aspect, 1 / aspect)), LONGEST);
   const ideal = aspect > 1 ? [longest / aspect, longest] : [longest, longest * aspect];
   const candidates = ideal.map((side) =>
@@ -28,8 +28,8 @@ export function workingSize(height: number, width: number, stride: number): Size
   for (const rows of candidates[0]) {
     for (const columns of candidates[1]) {
       const shape = Math.abs(Math.log(columns / rows / aspect));
-      const pixels = Math.abs(Math.log((rows * columns) / (ideal[0] * ideal[1])));
-      const cost = SHAPE * shape + pixels;
+      const size = Math.abs(Math.log((rows * columns) / (ideal[0] * ideal[1])));
+      const cost = SHAPE * shape + size;
       if (cost < least) [best, least] = [[rows, columns], cost];
     }
   }

@@ -11,7 +11,7 @@ interface DepthArgs {
 /** `perpixel eval depth PHOTOS --truth DEPTH`: the eight figures that papers give. */
 export const evalDepthCommand = evaluationCommand<DepthArgs, DepthFigures & { scale: string }>({
   task: 'depth',
-  modelTask: 'scene',
+  modelTask: ['scene', 'depth'],
   describe: 'Depth against what a depth camera measured',
   pictures: 'Folders of photos, or lists of paths',
   options: {
