@@ -1,11 +1,13 @@
 import type { Sessions } from '../engines/sessions.js';
+import type { FileResult } from '../pipelines/items.js';
 import type { Task } from '../tasks/task.js';
 import { fileBatch } from './fileBatch.js';
 import type { Io } from './io.js';
 import type { ExitCode } from './main.js';
+import { optionError } from './optionError.js';
 import type { PhotoArgs } from './photoOptions.js';
 
-/** All photos that are named, into a folder: the way from files to files. */
+/** All photos that are named, into a folder: the way from files to files, and at its end the page that tells of it. */
 export async function photoBatch<O, F>(
   task: Task<O, F>,
   options: O,
@@ -13,9 +15,16 @@ export async function photoBatch<O, F>(
   sessions: Sessions,
   io: Io,
 ): Promise<ExitCode> {
-  const { output, format, overwrite, tile, quality } = args;
-  const { decode, encode, predict, unfinished } = await import('../pipelines/index.js');
-  return fileBatch(args, sessions, io, (files, { report, open }) => {
+  const { output, format, overwrite, tile, quality, report: page, truth } = args;
+  if (truth !== undefined && page === undefined) {
+    throw optionError('truth', truth, '--report beside it', 'Name a page for the scores, or use perpixel eval.');
+  }
+  const [{ tap }, { decode, encode, predict, unfinished }] = await Promise.all([
+    import('rxjs'),
+    import('../pipelines/index.js'),
+  ]);
+  const results: FileResult[] = [];
+  const code = await fileBatch(args, sessions, io, (files, { report, open }) => {
     const onTile = (input: string, finished: number, all: number) => {
       if (finished < all) report.tile(input, finished, all);
     };
@@ -24,6 +33,12 @@ export async function photoBatch<O, F>(
       decode(),
       predict(task, options, { open, tile, quality, onTile }),
       encode(output, { format, overwrite }),
+      tap((result) => page !== undefined && results.push(result)),
     );
   });
+  if (page !== undefined && !io.signal.aborted) {
+    const { writeBatchPage } = await import('./batchPage/writeBatchPage.js');
+    await writeBatchPage(page, `perpixel ${task.name}`, results, { output, truth });
+  }
+  return code;
 }

@@ -18,6 +18,8 @@ const results = z.object({
 const telling = z.object({
   json: z.boolean().default(false).describe('Events as JSON lines on standard output'),
   quiet: z.boolean().default(false).describe('Say nothing but what failed'),
+  report: z.string().optional().describe('A page with every photo before and after, and what failed: one HTML file'),
+  truth: z.string().optional().describe('Folder of true pictures of the same names: the report has scores'),
 });
 
 /** The options of a command that turns photos into photos, those of its task left out. */

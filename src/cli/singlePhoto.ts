@@ -43,6 +43,9 @@ export async function singlePhoto<O, F>(
   if (args.json) {
     throw optionError('json', 'true', 'a folder for the results', 'Leave it out: one photo has no list of events.');
   }
+  if (args.report !== undefined) {
+    throw optionError('report', args.report, 'a folder for the results', 'Leave it out, or name a folder with -o.');
+  }
   const [{ readRaster }, { encodeRaster }, { writeRaster }, { predictRaster }, { writeWhole }, { fileIdentity }] =
     await Promise.all([
       import('../images/readRaster.js'),

@@ -1,0 +1,45 @@
+import path from 'node:path';
+import { PerpixelError } from '../../errors.js';
+import { namesake } from '../../images/namesake.js';
+import type { Pixels, Raster } from '../../images/raster.js';
+import { readRaster } from '../../images/readRaster.js';
+import { windowOf } from '../../images/windowOf.js';
+import { restorationScores } from '../../metrics/restoration.js';
+import type { FileResult } from '../../pipelines/items.js';
+import type { BatchEntry } from './batchPage.js';
+import { viewsOf } from './viewsOf.js';
+
+/** What a page is made from beside the results themselves. */
+export interface EntryOptions {
+  /** The folder of the results. */
+  output: string;
+  /** A folder with the true picture of each result, of the same name below it. */
+  truth?: string;
+  /** Whether the photo is shown. */
+  pictured: boolean;
+}
+
+/** Reads what a page tells of one file: the photo and its result, and the truth. What cannot be read or compared is noted. */
+export async function batchEntry(result: FileResult, { output, truth, pictured }: EntryOptions): Promise<BatchEntry> {
+  const entry: BatchEntry = { result, views: [] };
+  const trueFile = truth && result.output && (await namesake(truth, path.relative(output, result.output)));
+  if (result.output === undefined || !(pictured || trueFile)) return entry;
+  try {
+    const [before, after] = await Promise.all([result.input, result.output].map((file) => readRaster(file)));
+    if (pictured) entry.views = await viewsOf(before, after);
+    if (trueFile) {
+      const target = wholeOf(await readRaster(trueFile));
+      const score = (raster: Raster) => restorationScores(wholeOf(raster), target);
+      entry.scores = { before: score(before), after: score(after) };
+    }
+  } catch (error) {
+    if (!(error instanceof PerpixelError)) throw error;
+    entry.note = error.message;
+  }
+  return entry;
+}
+
+function wholeOf(raster: Raster): Pixels {
+  const [height, width] = raster.pixels.shape;
+  return windowOf(raster, { y: 0, x: 0, height, width });
+}

@@ -1,0 +1,64 @@
+import { averaged } from '../../images/averaged.js';
+import { encodeRaster } from '../../images/encodeRaster.js';
+import type { Pixels, Raster } from '../../images/raster.js';
+import { type Window, whiteOf, windowOf } from '../../images/windowOf.js';
+import type { View } from './batchPage.js';
+
+/** Longest side of a picture in the page, in pixels. */
+const LONGEST = 1024;
+/** Sides of the part that is shown at its own size. */
+const DETAIL = { height: 480, width: 720 };
+/** Of the pixels, one in so many each way is compared. */
+const STEP = 4;
+
+/**
+ * What a page shows of a photo and its result: the whole; and where that had to be made smaller, which takes noise away by itself, at
+ * its own size the part that has changed most.
+ */
+export async function viewsOf(before: Raster, after: Raster): Promise<View[]> {
+  const [height, width] = before.pixels.shape;
+  const scale = Math.min(1, LONGEST / Math.max(height, width));
+  const small = [height, width].map((side) => Math.max(1, Math.round(side * scale))) as [number, number];
+  const whole = await viewOf('the whole', before, after, (raster) => averaged(raster, ...small));
+  if (scale === 1) return [whole];
+  const part = mostChanged(before, after);
+  const caption = `${part.width} x ${part.height} pixels at their own size, from ${part.x}, ${part.y}`;
+  return [whole, await viewOf(caption, before, after, (raster) => windowOf(raster, part))];
+}
+
+async function viewOf(caption: string, before: Raster, after: Raster, part: (raster: Raster) => Pixels): Promise<View> {
+  const [height, width] = part(before).shape;
+  const [from, to] = await Promise.all([before, after].map((raster) => jpegUri(part(raster), raster)));
+  return { caption, before: from, after: to, width, height };
+}
+
+/** In the photo's own profile, which browsers know how to read. */
+async function jpegUri(pixels: Pixels, { metadata: { icc } }: Raster): Promise<string> {
+  const metadata = { format: 'jpeg', bitDepth: 8, icc } as const;
+  const jpeg = await encodeRaster({ pixels, metadata }, { quality: 90 });
+  return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
+}
+
+/** Of the parts that the photo can be cut into, the one whose samples differ most. */
+function mostChanged(before: Raster, after: Raster): Window {
+  const [rows, columns, channels] = before.pixels.shape;
+  const height = Math.min(DETAIL.height, rows);
+  const width = Math.min(DETAIL.width, columns);
+  const whites = [whiteOf(before.pixels.data), whiteOf(after.pixels.data)];
+  let best: Window = { y: 0, x: 0, height, width };
+  let most = -1;
+  for (let y = 0; y + height <= rows; y += height) {
+    for (let x = 0; x + width <= columns; x += width) {
+      let sum = 0;
+      for (let v = y; v < y + height; v += STEP) {
+        for (let u = x; u < x + width; u += STEP) {
+          for (let c = 0; c < channels; c++) {
+            sum += Math.abs(before.pixels.get(v, u, c) / whites[0] - after.pixels.get(v, u, c) / whites[1]);
+          }
+        }
+      }
+      if (sum > most) [best, most] = [{ y, x, height, width }, sum];
+    }
+  }
+  return best;
+}

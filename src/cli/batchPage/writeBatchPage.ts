@@ -1,0 +1,25 @@
+import { writeFile } from 'node:fs/promises';
+import type { FileResult } from '../../pipelines/items.js';
+import { writeWhole } from '../../pipelines/writeWhole.js';
+import { batchEntry, type EntryOptions } from './batchEntry.js';
+import { type BatchEntry, batchPage } from './batchPage.js';
+
+/** So many photos are shown; a page with all of a large batch is one that no browser opens. */
+const PICTURED = 100;
+
+/** Writes the page of a batch that is over, whole or not at all. @throws PerpixelError E_WRITE */
+export async function writeBatchPage(
+  file: string,
+  title: string,
+  results: readonly FileResult[],
+  options: Omit<EntryOptions, 'pictured'>,
+): Promise<void> {
+  const entries: BatchEntry[] = [];
+  let pictured = 0;
+  for (const result of results) {
+    const isShown = result.output !== undefined && pictured < PICTURED;
+    if (isShown) pictured++;
+    entries.push(await batchEntry(result, { ...options, pictured: isShown }));
+  }
+  await writeWhole(file, (temporary) => writeFile(temporary, batchPage(title, entries)));
+}
