@@ -32,11 +32,12 @@ function must(done, what) {
   close(0, 1);
 }
 
-/** What tests compare with, or run on: independent readers, a Vulkan driver in software, a compiler for tfjs-node. */
+/** What tests compare with, or run on: independent readers, a browser, a Vulkan driver in software, a compiler for tfjs-node. */
 const debianPackages = [
   { name: 'ffmpeg', isThere: () => has('ffprobe') },
   { name: 'libimage-exiftool-perl', isThere: () => has('exiftool') },
   { name: 'chromium-common', isThere: () => existsSync('/usr/lib/chromium/vk_swiftshader_icd.json') },
+  { name: 'chromium', isThere: () => has('chromium') },
   { name: 'libvulkan1', isThere: () => works('sh', ['-c', '/sbin/ldconfig -p | grep -q libvulkan.so.1']) },
   { name: 'python3', isThere: () => has('python3') },
   { name: 'g++', isThere: () => has('g++') },

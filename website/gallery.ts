@@ -1,0 +1,174 @@
+/**
+ * `npm run gallery [TASK...]`: makes docs/gallery.md and its pictures. Each is a photo of fixtures/photos, spoilt as the page says, beside what
+ * the shipped model makes of it; tasks whose model is not shipped are left out. With TASKs only their pictures are made again.
+ */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import ndarray from 'ndarray';
+import sharp from 'sharp';
+import type { Pixels } from '../src/images/raster.js';
+import { readRaster } from '../src/images/readRaster.js';
+import { windowOf } from '../src/images/windowOf.js';
+import { writeRaster } from '../src/images/writeRaster.js';
+import type { PhotoCall } from '../src/library/photoCall.js';
+import { deblur, denoise, derain, dispose, inpaint } from '../src/library/shared.js';
+import { restorationScores } from '../src/metrics/restoration.js';
+import type { PhotoTaskName } from '../src/tasks/photoTasks.js';
+import { cameraShake } from '../src/training/degradations/cameraShake.js';
+import { convolve } from '../src/training/degradations/convolve.js';
+import { gaussianNoise } from '../src/training/degradations/gaussianNoise.js';
+import { holes } from '../src/training/degradations/holes.js';
+import { rain } from '../src/training/degradations/rain.js';
+import { type Random, random } from '../src/training/random.js';
+
+const TASKS: Record<PhotoTaskName, PhotoCall<object> & { modelTask?: string }> = { denoise, deblur, inpaint, derain };
+const HEIGHT = 340;
+const GAP = 6;
+
+/** What a photo becomes, and what beside it the command is given, by the option that takes it. */
+interface Spoilt {
+  pixels: Pixels;
+  beside?: Record<string, Pixels>;
+}
+
+interface Exhibit {
+  task: PhotoTaskName;
+  photo: 'dandelion' | 'dogs' | 'stream';
+  /** What was done to it, as the page says. */
+  how: string;
+  spoil(clean: Pixels, random: Random): Spoilt;
+}
+
+const noise =
+  (sigma: number): Exhibit['spoil'] =>
+  (clean, random) => ({ pixels: gaussianNoise(clean, sigma / 255, random) });
+
+const shake =
+  (isKnown: boolean): Exhibit['spoil'] =>
+  (clean, random) => {
+    const kernel = cameraShake(random, 23, 17);
+    const pixels = gaussianNoise(convolve(clean, kernel), 1 / 255, random);
+    return { pixels, ...(isKnown && { beside: { kernel: asPicture(kernel.data, kernel.shape) } }) };
+  };
+
+const exhibits: readonly Exhibit[] = [
+  { task: 'denoise', photo: 'dandelion', how: 'white noise of sigma 25', spoil: noise(25) },
+  { task: 'denoise', photo: 'stream', how: 'white noise of sigma 50', spoil: noise(50) },
+  { task: 'deblur', photo: 'dogs', how: 'the blur of a shaken camera, which is known', spoil: shake(true) },
+  { task: 'deblur', photo: 'stream', how: 'the blur of a shaken camera, which is estimated', spoil: shake(false) },
+  {
+    task: 'inpaint',
+    photo: 'dogs',
+    how: 'letters over it, and a mask of where they are',
+    spoil(clean, random) {
+      const { holed, mask } = holes(clean, random, 'text');
+      return { pixels: holed, beside: { mask } };
+    },
+  },
+  {
+    task: 'derain',
+    photo: 'stream',
+    how: 'streaks of rain',
+    spoil: (clean, random) => ({ pixels: rain(clean, random, 'heavy') }),
+  },
+];
+
+const docs = new URL('../docs/', import.meta.url);
+const weights: Record<string, { task: string }> = JSON.parse(
+  await readFile(new URL('../weights/index.json', import.meta.url), 'utf8'),
+);
+const isShipped = (name: PhotoTaskName) =>
+  Object.values(weights).some(({ task }) => task === (TASKS[name].modelTask ?? name));
+const asked = process.argv.slice(2);
+const folder = await mkdtemp(path.join(tmpdir(), 'perpixel-gallery-'));
+await mkdir(new URL('images/gallery/', docs), { recursive: true });
+
+/** Text by picture as the page had it, for those that are not made again. */
+const before = await readFile(new URL('gallery.md', docs), 'utf8').catch(() => '');
+let page = `# Gallery
+Photos of \`fixtures/photos\`, spoilt as is said below each, to the left; to the right what the shipped models make of them.
+\`npm run gallery\` made this page. The photos are small versions of some that the models have seen in training: the pictures show what
+to expect by eye, and how well it works is measured elsewhere, on photos that no model has seen.
+`;
+for (const exhibit of exhibits.filter(({ task }) => isShipped(task))) {
+  const { task, photo } = exhibit;
+  const picture = `images/gallery/${task}-${photo}.jpg`;
+  const [old] = before.match(new RegExp(`!\\[.*\\]\\(${picture}\\)\\n\\n.*\\n`)) ?? [];
+  const isOld = asked.length > 0 && !asked.includes(task) && old !== undefined;
+  if (!page.includes(`\n## ${task}\n`)) page += `\n## ${task}\n`;
+  page += `\n${isOld ? old : await made(exhibit, picture)}`;
+}
+await writeFile(new URL('gallery.md', docs), page);
+await rm(folder, { recursive: true });
+await dispose();
+
+/** Makes the picture of an exhibit. @returns what the page says of it */
+async function made({ task, photo, how, spoil }: Exhibit, picture: string): Promise<string> {
+  const clean = await floatPixels(path.join('fixtures/photos', `${photo}.jpg`));
+  const { pixels, beside = {} } = spoil(clean, random(1, task));
+  const input = path.join(folder, `${photo}.png`);
+  await writePng(pixels, input);
+  const options: Record<string, string> = {};
+  for (const [option, values] of Object.entries(beside)) {
+    options[option] = path.join(folder, `${option}.png`);
+    await writePng(values, options[option]);
+  }
+  const output = path.join(folder, `${task}-${photo}.png`);
+  await TASKS[task](input, { ...options, output });
+
+  // A blurred photo has lost the margin that its blur came from; one whose blur is estimated may be moved by a pixel or two.
+  const margin = (clean.shape[0] - pixels.shape[0]) / 2;
+  const truth = dense(clean.lo(margin, margin).hi(pixels.shape[0], pixels.shape[1]));
+  const psnrOf = async (file: string) =>
+    restorationScores(await floatPixels(file), truth, { shift: task === 'deblur' ? 3 : 0 }).psnr.toFixed(1);
+  await sideBySide([input, output], new URL(picture, docs));
+  const words = [
+    `perpixel ${task} ${photo}.png -o out`,
+    ...Object.keys(options).map((name) => `--${name} ${name}.png`),
+  ];
+  return (
+    `![${photo}: ${how}, and the result of perpixel ${task}](${picture})\n\n` +
+    `${how[0].toUpperCase()}${how.slice(1)}: \`${words.join(' ')}\`, PSNR ${await psnrOf(input)} → ${await psnrOf(output)} dB\n`
+  );
+}
+
+async function floatPixels(file: string): Promise<Pixels> {
+  const raster = await readRaster(file);
+  const [height, width] = raster.pixels.shape;
+  return windowOf(raster, { y: 0, x: 0, height, width });
+}
+
+function dense(pixels: Pixels): Pixels {
+  const [height, width] = pixels.shape;
+  return windowOf({ pixels }, { y: 0, x: 0, height, width });
+}
+
+async function writePng(pixels: Pixels, file: string): Promise<void> {
+  await writeRaster({ pixels, metadata: { format: 'png', bitDepth: 8 } }, file);
+}
+
+/** The largest value white. */
+function asPicture(values: Float32Array, [height, width]: readonly number[]): Pixels {
+  const largest = Math.max(...values);
+  return ndarray(
+    values.map((value) => value / largest),
+    [height, width, 1],
+  );
+}
+
+async function sideBySide(files: readonly string[], target: URL): Promise<void> {
+  const pictures = await Promise.all(
+    files.map((file) =>
+      sharp(file).resize({ height: HEIGHT }).toColourspace('srgb').png().toBuffer({ resolveWithObject: true }),
+    ),
+  );
+  const [{ info }] = pictures;
+  const composed = await sharp({
+    create: { width: 2 * info.width + GAP, height: info.height, channels: 3, background: '#fff' },
+  })
+    .composite(pictures.map(({ data }, i) => ({ input: data, left: i * (info.width + GAP), top: 0 })))
+    .jpeg({ quality: 82, mozjpeg: true })
+    .toBuffer();
+  await writeFile(target, composed);
+}
