@@ -4,6 +4,7 @@ import { nyuCamera } from '../metrics/planeNormals.js';
 import type { Network, NetworkOptions } from '../models/networks.js';
 import type * as tf from '../models/tf.js';
 import { readCheckpoint } from './checkpoint.js';
+import { claimData } from './claimData.js';
 import type { Batch } from './datasets/batchOf.js';
 import { type ExampleFiles, exampleFiles, type Source } from './datasets/exampleFiles.js';
 import { loadEfficientnetWeights } from './efficientnetWeights.js';
@@ -51,12 +52,12 @@ export interface TrainNetworkOptions
 }
 
 /**
- * Trains a network on a task, on whatever backend tfjs has: a run's folder comes to hold `run.json`, `checkpoint.safetensors`,
- * `log.jsonl` and `report.html`.
+ * Trains a network on a task, on whatever backend tfjs has: a run's folder comes to hold `run.json`, `data.json`,
+ * `checkpoint.safetensors`, `log.jsonl` and `report.html`.
  *
  * @returns the steps done in all
  * @throws PerpixelError E_OPTION for a network that does not fit, E_DATA, E_CHECKPOINT and E_NAN as `exampleFiles`,
- *   `claimRun` and `train` do
+ *   `claimRun`, `claimData` and `train` do
  */
 export async function trainNetwork(options: TrainNetworkOptions): Promise<number> {
   const { config, run, source, from } = options;
@@ -72,6 +73,7 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
   requireGeometry(draw);
   if (options.trunkWeights) loadEfficientnetWeights(model, options.trunkWeights);
   await claimRun(run, { ...config, options: own }, options);
+  await claimData(run, { layout: source.layout, files, held });
   if (from !== undefined) {
     options.onLeft?.(loadAveragedWeights(model, await readCheckpoint(path.join(from, 'checkpoint.safetensors'))));
   }

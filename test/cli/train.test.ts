@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -50,6 +50,12 @@ test('a run that is killed half way goes on with the same curve, and its result 
   expect(await curve('killed')).toEqual(expected);
   const weights = async (run: string) => (await readCheckpoint(at(run, 'checkpoint.safetensors'))).tensors;
   expect(await weights('killed')).toEqual(await weights('whole'));
+
+  const named = JSON.parse(await readFile(at('killed', 'data.json'), 'utf8'));
+  const files = (await readdir(photos))
+    .filter((name) => name.endsWith('.jpg'))
+    .map((name) => path.resolve(photos, name));
+  expect(named).toEqual({ layout: 'folder', trained: files, scored: files });
 
   const page = await readFile(at('killed', 'report.html'), 'utf8');
   expect(page).toContain(`Step ${STEPS} of ${STEPS}`);
