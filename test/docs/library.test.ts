@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { noisyPhoto } from '../cli/noisyPhoto.js';
+import { writeTinyDenoiser } from '../cli/tinyDenoiser.js';
+import { temporaryFolder } from '../temporaryFolder.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The fenced blocks of a page, with the line each begins at. */
+async function blocksOf(page: string): Promise<{ language: string; code: string; line: number }[]> {
+  const text = await readFile(path.join(root, page), 'utf8');
+  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(({ 1: language, 2: code, index }) => ({
+    language,
+    code,
+    line: text.slice(0, index).split('\n').length + 1,
+  }));
+}
+
+/** A user's project with perpixel in it, and the photos that the page speaks of. */
+async function project(): Promise<string> {
+  const home = await temporaryFolder();
+  const folder = path.join(home, 'project');
+  await mkdir(path.join(folder, 'node_modules'), { recursive: true });
+  await mkdir(path.join(folder, 'photos'));
+  await symlink(path.join(root, 'node_modules'), path.join(home, 'node_modules'), 'junction');
+  await symlink(root, path.join(folder, 'node_modules', 'perpixel'), 'junction');
+  const photo = () => noisyPhoto({ width: 64, height: 48 });
+  await Promise.all([
+    photo().jpeg().toFile(path.join(folder, 'IMG_0042.jpg')),
+    photo()
+      .jpeg()
+      .toFile(path.join(folder, 'photos', 'a.jpg')),
+    photo()
+      .png()
+      .toFile(path.join(folder, 'photos', 'b.png')),
+    noisyPhoto({ width: 1200, height: 900 }).png().toFile(path.join(folder, 'large.png')),
+    writeFile(path.join(folder, 'mine.onnx'), await readFile(await writeTinyDenoiser(folder))),
+  ]);
+  return folder;
+}
+
+test('every block of docs/library.md is strict TypeScript, or CommonJS, and runs', { timeout: 300_000 }, async () => {
+  const folder = await project();
+  const blocks = await blocksOf('docs/library.md');
+  const names = blocks.map(({ language, line }) => `line${line}.${language === 'cjs' ? 'cjs' : 'mts'}`);
+  await Promise.all(blocks.map(({ code }, i) => writeFile(path.join(folder, names[i]), code)));
+  const compilerOptions = {
+    ...{ module: 'nodenext', target: 'es2022', lib: ['es2023', 'esnext.disposable', 'dom'], types: ['node'] },
+    ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, skipLibCheck: true },
+  };
+  const files = names.filter((name) => name.endsWith('.mts'));
+  await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  const node = (args: readonly string[]) => promisify(execFile)(process.execPath, args, { cwd: folder });
+  await node([path.join(root, 'node_modules/typescript/bin/tsc')]);
+
+  // One process for all: what they load is large. Each tells when it is over.
+  const programs = names.map((name) => pathToFileURL(path.join(folder, name.replace('.mts', '.mjs'))).href);
+  const program = `for (const url of ${JSON.stringify(programs)}) { await import(url); console.log('ran', url); }`;
+  const { stdout, stderr } = await node(['--input-type=module', '--eval', program]);
+  expect(stderr).toBe('');
+  expect(stdout.match(/^ran /gm)).toHaveLength(blocks.length);
+  for (const said of ['true', 'E_OPTION quality: high;', 'TimeoutError', '100 %', '2 done, 0 failed', 'done photos']) {
+    expect(stdout).toContain(said);
+  }
+});
