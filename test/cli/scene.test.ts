@@ -1,0 +1,209 @@
+import { access, mkdir, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { readRaster } from '../../src/images/readRaster.js';
+import { temporaryFolder } from '../temporaryFolder.js';
+import { perpixel } from './perpixel.js';
+import { writeTinyScene } from './tinyScene.js';
+
+/** As large as the network sees it, and so that nothing looks larger than in what was learnt from, with this focal length. */
+const [HEIGHT, WIDTH] = [256, 352];
+const FOCAL = '259.42895px';
+/** Far from the edge between the halves, where the enlargement changes nothing. */
+const [LEFT, RIGHT] = [40, 300];
+
+let photos: string;
+let out: string;
+let model: string;
+
+beforeEach(async () => {
+  const home = await temporaryFolder();
+  [photos, out] = ['photos', 'out'].map((name) => path.join(home, name));
+  model = await writeTinyScene(home);
+  await mkdir(path.join(photos, 'b'), { recursive: true });
+  await writePhoto('a.png');
+});
+
+/** The left half red, the right half green. */
+async function writePhoto(name: string, { height = HEIGHT, width = WIDTH } = {}) {
+  const data = Buffer.alloc(height * width * 3);
+  for (let i = 0; i < height * width; i++) data[3 * i + (i % width < width / 2 ? 0 : 1)] = 255;
+  await sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
+    .toFile(path.join(photos, name));
+}
+
+const run = (names: string, ...options: string[]) => perpixel([names, photos, '-o', out, '--model', model, ...options]);
+const resultOf = async (name: string) => (await readRaster(path.join(out, name))).pixels;
+
+describe('depth', () => {
+  test('16-bit millimetres', async () => {
+    expect(await run('depth', '--focal', FOCAL)).toMatchObject({ code: 0 });
+    const { data, shape } = await resultOf('a.depth.png');
+    expect(data).toBeInstanceOf(Uint16Array);
+    expect(shape).toEqual([HEIGHT, WIDTH, 1]);
+    // The network says how red it is: logarithms of 1 and of e metres.
+    expect([data[LEFT], data[RIGHT]]).toEqual([2718, 1000]);
+  });
+
+  test.each(['npy', 'pfm'])('metres as %s', async (format) => {
+    await run('depth', '--focal', FOCAL, '--format', format);
+    const pixels = await resultOf(`a.depth.${format}`);
+    expect(pixels.get(128, LEFT, 0)).toBeCloseTo(Math.E, 3);
+    expect(pixels.get(128, RIGHT, 0)).toBeCloseTo(1, 3);
+  });
+
+  test.each([
+    ['twice the focal length is twice as far', '518.8579px', 2],
+    ['as for 35 mm film', '28mm', 28 * (Math.hypot(HEIGHT, WIDTH) / Math.hypot(36, 24) / 259.42895)],
+  ])('%s', async (_, focal, times) => {
+    await run('depth', '--focal', focal, '--format', 'npy');
+    expect((await resultOf('a.depth.npy')).get(9, RIGHT, 0)).toBeCloseTo(times, 3);
+  });
+
+  test('says where the focal length is from', async () => {
+    const { stdout } = await run('depth', '--json');
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const { depth } = events.find(({ event }) => event === 'file').report;
+    expect(depth).toMatchObject({ focalFrom: 'assumed', focal: Math.round((28 / 43.267) * 435.2) });
+  });
+});
+
+describe('normals', () => {
+  // The network says 0.6, 0, 0.8 where it is red, and the other way round where it is not.
+  test('8 bits of (n + 1) / 2', async () => {
+    await run('normals', '--focal', FOCAL);
+    const pixels = await resultOf('a.normals.png');
+    expect(pixels.data).toBeInstanceOf(Uint8Array);
+    expect([0, 1, 2].map((c) => pixels.get(9, LEFT, c))).toEqual([204, 128, 230]);
+  });
+
+  test('unit vectors, flatter by as much as things look larger', async () => {
+    await run('normals', '--focal', '518.8579px', '--format', 'npy');
+    const pixels = await resultOf('a.normals.npy');
+    const [x, y, z] = [0, 1, 2].map((c) => pixels.get(9, LEFT, c));
+    expect(z / x).toBeCloseTo(0.8 / 0.6 / 2, 3);
+    expect(y).toBeCloseTo(0, 5);
+    expect(Math.hypot(x, y, z)).toBeCloseTo(1, 5);
+  });
+
+  test('a mirrored photo has mirrored normals: best is the mean of what is said twice', async () => {
+    await run('normals', '--focal', FOCAL, '--format', 'npy', '--quality', 'best');
+    const pixels = await resultOf('a.normals.npy');
+    // x is said to be 0.6 there, and -0.6 of the mirrored one.
+    expect(pixels.get(9, LEFT, 0)).toBeCloseTo(0, 4);
+    expect(pixels.get(9, LEFT, 2)).toBeCloseTo(1, 4);
+  });
+});
+
+describe('labels', () => {
+  const palette = async (name: string) => {
+    const file = await readFile(path.join(out, name));
+    return file.subarray(file.indexOf('PLTE') + 4, file.indexOf('PLTE') + 4 + 3 * 41);
+  };
+
+  test.each([
+    // The network takes red for a bed and green for a floor.
+    [40, [4, 2], ['bed', 'floor']],
+    [13, [1, 5], ['bed', 'floor']],
+    [4, [3, 1], ['furniture', 'floor']],
+  ])('%i classes: indices, colours, names', async (classes, expected, names) => {
+    expect(await run('labels', '--classes', String(classes))).toMatchObject({ code: 0 });
+    const { data } = await sharp(path.join(out, 'a.labels.png')).raw().toBuffer({ resolveWithObject: true });
+    const colours = await palette('a.labels.png');
+    const legend = JSON.parse(await readFile(path.join(out, 'labels.json'), 'utf8'));
+    expect(legend).toHaveLength(classes + 1);
+    for (const [side, x] of [LEFT, RIGHT].entries()) {
+      const { index, name, colour } = legend[expected[side]];
+      expect([index, name]).toEqual([expected[side], names[side]]);
+      const own = `#${colours.subarray(3 * index, 3 * index + 3).toString('hex')}`;
+      expect(own).toBe(colour);
+      expect(`#${data.subarray(3 * x, 3 * x + 3).toString('hex')}`).toBe(colour);
+    }
+  });
+
+  test('indices as NPY', async () => {
+    await run('labels', '--format', 'npy');
+    const pixels = await resultOf('a.labels.npy');
+    expect([pixels.get(9, LEFT, 0), pixels.get(9, RIGHT, 0)]).toEqual([4, 2]);
+  });
+});
+
+describe('several at once', () => {
+  test('of a tree of photos of every shape, by their names', async () => {
+    await writePhoto(path.join('b', 'tall.png'), { height: 90, width: 30 });
+    await writePhoto(path.join('b', 'wide.png'), { height: 20, width: 300 });
+    await writePhoto(path.join('b', 'dot.png'), { height: 1, width: 1 });
+    const { code, stderr } = await run('depth,normals,labels');
+    expect([code, stderr]).toEqual([0, expect.stringContaining('4')]);
+    expect((await readdir(out)).sort()).toEqual(['a.depth.png', 'a.labels.png', 'a.normals.png', 'b', 'labels.json']);
+    for (const [name, shape] of [
+      ['tall', [90, 30]],
+      ['wide', [20, 300]],
+      ['dot', [1, 1]],
+    ] as const) {
+      for (const map of ['depth', 'normals']) {
+        expect((await resultOf(path.join('b', `${name}.${map}.png`))).shape.slice(0, 2)).toEqual(shape);
+      }
+    }
+  });
+
+  test('what is there is not done again, and what is lacking is', async () => {
+    await run('depth');
+    const before = await readFile(path.join(out, 'a.depth.png'));
+    const { stdout } = await run('depth', '--json');
+    expect(stdout).toContain('skipped');
+    await run('depth,normals');
+    await access(path.join(out, 'a.normals.png'));
+    expect(await readFile(path.join(out, 'a.depth.png'))).toEqual(before);
+  });
+});
+
+describe('depth beside the photo', () => {
+  let beside: string;
+  beforeEach(async () => {
+    beside = await writeTinyScene(path.dirname(photos), { withGeometry: true });
+    await writePhoto('a.png');
+    const folder = path.join(path.dirname(photos), 'measured');
+    await mkdir(folder);
+    // 1 m on the left, 3 m on the right.
+    const millimetres = Uint16Array.from({ length: HEIGHT * WIDTH }, (_, i) => (i % WIDTH < WIDTH / 2 ? 1000 : 3000));
+    await sharp(millimetres, { raw: { width: WIDTH, height: HEIGHT, channels: 1 } })
+      .toColourspace('grey16')
+      .png()
+      .toFile(path.join(folder, 'a.png'));
+  });
+  const withDepth = (depth: string, ...options: string[]) =>
+    perpixel(['labels', photos, '-o', out, '--model', beside, '--depth', depth, '--format', 'npy', ...options]);
+
+  test('is what labels may depend on, in the camera that was learnt from', async () => {
+    // The network takes what is beyond e^0.5 = 1.65 m for a bed, what is nearer for a floor, whatever its colour.
+    expect(await withDepth(path.join(path.dirname(photos), 'measured'), '--focal', FOCAL)).toMatchObject({ code: 0 });
+    const pixels = await resultOf('a.labels.npy');
+    expect([pixels.get(9, LEFT, 0), pixels.get(9, RIGHT, 0)]).toEqual([2, 4]);
+    await withDepth(path.join(path.dirname(photos), 'measured'), '--focal', '518.8579px', '--overwrite');
+    const nearer = await resultOf('a.labels.npy');
+    expect(nearer.get(9, RIGHT, 0)).toBe(2);
+  });
+
+  test('a photo without its depth fails, by name, and the others do not', async () => {
+    await writePhoto('z.png');
+    const { code, stderr } = await withDepth(path.join(path.dirname(photos), 'measured'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('z.png: no depth map');
+    await access(path.join(out, 'a.labels.npy'));
+  });
+});
+
+test.each([
+  [['depth', '--focal', 'long'], /--focal: long; expected a length like 28mm/],
+  [['labels', '--classes', '7'], /Argument: classes, Given: 7, Choices: 4, 13, 40/],
+])('%s was wrong: exit code 2', async (args, message) => {
+  const { code, stderr } = await perpixel([...args, photos, '-o', out, '--model', model]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(message);
+});

@@ -1,0 +1,64 @@
+import ndarray from 'ndarray';
+import { expect, test } from 'vitest';
+import { guidedEnlargement } from '../../src/images/guidedEnlargement.js';
+import type { Pixels } from '../../src/images/raster.js';
+
+type Value = (y: number, x: number) => readonly number[];
+
+function pixels(height: number, width: number, value: Value): Pixels {
+  const values = Array.from({ length: height * width }, (_, i) => value(Math.floor(i / width), i % width)).flat();
+  return ndarray(Float32Array.from(values), [height, width, values.length / (height * width)]);
+}
+
+/** All rows of a map, enlarged along a picture whose small version is given too. */
+function enlarged(map: Pixels, guide: Pixels, large: Pixels): number[] {
+  const rowsOf = guidedEnlargement(map, guide, [large.shape[0], large.shape[1]]);
+  return Array.from(rowsOf(large, 0));
+}
+
+/** Black up to an edge, white beyond: of 48 columns the edge is at 21, so that it cuts the sixth of 12. */
+const EDGE = 21;
+const [dark, light] = [
+  [0.1, 0.1, 0.1],
+  [0.9, 0.9, 0.9],
+];
+const large = pixels(32, 48, (_, x) => (x < EDGE ? dark : light));
+const small = pixels(8, 12, (_, x) => {
+  const share = Math.min(Math.max((EDGE - 4 * x) / 4, 0), 1);
+  return dark.map((value, k) => share * value + (1 - share) * light[k]);
+});
+
+test('a map that is the same everywhere stays so', () => {
+  const map = pixels(8, 12, () => [3]);
+  for (const value of enlarged(map, small, large)) expect(value).toBeCloseTo(3, 5);
+});
+
+test('the edge of a map goes where the picture has it, to the pixel', () => {
+  const map = pixels(8, 12, (_, x) => [x < 5 ? 1 : x === 5 ? 3.25 : 4]);
+  const values = enlarged(map, small, large);
+  for (const [i, value] of values.entries()) {
+    expect(Math.abs(value - (i % 48 < EDGE ? 1 : 4))).toBeLessThan(0.1);
+  }
+});
+
+test('where the picture is flat, a slope of the map is a slope', () => {
+  const map = pixels(8, 12, (_, x) => [x]);
+  const flat = [pixels(8, 12, () => [0.5]), pixels(32, 48, () => [0.5])] as const;
+  const values = enlarged(map, ...flat);
+  // Two windows from the border on, where means are of fewer.
+  for (let x = 20; x < 28; x++) expect(values[16 * 48 + x]).toBeCloseTo((x + 0.5) / 4 - 0.5, 4);
+});
+
+test('each channel by itself, and bands of rows as the whole', () => {
+  const map = pixels(8, 12, (y, x) => [x < 5 ? 1 : 2, y, x * y]);
+  const rowsOf = guidedEnlargement(map, small, [32, 48]);
+  const whole = Array.from(rowsOf(large, 0));
+  const band = pixels(5, 48, (_, x) => (x < EDGE ? dark : light));
+  expect(Array.from(rowsOf(band, 11))).toEqual(whole.slice(11 * 48 * 3, 16 * 48 * 3));
+  const first = enlarged(
+    pixels(8, 12, (_, x) => [x < 5 ? 1 : 2]),
+    small,
+    large,
+  );
+  expect(whole.filter((_, i) => i % 3 === 0)).toEqual(first);
+});
