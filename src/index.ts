@@ -21,8 +21,26 @@ export { writeRaster } from './images/writeRaster.js';
 export type { CommonOptions, FileOptions, PlaceOptions } from './library/callOptions.js';
 export type { ImageDataLike } from './library/kinds/imageDataKind.js';
 export type { PhotoCall, StreamOptions } from './library/photoCall.js';
-export { type Pipeline, type PipelineOptions, pipeline } from './library/pipeline.js';
-export { type CallableTask, deblur, denoise, derain, dispose, inpaint } from './library/shared.js';
+export {
+  type OwnSessions,
+  type Pipeline,
+  type PipelineOptions,
+  pipeline,
+  type ScenePipeline,
+} from './library/pipeline.js';
+export type { Photo, SceneCall, SceneCallOptions, SceneMaps } from './library/sceneCall.js';
+export {
+  type CallableSceneTask,
+  type CallableTask,
+  deblur,
+  denoise,
+  depth,
+  derain,
+  dispose,
+  inpaint,
+  labels,
+  normals,
+} from './library/shared.js';
 export * from './pipelines/index.js';
 export type { Kernel } from './tasks/deblur/kernel.js';
 export type { DeblurFacts, DeblurOptions } from './tasks/deblur.js';
@@ -33,4 +51,10 @@ export type { InpaintFacts, InpaintOptions } from './tasks/inpaint.js';
 export type { NoiseCurve } from './tasks/noise/noiseCurve.js';
 export { estimateNoise, type NoiseLevel } from './tasks/noiseLevel.js';
 export type { OptionsOf, PhotoTaskName } from './tasks/photoTasks.js';
+export type { DepthOptions } from './tasks/scene/depth.js';
+export { type LabelsFacts, type LabelsOptions, labelsLegend } from './tasks/scene/labels.js';
+export type { NormalsOptions } from './tasks/scene/normals.js';
+export type { AboutScene, MapEncoding, SceneMap, SceneTask, SceneTaskName, Size } from './tasks/scene/sceneTask.js';
+export type { View } from './tasks/scene/view.js';
 export type { AboutPicture, Quality, Task } from './tasks/task.js';
+export * from './video/index.js';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PerpixelError } from '../errors.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { parseOptions } from '../tasks/parseOptions.js';
-import type { Quality, Task } from '../tasks/task.js';
+import type { Quality } from '../tasks/task.js';
 
 /** What every call understands, whatever its task. */
 export interface CommonOptions {
@@ -39,7 +39,8 @@ export interface PlaceOptions {
 const listener = <Value>() =>
   z.custom<(value: Value) => void>((value) => typeof value === 'function', 'a function').optional();
 
-const common = z.object({
+/** What calls from photo to photo understand. */
+export const photoCallOptions = z.object({
   signal: z.instanceof(AbortSignal, { error: 'an AbortSignal' }).optional(),
   onProgress: listener<number>(),
   onReport: listener<Record<string, unknown>>(),
@@ -60,19 +61,28 @@ const common = z.object({
     .default({}),
 });
 
-interface CheckedOptions<Options> {
-  common: CommonOptions & FileOptions & PlaceOptions & { encoding: EncodeOptions };
-  own: Options;
-}
+/** What calls from photo to map understand. */
+export const sceneCallOptions = photoCallOptions
+  .pick({ signal: true, onReport: true, quality: true, worker: true, output: true })
+  .extend({ bitDepth: z.literal([8, 16]).optional() });
 
-/** @throws PerpixelError E_OPTION for the first option that is wrong, or that nobody knows */
-export function checkOptions<Options>(
-  task: Pick<Task<Options, unknown>, 'options'>,
+/**
+ * The options of a call and those of its task, apart.
+ *
+ * @throws PerpixelError E_OPTION for the first option that is wrong, or that nobody knows
+ */
+export function checkOptions<Common, Options>(
+  common: z.ZodType<Common> & { shape: object },
+  task: { options: z.ZodType<Options> },
   given: object,
-): CheckedOptions<Options> {
+): { common: Common; own: Options } {
   const known = { ...common.shape, ...(task.options instanceof z.ZodObject ? task.options.shape : given) };
   const unknown = Object.keys(given).find((name) => !(name in known));
-  if (unknown === undefined) return { common: parseOptions(common, given), own: parseOptions(task.options, given) };
+  if (unknown === undefined)
+    return {
+      common: parseOptions(common, given),
+      own: parseOptions(task.options, given),
+    };
   throw new PerpixelError({
     code: 'E_OPTION',
     subject: unknown,

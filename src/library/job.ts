@@ -29,6 +29,8 @@ export interface Job {
 export interface JobResult {
   bytes?: Uint8Array;
   samples?: Samples;
+  /** Of a map, whose size only the decoded photo tells. */
+  shape?: readonly number[];
   /** What the task says about the photo beside its pixels. */
   report: Record<string, unknown>;
 }

@@ -3,15 +3,20 @@ import type { NdArray } from 'ndarray';
 import type { Sharp } from 'sharp';
 import { PerpixelError } from '../errors.js';
 import type { Samples } from '../images/raster.js';
-import { fileIdentity } from '../pipelines/fileIdentity.js';
 import type { Task } from '../tasks/task.js';
-import { type CommonOptions, checkOptions, type FileOptions, type PlaceOptions } from './callOptions.js';
-import type { Job, JobPhoto } from './job.js';
+import {
+  type CommonOptions,
+  checkOptions,
+  type FileOptions,
+  type PlaceOptions,
+  photoCallOptions,
+} from './callOptions.js';
+import type { Job } from './job.js';
 import type { ImageDataLike } from './kinds/imageDataKind.js';
 import { kindOf } from './kinds/kindOf.js';
 import { photoStream } from './photoStream.js';
-import type { Turnstile } from './turnstile.js';
-import type { Workplace } from './workplace.js';
+import { refuseToReplace } from './refuseToReplace.js';
+import type { Way } from './workplace.js';
 
 /** What a stream takes: the task's options, those of every call, and how the result is encoded. */
 export type StreamOptions<Options> = Partial<Options> & CommonOptions & Pick<FileOptions, 'encoding'> & PlaceOptions;
@@ -54,19 +59,13 @@ export interface PhotoCall<Options> {
   stream(options?: StreamOptions<Options>): Duplex;
 }
 
-/** Where a call is done and how it gets there. */
-export interface Way {
-  place: Workplace;
-  turnstile: Turnstile;
-}
-
 /** Makes the call of a task. @param wayOf by the call's option `worker` */
 export function photoCall<Options, Facts>(
   task: Task<Options, Facts>,
   wayOf: (worker: boolean | undefined) => Way,
 ): PhotoCall<Options> {
   const call = async (photo: unknown, options: object = {}): Promise<unknown> => {
-    const { common, own } = checkOptions(task, options);
+    const { common, own } = checkOptions(photoCallOptions, task, options);
     const { signal, onProgress, onReport, worker, output, encoding, tile, quality } = common;
     const kind = kindOf(photo);
     if ((output !== undefined || 'encoding' in options) && !isFile(photo)) throw notForFiles(output);
@@ -90,7 +89,7 @@ export function photoCall<Options, Facts>(
     }, signal);
   };
   const stream = (options: StreamOptions<Options> = {}) => {
-    checkOptions(task, options);
+    checkOptions(photoCallOptions, task, options);
     return photoStream((photo, signal) => call(photo, { ...options, signal }) as Promise<Buffer>, options.signal);
   };
   return Object.assign(call as PhotoCall<Options>, { stream });
@@ -107,18 +106,5 @@ function notForFiles(output: string | undefined): PerpixelError {
     received: 'a photo that is no file',
     expected: 'a path, a URL or the bytes of a file',
     cure: 'Leave it out, and write the result yourself.',
-  });
-}
-
-async function refuseToReplace(photo: JobPhoto, output: string | undefined): Promise<void> {
-  if (output === undefined || !('path' in photo)) return;
-  const there = await fileIdentity(output);
-  if (there === undefined || there !== (await fileIdentity(photo.path))) return;
-  throw new PerpixelError({
-    code: 'E_WRITE',
-    subject: output,
-    received: 'an output that is the photo itself',
-    expected: 'another file: originals are never written over',
-    cure: 'Choose another name.',
   });
 }

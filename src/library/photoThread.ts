@@ -2,12 +2,14 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 import type { SessionsOptions } from '../engines/sessions.js';
 import { type ErrorParts, PerpixelError } from '../errors.js';
 import { type PhotoTaskName, photoTasks } from '../tasks/photoTasks.js';
+import type { SceneTask, SceneTaskName } from '../tasks/scene/sceneTask.js';
+import { sceneTasks } from '../tasks/scene/sceneTasks.js';
 import type { Task } from '../tasks/task.js';
 import { copyBytes } from './copyInSlices.js';
 import type { Job, JobContext, JobResult } from './job.js';
 import type { Workplace } from './workplace.js';
 
-export type Request = { id: number; task: PhotoTaskName; job: Job } | { abort: number } | 'close';
+export type Request = { id: number; task: PhotoTaskName | SceneTaskName; job: Job } | { abort: number } | 'close';
 
 export type Reply =
   | { id: number; progress: number }
@@ -37,7 +39,19 @@ export class PhotoThread implements Workplace {
     this.#workerOptions = workerOptions;
   }
 
-  async run<Options, Facts>(task: Task<Options, Facts>, job: Job, context: JobContext): Promise<JobResult> {
+  run<Options, Facts>(task: Task<Options, Facts>, job: Job, context: JobContext): Promise<JobResult> {
+    return this.#run(task, job, context);
+  }
+
+  runScene<Options, Facts>(
+    task: SceneTask<Options, Facts>,
+    job: Job,
+    { signal }: Pick<JobContext, 'signal'>,
+  ): Promise<JobResult> {
+    return this.#run(task, job, { signal, onProgress() {} });
+  }
+
+  async #run(task: object, job: Job, context: JobContext): Promise<JobResult> {
     const name = nameOf(task);
     const photo = 'bytes' in job.photo ? { bytes: await copyBytes(job.photo.bytes) } : job.photo;
     context.signal.throwIfAborted();
@@ -96,14 +110,15 @@ export class PhotoThread implements Workplace {
   }
 }
 
-function nameOf(task: object): PhotoTaskName {
-  const [name] = Object.entries(photoTasks).find(([, known]) => known === task) ?? [];
-  if (name) return name as PhotoTaskName;
+function nameOf(task: object): PhotoTaskName | SceneTaskName {
+  const tasks = { ...photoTasks, ...sceneTasks };
+  const [name] = Object.entries(tasks).find(([, known]) => known === task) ?? [];
+  if (name) return name as keyof typeof tasks;
   throw new PerpixelError({
     code: 'E_OPTION',
     subject: 'worker',
     received: 'a task of your own',
-    expected: `one of ${Object.keys(photoTasks).join(', ')}, which the other thread knows by name`,
+    expected: `one of ${Object.keys(tasks).join(', ')}, which the other thread knows by name`,
     cure: 'Leave the option out.',
   });
 }

@@ -2,11 +2,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createSessions, type SessionsOptions } from '../engines/sessions.js';
 import { PerpixelError } from '../errors.js';
-import { photoTasks } from '../tasks/photoTasks.js';
+import { type PhotoTaskName, photoTasks } from '../tasks/photoTasks.js';
+import type { SceneTask, SceneTaskName } from '../tasks/scene/sceneTask.js';
+import { sceneTasks } from '../tasks/scene/sceneTasks.js';
 import type { Task } from '../tasks/task.js';
 import type { JobResult } from './job.js';
 import type { Reply, Request } from './photoThread.js';
 import { runJob } from './runJob.js';
+import { runSceneJob } from './runSceneJob.js';
 
 const port = parentPort!;
 const sessions = createSessions(workerData as SessionsOptions);
@@ -22,10 +25,15 @@ async function answer({ id, task, job }: Exclude<Request, 'close' | { abort: num
   const aborter = new AbortController();
   aborters.set(id, aborter);
   try {
-    const result = await runJob(photoTasks[task] as Task<unknown, unknown>, job, sessions, {
-      signal: aborter.signal,
-      onProgress: (progress) => port.postMessage({ id, progress } satisfies Reply),
-    });
+    const { signal } = aborter;
+    const onProgress = (progress: number) => port.postMessage({ id, progress } satisfies Reply);
+    const result =
+      task in sceneTasks
+        ? await runSceneJob(sceneTasks[task as SceneTaskName] as SceneTask, job, sessions, { signal })
+        : await runJob(photoTasks[task as PhotoTaskName] as Task<unknown, unknown>, job, sessions, {
+            signal,
+            onProgress,
+          });
     const own = ownMemory(result);
     port.postMessage({ id, result: own } satisfies Reply, memoryOf(own));
   } catch (error) {

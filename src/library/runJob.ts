@@ -1,15 +1,13 @@
 import type { Sessions } from '../engines/sessions.js';
 import { encodeRaster } from '../images/encodeRaster.js';
-import type { Raster } from '../images/raster.js';
-import { readRaster } from '../images/readRaster.js';
 import { writeRaster } from '../images/writeRaster.js';
 import { formatOfName } from '../pipelines/formatOfName.js';
 import { predictRaster } from '../pipelines/predictRaster.js';
 import { writeWhole } from '../pipelines/writeWhole.js';
 import type { Task } from '../tasks/task.js';
-import { bufferOver } from './bufferOver.js';
-import { fromInterleaved, intoInterleaved } from './interleaved.js';
-import type { Job, JobContext, JobPhoto, JobResult } from './job.js';
+import { intoInterleaved } from './interleaved.js';
+import type { Job, JobContext, JobResult } from './job.js';
+import { rasterOf } from './rasterOf.js';
 
 /** Does a job on this thread: reads, predicts, and writes or gives back. */
 export async function runJob<Options, Facts>(
@@ -38,10 +36,4 @@ export async function runJob<Options, Facts>(
     return { samples: photo.samples, report };
   }
   return { bytes: await encodeRaster(raster, encoding), report };
-}
-
-function rasterOf(photo: JobPhoto, signal: AbortSignal): Raster | Promise<Raster> {
-  if ('path' in photo) return readRaster(photo.path, { signal });
-  if ('bytes' in photo) return readRaster(bufferOver(photo.bytes), { signal });
-  return fromInterleaved(photo);
 }

@@ -1,22 +1,44 @@
 import { sharedSessions } from '../engines/sessions.js';
 import { photoTasks } from '../tasks/photoTasks.js';
+import type { DepthOptions } from '../tasks/scene/depth.js';
+import type { LabelsFacts, LabelsOptions } from '../tasks/scene/labels.js';
+import type { NormalsOptions } from '../tasks/scene/normals.js';
+import type { SceneMap, SceneTask } from '../tasks/scene/sceneTask.js';
+import { sceneTasks } from '../tasks/scene/sceneTasks.js';
+import type { View } from '../tasks/scene/view.js';
 import type { Task } from '../tasks/task.js';
-import { type PhotoCall, photoCall, type Way } from './photoCall.js';
+import { type PhotoCall, photoCall } from './photoCall.js';
 import { PhotoThread } from './photoThread.js';
+import { type SceneCall, type SceneMaps, sceneCall } from './sceneCall.js';
 import { PHOTOS_IN_WORK, Turnstile } from './turnstile.js';
-import { thisThread } from './workplace.js';
+import { thisThread, type Way } from './workplace.js';
 
 /** A task that can be called, and that operators such as `predict` take. */
 export type CallableTask<Options, Facts> = Task<Options, Facts> & PhotoCall<Options>;
 
+/** A task of the scene that can be called, and that operators such as `predictMaps` take. */
+export type CallableSceneTask<Options, Facts, Map extends SceneMap> = SceneTask<Options, Facts> &
+  SceneCall<Options, Map>;
+
 const here: Way = { place: thisThread(sharedSessions), turnstile: new Turnstile(PHOTOS_IN_WORK) };
 const there: Way = { place: new PhotoThread(), turnstile: new Turnstile(PHOTOS_IN_WORK) };
 
+const wayOf = (worker: boolean | undefined): Way => (worker ? there : here);
+
 /** A task with its call, on the sessions that all such calls share. */
 function callable<Options, Facts>(task: Task<Options, Facts>): CallableTask<Options, Facts> {
-  const call = photoCall(task, (worker) => (worker ? there : here));
-  // A task's name, of all its parts, is one that functions have already, and not one to be assigned.
-  return Object.defineProperties(call, Object.getOwnPropertyDescriptors(task)) as CallableTask<Options, Facts>;
+  return withParts(photoCall(task, wayOf), task);
+}
+
+function callableScene<Map extends SceneMap, Options, Facts>(
+  task: SceneTask<Options, Facts>,
+): CallableSceneTask<Options, Facts, Map> {
+  return withParts(sceneCall<Options, Facts, Map>(task, wayOf), task);
+}
+
+/** A task's name, of all its parts, is one that functions have already, and not one to be assigned. */
+function withParts<Call extends object, Parts extends object>(call: Call, parts: Parts): Call & Parts {
+  return Object.defineProperties(call, Object.getOwnPropertyDescriptors(parts)) as Call & Parts;
 }
 
 /**
@@ -52,6 +74,32 @@ export const inpaint = callable(photoTasks.inpaint);
  * const dry = await derain(sharp('street.jpg').resize(1200), { kind: 'drops' });
  */
 export const derain = callable(photoTasks.derain);
+
+/**
+ * How far everything in a photo is away: float32 `[h, w, 1]`, metres along the optical axis.
+ *
+ * @example
+ * const metres = await depth('room.jpg');
+ * console.log(metres.get(240, 320, 0));
+ * await depth('room.jpg', { output: 'room.depth.png', focal: '28mm' }); // 16 bits, millimetres
+ */
+export const depth = callableScene<SceneMaps['depth'], DepthOptions, View>(sceneTasks.depth);
+
+/**
+ * Which way every surface in a photo faces: float32 `[h, w, 3]`, unit vectors, x right, y up, z to the viewer.
+ *
+ * @example
+ * await normals('room.jpg', { output: 'room.normals.png', bitDepth: 16 }); // (n + 1) / 2
+ */
+export const normals = callableScene<SceneMaps['normals'], NormalsOptions, View>(sceneTasks.normals);
+
+/**
+ * What everything in a photo is: uint8 `[h, w, 1]`, class indices as `labelsLegend` names them; 0 is void.
+ *
+ * @example
+ * await labels('room.jpg', { output: 'room.labels.png', classes: 13 });
+ */
+export const labels = callableScene<SceneMaps['labels'], LabelsOptions, LabelsFacts>(sceneTasks.labels);
 
 /**
  * Frees what the calls share: closes the sessions and ends the thread. Calls that are still in work reject with an

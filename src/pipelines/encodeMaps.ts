@@ -9,6 +9,7 @@ import { resultBefore } from './resultBefore.js';
 import { secondsSince, stage } from './stage.js';
 import { writeWhole } from './writeWhole.js';
 
+/** How maps are written, and whether those that are there stay. */
 export interface EncodeMapsOptions extends MapEncoding {
   overwrite?: boolean;
 }

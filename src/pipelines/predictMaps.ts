@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
+import { parseOptions } from '../tasks/parseOptions.js';
 import type { FileResult, Picture, PictureFile } from './items.js';
 import { PICTURES_CAPACITY, pictureBytes } from './pictureBytes.js';
 import { type AskedScene, type PredictedMap, type PredictSceneOptions, predictScene } from './predictScene.js';
@@ -17,6 +18,8 @@ export interface PictureMaps {
 /**
  * Depth, normals, labels of each photo, as asked; the photos are let go.
  *
+ * @throws PerpixelError E_OPTION at once, where an option is wrong
+ *
  * @example
  * files('photos').pipe(decode(), predictMaps([{ task: depth, options: {} }]), encodeMaps(paths)).subscribe(report);
  */
@@ -24,11 +27,12 @@ export function predictMaps(
   asked: readonly AskedScene[],
   { open, quality }: Pick<PredictSceneOptions, 'open' | 'quality'> = {},
 ): OperatorFunction<Picture | FileResult, PictureMaps | FileResult> {
+  const parsed = asked.map(({ task, options }) => ({ task, options: parseOptions(task.options, options) }));
   return stage(
     (picture: Picture) => picture.file.path,
     async ({ file, raster, seconds }, { signal }): Promise<PictureMaps> => {
       const start = performance.now();
-      const maps = (await predictScene(raster, asked, {
+      const maps = (await predictScene(raster, parsed, {
         ...{ open, quality, signal },
         photo: file.relative,
       })) as PictureMaps['maps'];

@@ -11,6 +11,7 @@ import { type AskedScene, sceneAnswers } from './sceneAnswers.js';
 
 export type { AskedScene } from './sceneAnswers.js';
 
+/** How the networks of the scene are run. */
 export interface PredictSceneOptions {
   /** Gives the session of a model by its name in weights/index.json. @default sharedSessions.open */
   open?: (model: string) => Promise<Session>;

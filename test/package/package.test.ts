@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readWeightsIndex } from '../../src/engines/weights.js';
 import { noisyPhoto } from '../cli/noisyPhoto.js';
 import { writeTinyDenoiser } from '../cli/tinyDenoiser.js';
 
@@ -36,6 +38,19 @@ beforeAll(async () => {
 afterAll(() => rm(home, { recursive: true, force: true }));
 
 describe('the packed package', () => {
+  test('has every model, its index and all that its entries and its command are, and nothing of ours', async () => {
+    const there = await readdir(path.join(project, 'node_modules/perpixel'));
+    expect(there.sort()).toEqual(
+      ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json', 'weights'].sort(),
+    );
+    const index = await readWeightsIndex(path.join(project, 'node_modules/perpixel/weights'));
+    expect(index).toEqual(await readWeightsIndex());
+    for (const { file, sha256 } of Object.values(index)) {
+      const bytes = await readFile(path.join(project, 'node_modules/perpixel/weights', file));
+      expect(createHash('sha256').update(bytes).digest('hex'), file).toBe(sha256);
+    }
+  });
+
   test('publint finds nothing', async () => {
     const said = await run(
       program('publint/src/cli.js'),

@@ -25,8 +25,10 @@ const options = z.object({
   focal: focalOption,
 });
 
+/** Which classes are told apart, and what is known of the depth. */
 export type LabelsOptions = z.output<typeof options>;
 
+/** The classes that are told apart. */
 export interface LabelsFacts {
   /** Names of the classes that are told apart; 0 is void. */
   names: readonly string[];

@@ -6,6 +6,7 @@ import { focalOption, type View, viewOf } from './view.js';
 
 const options = z.object({ focal: focalOption });
 
+/** How the photo was taken, where its EXIF does not say. */
 export type NormalsOptions = z.output<typeof options>;
 
 /**

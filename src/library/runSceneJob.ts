@@ -1,0 +1,22 @@
+import type { Sessions } from '../engines/sessions.js';
+import { predictScene } from '../pipelines/predictScene.js';
+import { writeWhole } from '../pipelines/writeWhole.js';
+import type { MapEncoding, SceneTask } from '../tasks/scene/sceneTask.js';
+import type { Job, JobContext, JobResult } from './job.js';
+import { rasterOf } from './rasterOf.js';
+
+/** Does a job whose result is a map of the photo: reads, predicts, and writes or gives back. */
+export async function runSceneJob<Options, Facts>(
+  task: SceneTask<Options, Facts>,
+  { photo, options, quality, output, encoding }: Job,
+  { open }: Pick<Sessions, 'open'>,
+  { signal }: Pick<JobContext, 'signal'>,
+): Promise<JobResult> {
+  const raster = await rasterOf(photo, signal);
+  const file = 'path' in photo ? photo.path : undefined;
+  const maps = await predictScene(raster, [{ task, options }], { open, quality, photo: file, signal });
+  const { map, report } = maps[task.name]!;
+  if (output === undefined) return { samples: map.data, shape: map.shape, report };
+  await writeWhole(output, (temporary) => task.write(map, temporary, encoding as MapEncoding), { signal });
+  return { report };
+}

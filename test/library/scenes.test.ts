@@ -1,0 +1,118 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import ndarray from 'ndarray';
+import sharp from 'sharp';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { readRaster } from '../../src/images/readRaster.js';
+import { PhotoThread } from '../../src/library/photoThread.js';
+import { pipeline } from '../../src/library/pipeline.js';
+import { sceneCall } from '../../src/library/sceneCall.js';
+import { depth, labels, normals } from '../../src/library/shared.js';
+import { Turnstile } from '../../src/library/turnstile.js';
+import type { SceneTaskName } from '../../src/tasks/scene/sceneTask.js';
+import { sceneTasks } from '../../src/tasks/scene/sceneTasks.js';
+import { temporaryFolder } from '../temporaryFolder.js';
+import { writeTinyScene } from './tinyScene.js';
+
+const [height, width] = [48, 64];
+/** Red to the left, grey to the right. */
+const samples = Uint8Array.from({ length: height * width * 3 }, (_, i) => {
+  const isLeft = Math.floor(i / 3) % width < width / 2;
+  return isLeft ? [255, 0, 0][i % 3] : 51;
+});
+const photo = ndarray(samples, [height, width, 3]);
+const png = () =>
+  sharp(samples, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+
+async function tiny<Name extends SceneTaskName>(name: Name) {
+  const call = pipeline(name, { model: await writeTinyScene(await temporaryFolder()) });
+  onTestFinished(() => call.dispose());
+  return call;
+}
+
+test.each(
+  Object.entries({ depth, labels, normals }),
+)('%s is a call, and the task that operators take', (name, call) => {
+  expect(call).toEqual(expect.any(Function));
+  for (const [part, value] of Object.entries(sceneTasks[name as SceneTaskName]))
+    expect(call).toHaveProperty(part, value);
+});
+
+test('depth is metres, farther with a longer lens, and says which was reckoned with', async () => {
+  const call = await tiny('depth');
+  const onReport = vi.fn();
+  const near = await call(photo, { focal: '60px', onReport });
+  const far = await call(photo, { focal: '120px' });
+  expect(near).toMatchObject({ shape: [height, width, 1], dtype: 'float32' });
+  expect(onReport).toHaveBeenCalledExactlyOnceWith({ focal: 60, focalFrom: 'option' });
+  // The logarithm is the mean of the colours: 1 / 3 to the left, 0.2 to the right.
+  expect(near.get(20, 5, 0) / near.get(20, 60, 0)).toBeCloseTo(Math.exp(1 / 3 - 0.2), 2);
+  expect(far.get(20, 5, 0) / near.get(20, 5, 0)).toBeCloseTo(2, 4);
+});
+
+test('normals are unit vectors, labels class indices', async () => {
+  const [facing, classes] = [await (await tiny('normals'))(photo), await (await tiny('labels'))(photo)];
+  expect(facing.shape).toEqual([height, width, 3]);
+  expect(Math.hypot(...[0, 1, 2].map((c) => facing.get(30, 50, c)))).toBeCloseTo(1, 5);
+  expect(classes).toMatchObject({ shape: [height, width, 1], dtype: 'uint8' });
+  expect([classes.get(20, 5, 0), classes.get(20, 60, 0)]).toEqual([6, 1]);
+});
+
+test('a photo may be held in any way', async () => {
+  const call = await tiny('depth');
+  const expected = await call(photo);
+  const file = path.join(await temporaryFolder(), 'a.png');
+  await sharp(await png()).toFile(file);
+  const imageData = {
+    data: new Uint8ClampedArray(
+      await sharp(await png())
+        .ensureAlpha()
+        .raw()
+        .toBuffer(),
+    ),
+    ...{ width, height },
+  };
+  for (const held of [file, pathToFileURL(file), await png(), sharp(await png()), imageData]) {
+    expect((await call(held)).data).toEqual(expected.data);
+  }
+});
+
+test.each([
+  ['depth', 'x.png', (map: number) => Math.round(1000 * map)],
+  ['depth', 'x.npy', (map: number) => map],
+  ['normals', 'x.pfm', (map: number) => map],
+  ['labels', 'x.npy', (map: number) => map],
+] as const)('%s into %s', async (name, file, stored) => {
+  const call = await tiny(name);
+  const output = path.join(await temporaryFolder(), 'sub', file);
+  expect(await call(photo, { output })).toBe(output);
+  const [{ pixels }, map] = [await readRaster(output), await call(photo)];
+  expect(pixels.shape).toEqual(map.shape);
+  expect(Math.abs(pixels.get(9, 9, 0) - stored(map.get(9, 9, 0)))).toBeLessThanOrEqual(file === 'x.png' ? 1 : 0);
+});
+
+test.each([
+  ['an ending that no map has', 'depth', { output: 'x.jpg' }, 'output'],
+  ['labels as floats', 'labels', { output: 'x.pfm' }, 'output'],
+  ['an option that nobody knows', 'normals', { strength: 2 }, 'strength'],
+  ["one of the task's", 'depth', { focal: 'long' }, 'focal'],
+] as const)('%s is refused', async (_, name, options, subject) => {
+  const call = await tiny(name);
+  await expect(call(photo, options as never)).rejects.toMatchObject({ code: 'E_OPTION', subject });
+});
+
+test('a thread of its own gives the same; an aborted call rejects with the reason', async () => {
+  const model = await writeTinyScene(await temporaryFolder());
+  const execArgv = ['--import', new URL('../typescriptWorker.mjs', import.meta.url).href];
+  const thread = new PhotoThread({ model }, { execArgv });
+  onTestFinished(() => thread.dispose());
+  const there = sceneCall(sceneTasks.depth, () => ({ place: thread, turnstile: new Turnstile(2) }));
+  const here = await tiny('depth');
+  expect(await there(photo)).toEqual(await here(photo));
+  const reason = new Error('enough');
+  for (const call of [here, there]) {
+    await expect(call(photo, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  }
+});
