@@ -3,6 +3,7 @@ import type { FrameSink, VideoSource } from '../video/frame.js';
 import type { Io } from './io.js';
 import { optionError } from './optionError.js';
 import { rawFrames } from './rawFrames.js';
+import type { VideoWork } from './runVideo.js';
 import type { VideoArgs } from './videoOptions.js';
 
 export interface VideoEnds {
@@ -18,8 +19,7 @@ export interface VideoEnds {
  * @throws PerpixelError E_OPTION, E_PROGRAM, E_READ, E_FORMAT
  */
 export async function openEnds(
-  task: string,
-  options: unknown,
+  { task, options, formatOf = (format) => format }: Pick<VideoWork, 'task' | 'options' | 'formatOf'>,
   args: VideoArgs,
   io: Pick<Io, 'stdin' | 'stdout' | 'stderr' | 'env'>,
 ): Promise<VideoEnds | undefined> {
@@ -63,6 +63,7 @@ export async function openEnds(
   const codec = args.codec ?? usualCodec(output);
   const program = await findFfmpeg(ffmpeg);
   const source = await open();
+  const format = formatOf(source.format);
   const { model, quality, tile, engine, crf, segment } = args;
   const modelState = model === undefined ? undefined : await stateOf(model);
   const job = { task, options, model, modelState, quality, tile, engine, input, inputState, matrix, range };
@@ -70,7 +71,7 @@ export async function openEnds(
   const sink = await videoFileSink(
     output,
     {
-      ...{ codec, crf, source, segmentFrames: segment },
+      ...{ codec, crf, source: { ...source, format }, segmentFrames: segment },
       job: isRepeatable ? job : { startedAt: Date.now() },
     },
     program,

@@ -1,5 +1,7 @@
+import type { OperatorFunction } from 'rxjs';
 import type { Sessions } from '../engines/sessions.js';
-import type { Task } from '../tasks/task.js';
+import type { Frame } from '../video/frame.js';
+import type { VideoFormat } from '../video/videoFormat.js';
 import type { Io } from './io.js';
 import type { ExitCode } from './main.js';
 import { openEnds } from './openEnds.js';
@@ -7,30 +9,35 @@ import { optionError } from './optionError.js';
 import type { VideoArgs } from './videoOptions.js';
 import { humanVideoReporter, jsonVideoReporter, type VideoProgress } from './videoReport.js';
 
-/** One video through one task: opens both ends, and tells of what goes between them. */
-export async function runVideo<O, F>(
-  task: Task<O, F>,
-  options: O,
-  args: VideoArgs,
-  sessions: Sessions,
-  io: Io,
-): Promise<ExitCode> {
-  const { output, live, tile, quality, json } = args;
+/** What is done to the frames of a video. */
+export interface VideoWork {
+  task: string;
+  /** With the task, all that decides what the frames become. */
+  options: unknown;
+  /** What the frames are afterwards. @default as they were */
+  formatOf?: (source: VideoFormat) => VideoFormat;
+  /** @param from the first frame that is to come out; those before it come in all the same */
+  operator(context: { open: Sessions['open']; from: number }): Promise<OperatorFunction<Frame, Frame>>;
+}
+
+/** Takes one video through some work: opens both ends, and tells of what goes between them. */
+export async function runVideo(work: VideoWork, args: VideoArgs, sessions: Sessions, io: Io): Promise<ExitCode> {
+  const { output, live, json } = args;
   if (json && output === '-') {
     throw optionError('json', 'true', 'a file for the result', 'Leave it out: standard output has the frames.');
   }
-  const [rx, { encodeFrames }, { frames }, { predictFrames }] = await Promise.all([
+  const [rx, { encodeFrames }, { frames }] = await Promise.all([
     import('rxjs'),
     import('../video/encodeFrames.js'),
     import('../video/frames.js'),
-    import('../video/predictFrames.js'),
   ]);
-  const ends = await openEnds(task.name, options, args, io);
+  const ends = await openEnds(work, args, io);
   if (ends === undefined) return 0;
   // Stopped meanwhile: an event that has passed would not come again.
   if (io.signal.aborted) return 130;
   const { source, sink, done } = ends;
   const { fromEvent, lastValueFrom, takeUntil, tap } = rx;
+  const operator = await work.operator({ open: sessions.open, from: done });
   const report = json ? jsonVideoReporter(io) : humanVideoReporter(io, args);
   const start = performance.now();
   const progress: VideoProgress = {
@@ -42,7 +49,7 @@ export async function runVideo<O, F>(
     seconds: 0,
   };
   const results = frames(source, { live, onDrop: () => progress.dropped++ }).pipe(
-    predictFrames(task, options as Partial<O>, { open: sessions.open, tile, quality, from: done }),
+    operator,
     encodeFrames(sink),
     takeUntil(fromEvent(io.signal, 'abort')),
     tap((frame) => {

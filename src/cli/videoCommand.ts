@@ -1,3 +1,4 @@
+import type { Sessions } from '../engines/sessions.js';
 import type { Task } from '../tasks/task.js';
 import { sessionsOf } from './engineOptions.js';
 import type { Command } from './main.js';
@@ -22,10 +23,19 @@ export function videoCommand<O, F>(task: Task<O, F>): Command {
     async run(args, io) {
       const options = schemaValues(task.options, args);
       const given = { ...schemaValues(videoSchema, args), input: args.input as string };
+      const { tile, quality } = given;
       const { runVideo } = await import('./runVideo.js');
       const sessions = await sessionsOf(task.modelTask ?? task.name, given, io);
       try {
-        return await runVideo(task, options, given, sessions, io);
+        const work = {
+          task: task.name,
+          options,
+          operator: async ({ open, from }: { open: Sessions['open']; from: number }) => {
+            const { predictFrames } = await import('../video/predictFrames.js');
+            return predictFrames(task, options as Partial<O>, { open, tile, quality, from });
+          },
+        };
+        return await runVideo(work, given, sessions, io);
       } finally {
         await sessions.dispose();
       }

@@ -12,13 +12,17 @@ const results = z.object({
     .max(63)
     .optional()
     .describe('Constant rate factor: 0 is best; visually lossless where not given'),
-  quality: z
-    .enum(['fast', 'balanced', 'best'])
-    .default('balanced')
-    .describe('fast: a smaller network where the task has one; best: averaged over flips and quarter turns, 8x slower'),
   segment: z.int().min(1).default(250).describe('Frames a segment: what a killed run loses at most'),
   overwrite: z.boolean().default(false).describe('Do again what is there already'),
 });
+
+const quality = z.enum(['fast', 'balanced', 'best']).default('balanced');
+const ofRestoration = z.object({
+  quality: quality.describe(
+    'fast: a smaller network where the task has one; best: averaged over flips and quarter turns, 8x slower',
+  ),
+});
+const ofScenes = z.object({ quality: quality.describe('best: averaged with the mirrored frame, 2x slower') });
 
 const source = z.object({
   live: z.boolean().default(false).describe('Drop frames rather than fall behind'),
@@ -38,14 +42,28 @@ const telling = z.object({
   quiet: z.boolean().default(false).describe('Say nothing but what failed'),
 });
 
-/** The options of `perpixel video TASK`, those of its task left out. */
-export const videoSchema = engineSchema.extend(results.shape).extend(source.shape).extend(telling.shape);
+const { tile, ...networkAlone } = engineSchema.shape;
+const common = z.object({ ...networkAlone, ...results.shape, ...source.shape, ...telling.shape });
 
-export type VideoArgs = z.output<typeof videoSchema> & { input: string };
+/** The options of `perpixel video TASK`, those of its task left out. */
+export const videoSchema = common.extend(ofRestoration.shape).extend({ tile });
+/** The same of maps of a scene, whose network sees the whole frame. */
+export const sceneVideoSchema = common.extend(ofScenes.shape);
+
+/** What they have in common. */
+export type VideoArgs = z.output<typeof sceneVideoSchema> & { input: string; tile?: number };
 
 export const videoOptions = {
-  ...schemaOptions(results, 'Results:'),
+  ...schemaOptions(results.extend(ofRestoration.shape), 'Results:'),
   ...schemaOptions(source, 'Source:'),
   ...engineOptions,
+  ...schemaOptions(telling),
+};
+
+const { tile: _, ...networkOptions } = engineOptions;
+export const sceneVideoOptions = {
+  ...schemaOptions(results.extend(ofScenes.shape), 'Results:'),
+  ...schemaOptions(source, 'Source:'),
+  ...networkOptions,
   ...schemaOptions(telling),
 };

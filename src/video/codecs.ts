@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { PerpixelError } from '../errors.js';
-import type { Chroma, Layout } from './layout.js';
+import { type Chroma, chromaShifts, type Layout } from './layout.js';
+import type { VideoFormat } from './videoFormat.js';
 
 export type CodecName = 'h264' | 'hevc' | 'vp9' | 'av1' | 'ffv1' | 'prores';
 
@@ -13,6 +14,8 @@ interface Codec {
   chroma: readonly Chroma[];
   /** Whether it has frames without chroma that players show. */
   grey?: boolean;
+  /** Whether a side may be no multiple of what a chroma sample stands for. */
+  odd?: boolean;
 }
 
 /** 4:1:1 has no modern encoder, and 4:2:2 holds all of it. */
@@ -36,18 +39,21 @@ const CODECS: Record<CodecName, Codec> = {
     crf: 18,
     bits: [8, 10, 12],
     chroma: COMMON,
+    odd: true,
   },
   av1: {
     args: (_, crf) => ['-c:v', 'libaom-av1', '-crf', `${crf}`, '-cpu-used', '6', '-row-mt', '1'],
     crf: 18,
     bits: [8, 10, 12],
     chroma: COMMON,
+    odd: true,
   },
   ffv1: {
     args: () => ['-c:v', 'ffv1', '-level', '3', '-slicecrc', '1', '-g', '1'],
     bits: [8, 9, 10, 12, 14, 16],
     chroma: ['420', '422', '411', '444'],
     grey: true,
+    odd: true,
   },
   prores: {
     args: (layout) => ['-c:v', 'prores_ks', '-profile:v', chromaOf(layout) === '444' ? '4' : '3', '-vendor', 'apl0'],
@@ -88,14 +94,22 @@ export function codecArgs(name: CodecName, layout: Layout, crf?: number): string
   return codec.args(layout, crf ?? codec.crf ?? 0);
 }
 
-/** The layout nearest to the source's that a codec can hold, without loss where it has one. */
-export function codecLayout(name: CodecName, layout: Layout): Layout {
-  const { bits, chroma, grey } = CODECS[name];
+/** The layout nearest to the source's that a codec can hold in this size, without loss where it has one. */
+export function codecLayout(
+  name: CodecName,
+  { layout, width, height }: Pick<VideoFormat, 'layout' | 'width' | 'height'>,
+): Layout {
+  const { bits, chroma, grey, odd = false } = CODECS[name];
   const depth = bits.find((each) => each >= layout.bits) ?? bits.at(-1)!;
   if (layout.samples === 'grey' && grey) return { samples: 'grey', bits: depth };
   const wanted = chromaOf(layout);
   const order: readonly Chroma[] = wanted === '411' ? ['411', '422'] : COMMON.slice(COMMON.indexOf(wanted));
-  return { samples: 'yuv', chroma: order.find((each) => chroma.includes(each))!, bits: depth };
+  const fits = (each: Chroma) => {
+    const { right, down } = chromaShifts(each);
+    return odd || (width % (1 << right) === 0 && height % (1 << down) === 0);
+  };
+  const nearest = order.find((each) => chroma.includes(each) && fits(each));
+  return { samples: 'yuv', chroma: nearest ?? chroma.at(-1)!, bits: depth };
 }
 
 function chromaOf(layout: Layout): Chroma {

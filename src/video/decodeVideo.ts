@@ -52,11 +52,11 @@ export async function decodeVideo(
   lines.on('close', () => log.end());
   const size = await log.size();
   if (size === undefined) throw undecodable(file, log.rest);
-  const { rate, timeBase, tags } = facts;
+  const { rate, isUneven, timeBase, tags } = facts;
   const wire: Pick<VideoFormat, 'colour' | 'tags'> = isRgb
     ? { colour: { matrix: 'bt709', range: 'limited' }, tags: { ...tags, space: 'bt709', range: 'tv' } }
     : { colour: { matrix: facts.matrix ?? usualMatrix(size), range: facts.range, ...colour }, tags };
-  const format: VideoFormat = { ...size, rate, timeBase, layout, ...wire };
+  const format: VideoFormat = { ...size, rate, isUneven, timeBase, layout, ...wire };
   const pictures = readRaw(bytes, format);
 
   async function* frames(): AsyncGenerator<CodedFrame> {

@@ -1,5 +1,6 @@
 import type { PerpixelError } from '../errors.js';
 import type { Raster } from '../images/raster.js';
+import type { SceneMap } from '../tasks/scene/sceneTask.js';
 import type { VideoFormat } from './videoFormat.js';
 
 interface Timed {
@@ -22,6 +23,14 @@ export interface Frame extends Timed {
   raster: Raster;
 }
 
+/** A frame with what is said of its scene: metres, unit vectors or class indices, `[height, width, c]`. */
+export interface MappedFrame extends Frame {
+  map: SceneMap;
+}
+
+/** What a file may have beside its video. */
+export type Companion = 'audio' | 'subtitle' | 'attachment';
+
 /** Where frames come from. Those of a pipe or of FFmpeg can be read once. */
 export interface VideoSource extends AsyncIterable<CodedFrame> {
   /** The file that also has the sound; undefined for a pipe. */
@@ -29,8 +38,8 @@ export interface VideoSource extends AsyncIterable<CodedFrame> {
   format: VideoFormat;
   /** How many frames there are, as far as the source says. */
   total?: number;
-  /** What the file has beside the video. */
-  companions?: readonly string[];
+  /** What the file has beside the video; undefined where it can have nothing. */
+  companions?: readonly Companion[];
 }
 
 /** Where frames go, one after another. */

@@ -1,16 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeWhole } from '../pipelines/writeWhole.js';
-import { companionArgs, containerArgs } from './containerArgs.js';
+import { companionArgs } from './companionArgs.js';
+import { containerArgs } from './containerArgs.js';
 import type { Ffmpeg } from './ffmpeg.js';
+import type { VideoSource } from './frame.js';
 import { muxed } from './muxed.js';
 import type { Segment } from './segments.js';
-import type { Ratio } from './videoFormat.js';
+import type { Ratio, VideoFormat } from './videoFormat.js';
 
 export interface JoinSegmentsOptions {
-  timeBase: Ratio;
-  /** Where sound, subtitles, chapters and metadata are copied from. @default none */
-  companions?: string;
+  format: VideoFormat;
+  /** What sound, subtitles, chapters and metadata are copied from. */
+  source: Pick<VideoSource, 'file' | 'companions'>;
   signal?: AbortSignal;
 }
 
@@ -24,20 +26,20 @@ export async function joinSegments(
   segments: readonly Segment[],
   output: string,
   { ffmpeg }: Pick<Ffmpeg, 'ffmpeg'>,
-  { timeBase, companions, signal }: JoinSegmentsOptions,
+  { format, source, signal }: JoinSegmentsOptions,
 ): Promise<void> {
+  const { timeBase } = format;
   const list = path.join(path.dirname(segments[0].file), 'list.ffconcat');
   await writeFile(list, concatList(segments, timeBase));
   const start = (segments[0].pts * timeBase.num) / timeBase.den;
   const video = ['-itsoffset', start.toFixed(6), '-f', 'concat', '-safe', '0', '-i', list];
-  const beside = companions === undefined ? [] : ['-copyts', '-i', companions];
-  const copied = companions === undefined ? [] : companionArgs(output, 1);
+  const { input, copied } = companionArgs(output, source);
   await writeWhole(
     output,
     (temporary) =>
       muxed(ffmpeg, output, {
-        args: [...video, ...beside, '-map', '0:v', ...copied, '-c', 'copy', '-avoid_negative_ts', 'disabled'],
-        into: [...containerArgs(output, timeBase), temporary],
+        args: [...video, '-copyts', ...input, '-map', '0:v', ...copied, '-c', 'copy', '-avoid_negative_ts', 'disabled'],
+        into: [...containerArgs(output, format), temporary],
         signal,
       }),
     { signal },

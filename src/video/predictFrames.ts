@@ -6,6 +6,7 @@ import { predictTiled } from '../pipelines/predictTiled.js';
 import { parseOptions } from '../tasks/parseOptions.js';
 import type { Task } from '../tasks/task.js';
 import type { Frame } from './frame.js';
+import { frameName } from './frameName.js';
 import { heldFacts } from './heldFacts.js';
 
 export interface PredictFramesOptions extends Omit<PredictOptions, 'onTile'> {
@@ -41,9 +42,4 @@ export function predictFrames<Options, Facts>(
     mapPulled(work, { concurrency: 2 }),
     filter((frame) => frame !== undefined),
   );
-}
-
-/** What belongs to one frame, such as a mask in a folder of masks, is found by this name: `000012.png` for the one with index 12. */
-function frameName(index: number): string {
-  return `${String(index).padStart(6, '0')}.png`;
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { PerpixelError } from '../errors.js';
 import type { Ffmpeg } from './ffmpeg.js';
+import type { Companion } from './frame.js';
 import type { ColourTags, Matrix, Range, Ratio } from './videoFormat.js';
 
 const run = promisify(execFile);
@@ -12,6 +13,8 @@ export interface VideoFacts {
   pixelFormat: string;
   /** The mean; `0/0` in the file becomes 25. */
   rate: Ratio;
+  /** Whether the mean pace is not that of all frames. */
+  isUneven: boolean;
   timeBase: Ratio;
   /** Undefined where the file does not say. */
   matrix?: Matrix;
@@ -19,7 +22,7 @@ export interface VideoFacts {
   tags: ColourTags;
   total?: number;
   /** Sound, subtitles, attachments: what goes along as it is. */
-  companions: ('audio' | 'subtitle' | 'attachment')[];
+  companions: Companion[];
 }
 
 type Stream = Record<string, string | number | undefined> & { disposition?: { attached_pic?: number } };
@@ -50,6 +53,7 @@ export async function probeVideo(file: string, { ffprobe }: Pick<Ffmpeg, 'ffprob
   return {
     pixelFormat,
     rate,
+    isUneven: video.avg_frame_rate !== video.r_frame_rate,
     timeBase: ratioOf(video.time_base)!,
     matrix: MATRICES[String(video.color_space)],
     range: video.color_range === 'pc' || pixelFormat.startsWith('yuvj') ? 'full' : 'limited',

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { PerpixelError } from '../errors.js';
 import { type CodecName, codecArgs } from './codecs.js';
+import { colourArgs } from './colourArgs.js';
 import type { Ffmpeg } from './ffmpeg.js';
 import { ivfHeader } from './ivf.js';
 import type { Writer } from './openWhole.js';
@@ -20,7 +21,7 @@ export function startEncoder(
   { ffmpeg, keepTiming }: Ffmpeg,
 ): Writer {
   const { timeBase, layout } = format;
-  const tags = colourArgs(format);
+  const tags = colourArgs(format); // On both sides of the encoder, so that FFmpeg sees nothing to convert.
   const child = spawn(
     ffmpeg,
     [
@@ -44,17 +45,6 @@ export function startEncoder(
     if (!child.stdin.writableFinished) child.kill(); // Destroyed: nobody wants the file any more.
   });
   return { input: child.stdin, done };
-}
-
-/** On both sides of the encoder, so that FFmpeg sees nothing to convert. */
-function colourArgs({ tags = {}, colour }: VideoFormat): string[] {
-  const { range = colour.range === 'full' ? 'pc' : undefined, space, primaries, transfer } = tags;
-  return [
-    ...(range ? ['-color_range', range] : []),
-    ...(space ? ['-colorspace', space] : []),
-    ...(primaries ? ['-color_primaries', primaries] : []),
-    ...(transfer ? ['-color_trc', transfer] : []),
-  ];
 }
 
 function aspectArgs({ width, height, pixelAspect }: VideoFormat): string[] {

@@ -29,8 +29,10 @@ export interface ColourTags {
 export interface VideoFormat {
   width: number;
   height: number;
-  /** Frames a second; of a video with variable timing, the mean. */
+  /** Frames a second; the mean of those of an uneven pace. */
   rate: Ratio;
+  /** Whether frames may last unequally long. @default false */
+  isUneven?: boolean;
   /** Seconds that one tick of a frame's `pts` lasts. */
   timeBase: Ratio;
   layout: Layout;

@@ -23,6 +23,14 @@ test.each([
     ['export', '--help'],
     ['--name', '--card'],
   ],
+  [
+    ['video', '--help'],
+    ['video denoise <input>', 'video depth <input>'],
+  ],
+  [
+    ['video', 'depth', '--help'],
+    ['--focal', '--style', '--memory', '--segment'],
+  ],
   [['models', '--help'], ['--json']],
   [['doctor', '--help'], ['--json']],
   [['setup', '--help'], ['tensorflow']],

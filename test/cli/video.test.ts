@@ -1,10 +1,12 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { nyuCamera } from '../../src/metrics/planeNormals.js';
 import { temporaryFolder } from '../temporaryFolder.js';
 import { decoded, ffmpeg, ffprobe, testVideo } from '../video/ffmpegFixtures.js';
 import { perpixel } from './perpixel.js';
 import { writeTinyDenoiser } from './tinyDenoiser.js';
+import { writeTinyScene } from './tinyScene.js';
 
 let home: string;
 let options: string[];
@@ -92,16 +94,16 @@ describe('files', () => {
     ['x.mp4', 'out.mp4', ['-c:v', 'libx264', '-video_track_timescale', '30000']],
     ['x.mkv', 'out.mkv', ['-c:v', 'libx264']],
     ['x.mp4', 'out.mov', ['-c:v', 'libx264', '-colorspace', 'bt709', '-color_range', 'tv']],
+    ['x.mkv', 'out.mkv', ['-c:v', 'ffv1', '-color_range', 'tv', '-metadata:s:v', 'language=jpn']],
     ['x.webm', 'out.webm', ['-c:v', 'libvpx-vp9', '-c:a', 'libvorbis', '-deadline', 'realtime']],
   ])('%s to %s: times, sound, size and colours are equal, says ffprobe', async (input, output, made) => {
     film(input, ...made);
     const { code, stderr } = await perpixel(denoise(at(input), at(output), '--segment', '10'));
     expect({ code, stderr }).toMatchObject({ code: 0 });
-    const asked = 'stream=width,height,pix_fmt,color_range,color_space';
     for (const [kind, entries] of [
       ['v', 'frame=pts_time'],
-      ['a', 'packet=pts_time,size'],
-      ['v', asked],
+      ['a', 'packet=pts_time,size:stream_tags=language'],
+      ['v', 'stream=width,height,pix_fmt,color_range,color_space:stream_tags=language'],
     ] as const) {
       expect(ffprobe(at(output), kind, entries)).toEqual(ffprobe(at(input), kind, entries));
     }
@@ -171,6 +173,22 @@ describe('files', () => {
     expect(ffprobe(at('out.mkv'), 's', 'packet=pts_time')).toEqual(ffprobe(at('x.mkv'), 's', 'packet=pts_time'));
   });
 
+  test('a codec that the container does not hold is told of before any work', async () => {
+    testVideo('32x32', 3, '-c:v', 'ffv1', at('x.mkv'));
+    const { code, stderr } = await perpixel(denoise(at('x.mkv'), at('out.webm'), '--codec', 'h264'));
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^perpixel: E_PROGRAM .*out\.webm/),
+    });
+    expect(stderr).not.toContain('frames');
+  });
+
+  test('odd sides, which H.264 has only in 4:4:4', async () => {
+    testVideo('33x17', 3, '-c:v', 'ffv1', at('x.mkv'));
+    expect(await perpixel(denoise(at('x.mkv'), at('out.mp4')))).toMatchObject({ code: 0 });
+    expect(ffprobe(at('out.mp4'), 'v', 'stream=width,height,pix_fmt')).toEqual(['33,17,yuv444p']);
+  });
+
   test('is there before; and never over itself', async () => {
     testVideo('16x16', 2, '-c:v', 'ffv1', at('x.mkv'));
     await writeFile(at('out.mkv'), 'mine');
@@ -180,6 +198,100 @@ describe('files', () => {
     });
     expect(await readFile(at('out.mkv'), 'utf8')).toBe('mine');
     expect(await perpixel(denoise(at('x.mkv'), at('x.mkv'), '--overwrite'))).toMatchObject({ code: 2 });
+  });
+});
+
+describe('depth', () => {
+  const depth = async (input: string, output: string, stdin?: Buffer, ...rest: string[]) =>
+    perpixel(['video', 'depth', input, '-o', output, '--model', await writeTinyScene(home), ...rest], { stdin });
+
+  test('a picture of each frame, at its time, in colours that players know, with the sound', async () => {
+    ffmpeg(
+      ...[
+        '-f',
+        'lavfi',
+        '-i',
+        'testsrc2=size=64x48:duration=1',
+        '-f',
+        'lavfi',
+        '-i',
+        'sine=d=1',
+        '-pix_fmt',
+        'yuv420p',
+      ],
+      ...['-vf', "select='not(eq(mod(n,7),3))'", '-fps_mode', 'passthrough', at('x.mp4')],
+    );
+    expect(await depth(at('x.mp4'), at('out.mp4'))).toMatchObject({ code: 0 });
+    const asked = 'stream=width,height,pix_fmt,color_range,color_space';
+    expect(ffprobe(at('out.mp4'), 'v', asked)).toEqual(['64,48,yuv420p,tv,bt709']);
+    for (const [kind, entries] of [
+      ['v', 'frame=pts_time'],
+      ['a', 'packet=pts_time,size'],
+    ] as const) {
+      expect(ffprobe(at('out.mp4'), kind, entries)).toEqual(ffprobe(at('x.mp4'), kind, entries));
+    }
+  });
+
+  test.each([
+    ['colour', 'C444', 3 * 64],
+    ['grey', 'Cmono', 64],
+    ['mm', 'Cmono16', 2 * 64],
+  ])('between pipes, in %s', async (style, chroma, length) => {
+    const frame = `FRAME\n${'\x80'.repeat(96)}`;
+    const stdin = Buffer.from(`YUV4MPEG2 W8 H8 F25:1 Ip C420jpeg\n${frame}${frame}`, 'latin1');
+    const { code, bytes, stderr } = await depth('-', '-', stdin, '--style', style, '--quiet');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [header, ...rest] = bytes.toString('latin1').split('\n');
+    expect(header.split(' ')).toContain(chroma);
+    expect(rest.join('\n')).toHaveLength(2 * ('FRAME\n'.length + length));
+  });
+
+  test('millimetres, without loss; one frame as another where nothing differs', async () => {
+    // The network says e^(128 / 255) of grey 128, times what the lens magnifies; see tasks/scene/depth.ts.
+    ffmpeg('-f', 'lavfi', '-i', 'color=gray:size=64x48:duration=0.2', '-c:v', 'ffv1', '-pix_fmt', 'gray', at('x.mkv'));
+    expect(await depth(at('x.mkv'), at('out.mkv'), undefined, '--style', 'mm', '--focal', '64px')).toMatchObject({
+      code: 0,
+    });
+    expect(ffprobe(at('out.mkv'), 'v', 'stream=codec_name,pix_fmt')).toEqual(['ffv1,gray16le']);
+    const bytes = decoded(at('out.mkv'), 'gray16le');
+    const millimetres = new Set(new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2));
+    expect(millimetres.size).toBeLessThanOrEqual(2);
+    const seen = 352 / 64; // How much larger the frame is to the network.
+    const [one] = millimetres;
+    expect(one / 1000 / ((Math.exp(128 / 255) * 64 * seen) / (nyuCamera.fx / 2))).toBeCloseTo(1, 1);
+  });
+
+  test('going on where a run was stopped gives the same pictures', async () => {
+    testVideo('32x24', 90, '-c:v', 'ffv1', at('x.mkv'));
+    const lossless = ['--codec', 'ffv1', '--segment', '30', '--memory', '3'];
+    await depth(at('x.mkv'), at('whole.mkv'), undefined, ...lossless);
+    const stop = new AbortController();
+    const model = await writeTinyScene(home);
+    const args = ['video', 'depth', at('x.mkv'), '-o', at('out.mkv'), '--model', model, ...lossless];
+    const running = perpixel(args, { signal: stop.signal });
+    const parts = () => readdir(`${at('out.mkv')}.parts`).catch((): string[] => []);
+    await expect
+      .poll(async () => (await parts()).filter((name) => /^\d/.test(name)).length, { interval: 5, timeout: 60_000 })
+      .toBeGreaterThan(0);
+    stop.abort();
+    expect((await running).code).toBe(130);
+    const { stderr } = await perpixel(args);
+    expect(stderr).toMatch(/^90 frames, (30|60) there before/);
+    const [out, whole] = ['out.mkv', 'whole.mkv'].map((name) => decoded(at(name), 'yuv444p'));
+    const most = out.reduce((worst, value, i) => Math.max(worst, Math.abs(value - whole[i])), 0);
+    expect(out).toHaveLength(whole.length);
+    expect(most).toBeLessThanOrEqual(2);
+  });
+
+  test.each([
+    [['--near', '5', '--far', '5'], '--near: 5; expected less than --far, which is 5'],
+    [['--style', 'mm', '--codec', 'h264'], '--codec: h264; expected ffv1 with --style mm'],
+    [['--memory', '0'], '--memory: 0; expected at least 1'],
+  ])('%j was wrong', async (rest, message) => {
+    expect(await depth(at('x.mkv'), at('out.mkv'), undefined, ...rest)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(message),
+    });
   });
 });
 

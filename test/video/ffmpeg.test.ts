@@ -150,7 +150,17 @@ test.each([
   ['prores', 'yuv420p', 'yuv422p10le'],
   ['prores', 'yuv444p', 'yuv444p10le'],
 ] as const)('%s holds %s as %s', (codec, from, into) => {
-  expect(layoutName(codecLayout(codec, layoutNamed(from)))).toBe(into);
+  expect(layoutName(codecLayout(codec, { layout: layoutNamed(from), width: 64, height: 48 }))).toBe(into);
+});
+
+test.each([
+  ['h264', 33, 16, 'yuv444p'],
+  ['h264', 32, 17, 'yuv422p'],
+  ['prores', 33, 16, 'yuv444p10le'],
+  ['vp9', 33, 17, 'yuv420p'],
+  ['ffv1', 33, 17, 'yuv420p'],
+] as const)('%s holds 4:2:0 of %i x %i as %s', (codec, width, height, into) => {
+  expect(layoutName(codecLayout(codec, { layout: layoutNamed('yuv420p'), width, height }))).toBe(into);
 });
 
 test('a name that no video file has', () => {

@@ -1,7 +1,16 @@
+import ndarray from 'ndarray';
+import { lastValueFrom, map, of } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, test } from 'vitest';
+import type { Raster } from '../../src/images/raster.js';
+import type { SceneMap } from '../../src/tasks/scene/sceneTask.js';
 import { boxMean } from '../../src/video/boxMean.js';
 import { changedPixels } from '../../src/video/changedPixels.js';
 import { createSteadier } from '../../src/video/createSteadier.js';
+import { createVoter, type Voter } from '../../src/video/createVoter.js';
+import type { MappedFrame } from '../../src/video/frame.js';
+import { steady, warmUp } from '../../src/video/steady.js';
+import { format } from './format.js';
 
 const width = 48;
 const height = 32;
@@ -65,6 +74,25 @@ describe('a fixed camera', () => {
     }
   });
 
+  test('what the whole map is off by in a frame is taken out of things that move, too', () => {
+    const noise = normal(6);
+    const steady = createSteadier({ width, height, margin: 1 });
+    const shown: number[] = [];
+    for (let t = 0; t < 40; t++) {
+      const x = 2 + (t % 8) * 4;
+      const [luma, depth] = scene(t < 12 ? undefined : x, { noise });
+      const off = t % 2 === 0 ? 1 : -1;
+      const result = steady(
+        luma,
+        depth.map((value) => value + off),
+      );
+      if (t >= 24) shown.push(result[12 * width + x + 4]);
+    }
+    // Of a thing at 2, where the frames by themselves say 1 and 3.
+    expect(Math.max(...shown)).toBeLessThan(2.6);
+    expect(Math.min(...shown)).toBeGreaterThan(1.4);
+  });
+
   test('a light that is switched on is not a change of the scene', () => {
     const noise = normal(3);
     const steady = createSteadier({ width, height });
@@ -97,6 +125,70 @@ test('maps of several channels are held channel by channel', () => {
   const steady = createSteadier({ width: 1, height: 1, channels: 3 });
   steady(Float32Array.of(0.5), Float32Array.of(0, 1, 2));
   expect([...steady(Float32Array.of(0.5), Float32Array.of(1, 1, 4))]).toEqual([0.5, 1, 3]);
+});
+
+describe('classes, which have no mean', () => {
+  const still = Float32Array.of(0.5);
+  const shown = (vote: Voter, said: readonly number[]) => said.map((each) => vote(still, Uint8Array.of(each))[0]);
+
+  test.each([
+    ['one frame that says otherwise is not heard', [3, 3, 3, 7, 3, 3], [3, 3, 3, 3, 3, 3]],
+    ['until those that do outnumber the others', [3, 3, 7, 7, 7, 7], [3, 3, 3, 7, 7, 7]],
+    [
+      'a change of mind takes as long as the memory at most',
+      [3, 3, 3, 3, 3, 3, 7, 7, 7, 7],
+      [3, 3, 3, 3, 3, 3, 3, 3, 7, 7],
+    ],
+  ])('%s', (_, said, expected) => {
+    expect(shown(createVoter({ width: 1, height: 1, memory: 3 }), said)).toEqual(expected);
+  });
+
+  test('where the picture changes, what the frame says stands at once', () => {
+    const vote = createVoter({ width, height, margin: 0 });
+    for (let t = 0; t < 9; t++) vote(scene(undefined)[0], new Uint8Array(pixels).fill(3));
+    const result = vote(scene(20)[0], new Uint8Array(pixels).fill(7));
+    expect([result[16 * width + 24], result[16 * width + 5]]).toEqual([7, 3]);
+  });
+});
+
+describe('as an operator', () => {
+  const grey = (value: number): Raster['pixels'] => ndarray(new Float32Array(1).fill(value), [1, 1, 1]);
+  const frameOf = (index: number, map: SceneMap, luma = 0.5): MappedFrame => ({
+    ...{ index, pts: index, map, format: format({ width: 1, height: 1 }) },
+    raster: { pixels: grey(luma), metadata: { format: 'png', bitDepth: 8 } },
+  });
+  const depthOf = (metres: number): SceneMap => ndarray(Float32Array.of(metres), [1, 1, 1]);
+
+  test('each frame goes on at once, with the mean of what was said; every subscription begins anew', () => {
+    new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(({ cold, expectObservable }) => {
+      const [a, b] = [frameOf(0, depthOf(2)), frameOf(1, depthOf(4))];
+      const held = cold('a-b-|', { a, b }).pipe(
+        steady(),
+        map(({ index, map }) => `${index}: ${map.data[0]}`),
+      );
+      expectObservable(held).toBe('a-b-|', { a: '0: 2', b: '1: 3' });
+      expectObservable(held, '-----^').toBe('-----a-b-|', { a: '0: 2', b: '1: 3' });
+    });
+  });
+
+  test('the mean of unit vectors is one', async () => {
+    const normal = (...n: number[]): SceneMap => ndarray(Float32Array.from(n), [1, 1, 3]);
+    const { map } = await lastValueFrom(of(frameOf(0, normal(1, 0, 0)), frameOf(1, normal(0, 0, 1))).pipe(steady()));
+    for (const [c, value] of [Math.SQRT1_2, 0, Math.SQRT1_2].entries()) expect(map.data[c]).toBeCloseTo(value, 6);
+  });
+
+  test('classes are voted on', async () => {
+    const classes = [3, 3, 7].map((id, index) => frameOf(index, ndarray(Uint8Array.of(id), [1, 1, 1])));
+    expect((await lastValueFrom(of(...classes).pipe(steady()))).map.data).toEqual(Uint8Array.of(3));
+  });
+
+  test('after its warm-up a stream that begins later says what the whole one does, to a hundredth of the difference', async () => {
+    const said = Array.from({ length: 60 }, (_, i) => frameOf(i, depthOf(i < 5 ? 9 : 2 + (i % 3) / 10)));
+    const last = async (all: MappedFrame[]) =>
+      (await lastValueFrom(of(...all).pipe(steady({ memory: 6 })))).map.data[0];
+    const [whole, late] = [await last(said), await last(said.slice(-warmUp(6)))];
+    expect(Math.abs(whole - late)).toBeLessThan(0.07);
+  });
 });
 
 describe('changed pixels', () => {

@@ -1,13 +1,17 @@
 import { photoTasks } from '../../tasks/photoTasks.js';
+import type { SceneTask } from '../../tasks/scene/sceneTask.js';
+import { sceneTasks } from '../../tasks/scene/sceneTasks.js';
 import type { Task } from '../../tasks/task.js';
 import type { CommandGroup } from '../main.js';
+import { sceneVideoCommand } from '../sceneVideoCommand.js';
 import { videoCommand } from '../videoCommand.js';
 
-const tasks = Object.values(photoTasks) as unknown as Task<unknown, unknown>[];
+const photos = Object.values(photoTasks) as unknown as Task<unknown, unknown>[];
+const scenes = Object.values(sceneTasks) as unknown as SceneTask<unknown, unknown>[];
 
-/** `perpixel video TASK IN -o OUT`: any task that turns photos into photos. */
+/** `perpixel video TASK IN -o OUT`: any task, on each frame. */
 export const videoCommands: CommandGroup = {
   command: 'video',
   describe: 'Do a task on each frame of a video',
-  commands: tasks.map(videoCommand),
+  commands: [...photos.map(videoCommand), ...scenes.map(sceneVideoCommand)],
 };

@@ -1,0 +1,79 @@
+/**
+ * `npx tsx bench/videoKills.ts [SEED] [KILLS]`: takes a video of 240 frames, with sound and an uneven pace, through `perpixel video
+ * denoise` and ends it with kill -9 at ten random moments. Until it is done there may be no result under its name; then it has to be
+ * what a run without kills makes, in every bit of every frame, with the times and the sound of the source. Needs FFmpeg and `npm run build`.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { random } from '../src/training/random.js';
+import { writeTinyDenoiser } from '../test/cli/tinyDenoiser.js';
+
+const [seed, kills] = [process.argv[2] ?? 1, process.argv[3] ?? 10].map(Number);
+const executable = fileURLToPath(new URL('../bin/perpixel.js', import.meta.url));
+const folder = await mkdtemp(path.join(tmpdir(), 'perpixel-kills-'));
+const at = (name: string) => path.join(folder, name);
+
+try {
+  ffmpeg(
+    ...['-f', 'lavfi', '-i', 'testsrc2=size=160x120:rate=25:duration=11.2', '-f', 'lavfi', '-i', 'sine=duration=11'],
+    ...['-vf', "select='not(eq(mod(n,7),3))'", '-fps_mode', 'passthrough', '-pix_fmt', 'yuv420p', at('x.mkv')],
+  );
+  const model = await writeTinyDenoiser(folder);
+  const start = (output: string) => {
+    const options = ['--model', model, '--sigma', '10', '--codec', 'ffv1', '--segment', '8', '--quiet'];
+    const args = [executable, 'video', 'denoise', at('x.mkv'), '-o', at(output), ...options];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+    return { child, code: new Promise<number | null>((resolve) => child.on('close', resolve)) };
+  };
+  const codes = [await start('whole.mkv').code];
+
+  const draw = random(seed, 'kills');
+  const segments: number[] = [];
+  let early = 0;
+  for (let kill = 0; kill < kills; kill++) {
+    const { child, code } = start('out.mkv');
+    const more = draw.integer(4);
+    while (child.exitCode === null && (await finished()) < (segments.at(-1) ?? 0) + more) await sleep(5);
+    await sleep(draw.uniform(0, 300));
+    child.kill('SIGKILL');
+    if ((await code) === 0) break; // Done before it was killed.
+    if (existsSync(at('out.mkv'))) early++;
+    segments.push(await finished());
+  }
+  if (!existsSync(at('out.mkv'))) codes.push(await start('out.mkv').code);
+
+  const frames = hash('out.mkv', '-map', '0:v') === hash('whole.mkv', '-map', '0:v');
+  const times = probe('out.mkv', 'v', 'frame=pts_time') === probe('x.mkv', 'v', 'frame=pts_time');
+  const sound = probe('out.mkv', 'a', 'packet=pts_time,size') === probe('x.mkv', 'a', 'packet=pts_time,size');
+  const left = (await readdir(folder)).filter((name) => name.startsWith('.') || name.endsWith('.parts'));
+  console.log(JSON.stringify({ seed, kills: segments.length, segments, early, frames, times, sound, left, codes }));
+  const isWhole = frames && times && sound && early === 0 && left.length === 0 && codes.every((code) => code === 0);
+  process.exitCode = isWhole ? 0 : 1;
+} finally {
+  await rm(folder, { recursive: true });
+}
+
+/** How many segments there are. */
+async function finished(): Promise<number> {
+  const names = await readdir(at('out.mkv.parts')).catch((): string[] => []);
+  return names.filter((name) => /^\d+_\d+\.nut$/.test(name)).length;
+}
+
+function ffmpeg(...args: string[]): string {
+  return execFileSync('ffmpeg', ['-nostdin', '-loglevel', 'error', '-y', ...args]).toString();
+}
+
+/** Of all frames, decoded. */
+function hash(name: string, ...what: string[]): string {
+  return ffmpeg('-i', at(name), ...what, '-fps_mode', 'passthrough', '-f', 'md5', '-');
+}
+
+function probe(name: string, kind: string, entries: string): string {
+  const args = ['-v', 'error', '-select_streams', kind, '-show_entries', entries, '-of', 'csv=p=0', at(name)];
+  return execFileSync('ffprobe', args).toString();
+}

@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import type { Sessions } from '../engines/sessions.js';
+import type { SceneTask } from '../tasks/scene/sceneTask.js';
+import type { VideoFormat } from '../video/videoFormat.js';
+import { sessionsOf } from './engineOptions.js';
+import type { Command } from './main.js';
+import { optionError } from './optionError.js';
+import { schemaOptions, schemaValues } from './schemaOptions.js';
+import { sceneVideoOptions, sceneVideoSchema } from './videoOptions.js';
+
+const ofMaps = z.object({
+  memory: z
+    .int()
+    .min(1)
+    .default(12)
+    .describe('Frames that a pixel is the mean of while nothing moves there; 1: each frame by itself'),
+});
+
+const ofDepth = z.object({
+  style: z
+    .enum(['colour', 'grey', 'mm'])
+    .default('colour')
+    .describe('colour: warm is near; grey: white is near; mm: lossless 16-bit grey, millimetres'),
+  near: z.number().positive().default(0.5).describe('Metres at which colours and greys begin'),
+  far: z.number().positive().default(10).describe('Metres at which they end'),
+});
+
+/** The command of a map of the scene in each frame of a video: `perpixel video depth IN -o OUT`. */
+export function sceneVideoCommand<O, F>(task: SceneTask<O, F>): Command {
+  const pictured = task.name === 'depth' ? ofMaps.extend(ofDepth.shape) : ofMaps;
+  const asked = `${task.summary}:`;
+  return {
+    command: `${task.name} <input>`,
+    describe: `${task.summary}, frame by frame and steady over time`,
+    declare: (parser) =>
+      parser
+        .positional('input', { type: 'string', describe: 'Video file, address, or - for y4m or raw frames on a pipe' })
+        .options({ ...schemaOptions(task.options, asked), ...schemaOptions(pictured, asked), ...sceneVideoOptions })
+        .alias('o', 'output')
+        .example(`$0 video ${task.name} in.mp4 -o ${task.name}.mp4`, 'Pictures, in one range for the whole video'),
+    async run(args, io) {
+      const options = schemaValues(task.options, args);
+      const { memory, ...pictures } = schemaValues(pictured, args) as z.output<typeof ofMaps> & PictureArgs;
+      const common = { ...schemaValues(sceneVideoSchema, args), input: args.input as string };
+      const given = { ...common, codec: codecOf(pictures, common.codec) };
+      const [{ runVideo }, { pictureFormat, mapPictures }] = await Promise.all([
+        import('./runVideo.js'),
+        import('../video/mapPictures.js'),
+      ]);
+      const sessions = await sessionsOf(['scene', task.name], { ...given, tile: undefined }, io);
+      const operator = async ({ open, from }: { open: Sessions['open']; from: number }) => {
+        const [{ filter, identity, pipe }, { predictFrameMaps }, { steady, warmUp }] = await Promise.all([
+          import('rxjs'),
+          import('../video/predictFrameMaps.js'),
+          import('../video/steady.js'),
+        ]);
+        const isSteady = memory > 1;
+        const first = Math.max(0, from - (isSteady ? warmUp(memory) : 0));
+        return pipe(
+          predictFrameMaps(task, options as Partial<O>, { open, quality: given.quality, from: first }),
+          isSteady ? steady({ memory }) : identity,
+          filter(({ index }) => index >= from),
+          mapPictures(pictures),
+        );
+      };
+      const formatOf = (source: VideoFormat) => pictureFormat(source, pictures);
+      try {
+        const work = { task: task.name, options: { ...options, ...pictures, memory }, formatOf, operator };
+        return await runVideo(work, given, sessions, io);
+      } finally {
+        await sessions.dispose();
+      }
+    },
+  };
+}
+
+type PictureArgs = Partial<z.output<typeof ofDepth>>;
+type Codec = z.output<typeof sceneVideoSchema>['codec'];
+
+/** Millimetres are numbers, which no other codec keeps. @throws PerpixelError E_OPTION what does not go together */
+function codecOf({ style, near, far }: PictureArgs, codec: Codec): Codec {
+  if (near !== undefined && far !== undefined && near >= far) {
+    throw optionError('near', String(near), `less than --far, which is ${far}`, 'Both are in metres.');
+  }
+  if (style !== 'mm') return codec;
+  if (codec !== undefined && codec !== 'ffv1') {
+    throw optionError('codec', codec, 'ffv1 with --style mm', 'Leave it out, and give the output a name in .mkv.');
+  }
+  return 'ffv1';
+}

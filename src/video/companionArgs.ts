@@ -1,0 +1,28 @@
+import path from 'node:path';
+import type { VideoSource } from './frame.js';
+
+const LETTERS = { audio: 'a', subtitle: 's', attachment: 't' } as const;
+
+/**
+ * FFmpeg's options for its second input, of which everything but the video goes along as it is: sound, subtitles, what is attached
+ * where the container has room for it, chapters, and what is said of all streams and of the file.
+ *
+ * @returns none for a source that is no file of FFmpeg's
+ */
+export function companionArgs(
+  output: string,
+  { file, companions }: Pick<VideoSource, 'file' | 'companions'>,
+): { input: string[]; copied: string[] } {
+  if (file === undefined || companions === undefined) return { input: [], copied: [] };
+  const isMatroska = path.extname(output).toLowerCase() === '.mkv';
+  const kept = companions.filter((kind) => kind !== 'attachment' || isMatroska).map((kind) => LETTERS[kind]);
+  return {
+    input: ['-i', file],
+    copied: [
+      ...kept.flatMap((kind) => ['-map', `1:${kind}`, `-map_metadata:s:${kind}`, `1:s:${kind}`]),
+      ...['-map_metadata', '1', '-map_chapters', '1', '-map_metadata:s:v:0', '1:s:V:0'],
+      // Of the source and not true any more: by whom it was encoded, and, to older FFmpegs, that it lies on its side.
+      ...['-metadata:s:v:0', 'encoder=', '-metadata:s:v:0', 'rotate='],
+    ],
+  };
+}

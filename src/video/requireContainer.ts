@@ -1,0 +1,47 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { companionArgs } from './companionArgs.js';
+import { containerArgs } from './containerArgs.js';
+import type { Ffmpeg } from './ffmpeg.js';
+import type { VideoSource } from './frame.js';
+import { ivfFrameHeader } from './ivf.js';
+import { frameBytes } from './layout.js';
+import { muxed } from './muxed.js';
+import { type Encoding, startEncoder } from './startEncoder.js';
+import type { VideoFormat } from './videoFormat.js';
+import { writeAll } from './writeAll.js';
+
+export interface RequireContainerOptions extends Encoding {
+  format: VideoFormat;
+  /** Whose sound and subtitles go in beside the video. */
+  source: Pick<VideoSource, 'file' | 'companions'>;
+  /** Where something may be written. */
+  folder: string;
+}
+
+/**
+ * Makes sure, before hours of work, that the codec can be had of such frames, and that the container holds it and all else: with a
+ * frame of nothing and half a second of sound.
+ *
+ * @throws PerpixelError E_PROGRAM one of them cannot
+ */
+export async function requireContainer(
+  output: string,
+  { format, source, folder, ...encoding }: RequireContainerOptions,
+  program: Ffmpeg,
+): Promise<void> {
+  const [blank, trial] = ['blank.nut', 'trial'].map((name) => path.join(folder, name));
+  try {
+    const { input, done } = startEncoder(blank, format, encoding, program);
+    const frame = new Uint8Array(frameBytes(format.layout, format));
+    const written = writeAll(input, ivfFrameHeader(frame.length, 0)).then(() => writeAll(input, frame));
+    await Promise.all([written.then(() => input.end()).catch(() => {}), done]);
+    const companions = companionArgs(output, source);
+    await muxed(program.ffmpeg, output, {
+      args: ['-i', blank, ...companions.input, '-map', '0:v', ...companions.copied, '-c', 'copy', '-t', '0.5'],
+      into: [...containerArgs(output, format), trial],
+    });
+  } finally {
+    await Promise.all([blank, trial].map((file) => rm(file, { force: true })));
+  }
+}
