@@ -4,10 +4,13 @@ import { labels } from './labels.js';
 import { normals } from './normals.js';
 import type { TrainingTask } from './trainingTask.js';
 
-/** What is learnt together, and what each counts in the loss: so that their gradients are about as long. */
+/**
+ * What is learnt together, and what each counts in the loss. Geometry counts much more: with gradients of the same length
+ * (3, 1.5 and 1) labels were learnt by heart while normals were still 38 degrees off on the very photos of training.
+ */
 const PARTS = [
-  { task: depth, weight: 3 },
-  { task: normals, weight: 1.5 },
+  { task: depth, weight: 10 },
+  { task: normals, weight: 10 },
   { task: labels, weight: 1 },
 ];
 
