@@ -23,7 +23,6 @@ import { rain } from '../src/training/degradations/rain.js';
 import { type Random, random } from '../src/training/random.js';
 
 const TASKS: Record<PhotoTaskName, PhotoCall<object> & { modelTask?: string }> = { denoise, deblur, inpaint, derain };
-const HEIGHT = 340;
 const GAP = 6;
 
 /** What a photo becomes, and what beside it the command is given, by the option that takes it. */
@@ -159,9 +158,7 @@ function asPicture(values: Float32Array, [height, width]: readonly number[]): Pi
 
 async function sideBySide(files: readonly string[], target: URL): Promise<void> {
   const pictures = await Promise.all(
-    files.map((file) =>
-      sharp(file).resize({ height: HEIGHT }).toColourspace('srgb').png().toBuffer({ resolveWithObject: true }),
-    ),
+    files.map((file) => sharp(file).toColourspace('srgb').png().toBuffer({ resolveWithObject: true })),
   );
   const [{ info }] = pictures;
   const composed = await sharp({
