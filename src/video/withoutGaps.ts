@@ -9,9 +9,13 @@ interface WithoutGapsOptions {
   ticks: number;
 }
 
+/** Frames by which a decoder may complain early: it reads them in another order than it shows them. H.264 and HEVC have 16 at most. */
+const REORDERED = 16;
+
 /**
  * What a decoder gave, with the times and complaints of its log. A frame that it mended is handed out as it mended it, and told of;
- * where frames are missing in a place that it complains of, the one before is handed out again, at the pace of the frames around.
+ * where frames are missing in a place that it complains of, or soon after, the one before is handed out again, at the pace of the
+ * frames around.
  */
 export async function* withoutGaps(
   frames: AsyncIterable<Pick<CodedFrame, 'bytes'>>,
@@ -20,13 +24,17 @@ export async function* withoutGaps(
 ): AsyncGenerator<CodedFrame> {
   let index = 0;
   let last: CodedFrame | undefined;
+  let complaint: { damage: string; index: number } | undefined;
   for await (const { bytes } of frames) {
     const { pts = last ? last.pts + Math.round(ticks) : 0, damage } = (await log.next()) ?? {};
-    const missing = last && damage !== undefined ? Math.max(0, Math.round((pts - last.pts) / ticks) - 1) : 0;
-    if (last && damage !== undefined) {
+    if (damage !== undefined) complaint = { damage, index };
+    const isNear = complaint !== undefined && index - complaint.index <= REORDERED;
+    const missing = last && isNear ? Math.max(0, Math.round((pts - last.pts) / ticks) - 1) : 0;
+    if (last && complaint) {
       const step = (pts - last.pts) / (missing + 1);
       for (let n = 1; n <= missing; n++) {
-        yield { index, pts: Math.round(last.pts + n * step), bytes: last.bytes, error: damaged(file, index++, damage) };
+        const error = damaged(file, index, complaint.damage);
+        yield { index: index++, pts: Math.round(last.pts + n * step), bytes: last.bytes, error };
       }
     }
     const isMended = damage !== undefined && missing === 0;

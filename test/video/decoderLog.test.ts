@@ -81,6 +81,27 @@ describe('frames and the log of their decoder', () => {
       ],
     ],
     [
+      'one that is missing soon after the complaint, which is of an order other than that of the pictures',
+      [{ pts: 0, damage }, { pts: 10 }, { pts: 30 }],
+      undefined,
+      [
+        [0, 0, 'a', true],
+        [1, 10, 'b', false],
+        [2, 20, 'b', true],
+        [3, 30, 'c', false],
+      ],
+    ],
+    [
+      'an uneven pace where nothing was complained of',
+      [{ pts: 0 }, { pts: 10 }, { pts: 30 }],
+      undefined,
+      [
+        [0, 0, 'a', false],
+        [1, 10, 'b', false],
+        [2, 30, 'c', false],
+      ],
+    ],
+    [
       'damage in the first one',
       [{ pts: 0, damage }, { pts: 10 }, { pts: 20 }],
       undefined,
