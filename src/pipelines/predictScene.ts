@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { Session } from '../engines/engine.js';
 import { sharedSessions } from '../engines/sessions.js';
 import { averaged } from '../images/averaged.js';
+import { guidedClasses } from '../images/guidedClasses.js';
 import { guidedEnlargement } from '../images/guidedEnlargement.js';
-import type { Raster } from '../images/raster.js';
+import type { Pixels, Raster } from '../images/raster.js';
 import { windowOf } from '../images/windowOf.js';
 import type { SceneMap, SceneTaskName } from '../tasks/scene/sceneTask.js';
 import type { Quality } from '../tasks/task.js';
@@ -28,6 +29,16 @@ export interface PredictedMap {
   report: Record<string, unknown>;
 }
 
+/** What becomes of a task's answer. */
+interface MapParts {
+  task: AskedScene['task'];
+  facts: unknown;
+  rowsOf(rows: Pixels, y: number): ArrayLike<number>;
+  /** Of each pixel that is enlarged. */
+  values: number;
+  map: SceneMap;
+}
+
 /** Values that are enlarged at one time: bands of rows keep the memory of a large photo small. */
 const BAND = 4e6;
 
@@ -44,20 +55,26 @@ export async function predictScene(
 ): Promise<Partial<Record<SceneTaskName, PredictedMap>>> {
   const [height, width, channels] = raster.pixels.shape;
   const networks = sceneAnswers(raster, { open, quality, photo, signal });
-  const maps: Partial<Record<SceneTaskName, PredictedMap>> = {};
+  const size = [height, width] as const;
+  const parts: MapParts[] = [];
+  const guides = new Map<string, Pixels>();
   for (const { task, options } of asked) {
     const { answer, facts } = await networks.answer({ task, options });
-    const rowsOf = guidedEnlargement(answer, averaged(raster, answer.shape[0], answer.shape[1]), [height, width]);
-    const map = task.allocate([height, width]);
-    const band = Math.max(1, Math.floor(BAND / (width * Math.max(answer.shape[2], channels))));
-    for (let y = 0; y < height; y += band) {
-      const rows = windowOf(raster, { y, x: 0, height: Math.min(band, height - y), width });
+    const [rows, columns, values] = answer.shape;
+    const guide = guides.get(`${rows} x ${columns}`) ?? averaged(raster, rows, columns);
+    guides.set(`${rows} x ${columns}`, guide);
+    const rowsOf = task.chooses ? guidedClasses(answer, guide, size) : guidedEnlargement(answer, guide, size);
+    parts.push({ task, facts, rowsOf, values: task.chooses ? 1 : values, map: task.allocate(size) });
+  }
+  const band = Math.max(1, Math.floor(BAND / (width * Math.max(channels, ...parts.map(({ values }) => values)))));
+  for (let y = 0; y < height; y += band) {
+    const rows = windowOf(raster, { y, x: 0, height: Math.min(band, height - y), width });
+    for (const { task, facts, rowsOf, map } of parts) {
       task.finish(rowsOf(rows, y), map, y * width, facts);
       // Others have their turn, and a stop is seen.
       await setImmediate();
       signal?.throwIfAborted();
     }
-    maps[task.name] = { map, report: task.report(facts) };
   }
-  return maps;
+  return Object.fromEntries(parts.map(({ task, facts, map }) => [task.name, { map, report: task.report(facts) }]));
 }

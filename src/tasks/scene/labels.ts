@@ -88,13 +88,10 @@ export const labels: SceneTask<LabelsOptions, LabelsFacts> = {
 
   allocate: ([height, width]) => ndarray(new Uint8Array(height * width), [height, width, 1]),
 
-  finish(answers, map, at, { names }) {
-    const classes = names.length - 1;
-    for (let start = 0, i = at; start < answers.length; start += classes, i++) {
-      let best = 0;
-      for (let k = 1; k < classes; k++) if (answers[start + k] > answers[start + best]) best = k;
-      map.data[i] = best + 1;
-    }
+  chooses: true,
+
+  finish(answers, map, at) {
+    for (let i = 0; i < answers.length; i++) map.data[at + i] = answers[i] + 1;
   },
 
   report: ({ names }) => ({ classes: names.length - 1 }),

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { ModelCard } from '../../engines/modelFile.js';
 import type { Pixels, Raster } from '../../images/raster.js';
 
+/** A task whose result is a map of the scene. */
 export type SceneTaskName = 'depth' | 'normals' | 'labels';
 
 /** A map of a photo's size, `[height, width, c]`: metres, unit vectors, or class indices. */
@@ -56,8 +57,10 @@ export interface SceneTask<Options = unknown, Facts = unknown> {
   unmirror?(answer: Pixels): void;
   /** An empty map. */
   allocate(size: Size): SceneMap;
-  /** Enlarged answers, pixel by pixel, to the map's values from pixel `at` on. */
-  finish(answers: Float32Array, map: SceneMap, at: number, facts: Facts): void;
+  /** The map tells which channel of the answer is the largest: that is what is enlarged. @default the answer is */
+  readonly chooses?: true;
+  /** Enlarged answers, pixel by pixel, to the map's values from pixel `at` on; where the map `chooses`, channels from 0. */
+  finish(answers: ArrayLike<number>, map: SceneMap, at: number, facts: Facts): void;
   /** What `--json` and the library report beside the map. */
   report(facts: Facts): Record<string, unknown>;
   /** What the map's file is by default, where its format is not another. */
