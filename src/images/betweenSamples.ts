@@ -1,13 +1,18 @@
-/**
- * The two samples of a short line that a sample of a long one lies between, and how far it is from the first: pixels are
- * areas, and beyond the middle of the outermost there is only that one.
- */
-export function betweenSamples(
-  at: number,
-  length: number,
-  short: number,
-): [first: number, second: number, share: number] {
-  const place = Math.min(Math.max(((at + 0.5) * short) / length - 0.5, 0), short - 1);
-  const first = Math.floor(place);
-  return [first, Math.min(first + 1, short - 1), place - first];
+/** For each sample of a long line, the two of a short one that it lies between, and how far it is from the first. */
+export interface BetweenSamples {
+  first: Int32Array;
+  second: Int32Array;
+  share: Float32Array;
+}
+
+/** Pixels are areas: both lines begin and end at the same place, and beyond the middle of an outermost one there is only that. */
+export function betweenSamples(long: number, short: number): BetweenSamples {
+  const between = { first: new Int32Array(long), second: new Int32Array(long), share: new Float32Array(long) };
+  for (let i = 0; i < long; i++) {
+    const place = Math.min(Math.max(((i + 0.5) * short) / long - 0.5, 0), short - 1);
+    between.first[i] = Math.floor(place);
+    between.second[i] = Math.min(between.first[i] + 1, short - 1);
+    between.share[i] = place - between.first[i];
+  }
+  return between;
 }

@@ -1,13 +1,13 @@
 import ndarray from 'ndarray';
-import { betweenSamples } from './betweenSamples.js';
+import { fitsOfRow } from './fitsOfRow.js';
 import { guidedFits } from './guidedFits.js';
 import type { Pixels } from './raster.js';
 
 /** Gives rows `y` to `y + rows.shape[0]` of the enlarged map, `[rows, width]`, for these rows of the large guide. */
 export type ClassRows = (rows: Pixels, y: number) => Uint8Array;
 
-/** Pixels of the small map to each side from which a class may come: what the windows of `guidedFits` see. */
-const REACH = 3;
+/** Pixels of the small map to each side from which a class may come: as far as its windows move a border. */
+const REACH = 2;
 
 /**
  * Which channel of a map is the largest, pixel by pixel, when the map is enlarged along the edges of a picture: what
@@ -25,36 +25,35 @@ export function guidedClasses(
 ): ClassRows {
   const [rows, columns] = scores.shape;
   const colours = guide.shape[2];
-  const { winners, kept } = largest(scores);
-  const nearby = candidates(winners, kept.length, rows, columns);
-  const fits = guidedFits(only(scores, kept), guide);
   const terms = colours + 1;
+  const { winners, kept } = largest(scores);
   const each = terms * kept.length;
-  const line = new Float32Array(columns * each);
+  const nearby = candidates(winners, kept.length, rows, columns);
+  const { across, row: fitsOf } = fitsOfRow(guidedFits(only(scores, kept), guide), [rows, columns], [height, width]);
 
-  return (large, y) => {
-    const count = large.shape[0];
+  return ({ data, shape: [count] }, y) => {
     const classes = new Uint8Array(count * width);
     for (let row = 0, i = 0; row < count; row++) {
-      const [above, below, down] = betweenSamples(y + row, height, rows);
-      for (let k = 0; k < line.length; k++) {
-        const value = fits[above * line.length + k];
-        line[k] = value + down * (fits[below * line.length + k] - value);
-      }
+      const fits = fitsOf(y + row);
+      const beside = Math.min(Math.floor(((y + row) * rows) / height), rows - 1) * columns;
       for (let x = 0; x < width; x++, i++) {
-        const [left, right, across] = betweenSamples(x, width, columns);
-        const among = nearby[above * columns + left];
+        const first = across.first[x];
+        const among = nearby[beside + first];
         let best = among[0];
         if (among.length > 1) {
           let most = Number.NEGATIVE_INFINITY;
-          for (const c of among) {
-            const [a, b] = [left * each + c * terms, right * each + c * terms];
-            let sum = line[a + colours] + across * (line[b + colours] - line[a + colours]);
+          const share = across.share[x];
+          for (let n = 0; n < among.length; n++) {
+            const a = first * each + among[n] * terms;
+            const b = across.second[x] * each + among[n] * terms;
+            let sum = fits[a + colours] + share * (fits[b + colours] - fits[a + colours]);
             for (let k = 0; k < colours; k++) {
-              const factor = line[a + k] + across * (line[b + k] - line[a + k]);
-              sum += factor * large.data[(row * width + x) * colours + k];
+              sum += (fits[a + k] + share * (fits[b + k] - fits[a + k])) * data[i * colours + k];
             }
-            if (sum > most) [best, most] = [c, sum];
+            if (sum > most) {
+              best = among[n];
+              most = sum;
+            }
           }
         }
         classes[i] = kept[best];
@@ -74,15 +73,15 @@ function largest({ data, shape: [height, width, channels] }: Pixels): { winners:
   return { winners: first.map((c) => kept.indexOf(c)), kept };
 }
 
-/** For each pixel, what wins within reach of the square that begins there. Pixels of the same candidates share a list. */
+/** For each pixel, what wins within reach of it. Pixels of the same candidates share a list. */
 function candidates(winners: Uint8Array, classes: number, rows: number, columns: number): number[][] {
   const lists = new Map<string, number[]>();
   const seen = new Uint8Array(classes);
   return Array.from(winners, (_, i) => {
     const [y, x] = [Math.floor(i / columns), i % columns];
     seen.fill(0);
-    for (let v = Math.max(y - REACH, 0); v <= Math.min(y + 1 + REACH, rows - 1); v++) {
-      for (let u = Math.max(x - REACH, 0); u <= Math.min(x + 1 + REACH, columns - 1); u++)
+    for (let v = Math.max(y - REACH, 0); v <= Math.min(y + REACH, rows - 1); v++) {
+      for (let u = Math.max(x - REACH, 0); u <= Math.min(x + REACH, columns - 1); u++)
         seen[winners[v * columns + u]] = 1;
     }
     const key = seen.join('');

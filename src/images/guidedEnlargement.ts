@@ -1,4 +1,4 @@
-import { betweenSamples } from './betweenSamples.js';
+import { fitsOfRow } from './fitsOfRow.js';
 import { guidedFits } from './guidedFits.js';
 import type { Pixels } from './raster.js';
 
@@ -21,29 +21,22 @@ export function guidedEnlargement(
 ): GuidedRows {
   const [rows, columns, channels] = map.shape;
   const colours = guide.shape[2];
-  const fits = guidedFits(map, guide);
   const terms = colours + 1;
   const each = terms * channels;
-  const line = new Float32Array(columns * each);
+  const { across, row: fitsOf } = fitsOfRow(guidedFits(map, guide), [rows, columns], [height, width]);
 
-  return (large, y) => {
-    const count = large.shape[0];
+  return ({ data, shape: [count] }, y) => {
     const enlarged = new Float32Array(count * width * channels);
-    for (let row = 0, i = 0; row < count; row++) {
-      const [above, below, down] = betweenSamples(y + row, height, rows);
-      for (let k = 0; k < line.length; k++) {
-        const value = fits[above * line.length + k];
-        line[k] = value + down * (fits[below * line.length + k] - value);
-      }
-      for (let x = 0; x < width; x++) {
-        const [left, right, across] = betweenSamples(x, width, columns);
-        for (let c = 0; c < channels; c++, i++) {
-          const [a, b] = [left * each + c * terms, right * each + c * terms];
-          let sum = line[a + colours] + across * (line[b + colours] - line[a + colours]);
-          for (let k = 0; k < colours; k++) {
-            const factor = line[a + k] + across * (line[b + k] - line[a + k]);
-            sum += factor * large.data[(row * width + x) * colours + k];
-          }
+    for (let row = 0, i = 0, pixel = 0; row < count; row++) {
+      const fits = fitsOf(y + row);
+      for (let x = 0; x < width; x++, pixel += colours) {
+        const share = across.share[x];
+        let a = across.first[x] * each;
+        let b = across.second[x] * each;
+        for (let c = 0; c < channels; c++, i++, a += terms, b += terms) {
+          let sum = fits[a + colours] + share * (fits[b + colours] - fits[a + colours]);
+          for (let k = 0; k < colours; k++)
+            sum += (fits[a + k] + share * (fits[b + k] - fits[a + k])) * data[pixel + k];
           enlarged[i] = sum;
         }
       }

@@ -37,18 +37,19 @@ export function guidedFits(
     const covariances = planes.map((colour, k) => {
       for (let i = 0; i < size; i++) product[i] = colour[i] * values[i];
       const covariance = boxMean(product);
-      for (let i = 0; i < size; i++) covariance[i] -= colourMeans[k][i] * valueMean[i];
+      const colourMean = colourMeans[k];
+      for (let i = 0; i < size; i++) covariance[i] -= colourMean[i] * valueMean[i];
       return covariance;
     });
     const constant = valueMean;
     for (let k = 0; k < colours; k++) {
-      const factor = product;
-      for (let i = 0; i < size; i++) {
-        let sum = 0;
-        for (let l = 0; l < colours; l++) sum += inverses[k * colours + l][i] * covariances[l][i];
-        factor[i] = sum;
-        constant[i] -= sum * colourMeans[k][i];
+      const factor = product.fill(0);
+      for (const [l, covariance] of covariances.entries()) {
+        const inverse = inverses[k * colours + l];
+        for (let i = 0; i < size; i++) factor[i] += inverse[i] * covariance[i];
       }
+      const colourMean = colourMeans[k];
+      for (let i = 0; i < size; i++) constant[i] -= factor[i] * colourMean[i];
       place(boxMean(factor), c * terms + k);
     }
     place(boxMean(constant), c * terms + colours);

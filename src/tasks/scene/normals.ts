@@ -31,7 +31,7 @@ export const normals: SceneTask<NormalsOptions, View> = {
   finish(answers, map, at, { magnification }) {
     for (let i = 0; i < answers.length; i += 3) {
       const [x, y, z] = [answers[i], answers[i + 1], answers[i + 2] / magnification];
-      const length = Math.hypot(x, y, z) || 1;
+      const length = Math.sqrt(x * x + y * y + z * z) || 1;
       map.data[3 * at + i] = x / length;
       map.data[3 * at + i + 1] = y / length;
       map.data[3 * at + i + 2] = z / length;
