@@ -3,7 +3,7 @@
  * denoise` and ends it with kill -9 at ten random moments. Until it is done there may be no result under its name; then it has to be
  * what a run without kills makes, in every bit of every frame, with the times and the sound of the source. Needs FFmpeg and `npm run build`.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { random } from '../src/training/random.js';
 import { writeTinyDenoiser } from '../test/cli/tinyDenoiser.js';
+import { ffmpeg, ffprobe } from '../test/video/ffmpegFixtures.js';
 
 const [seed, kills] = [process.argv[2] ?? 1, process.argv[3] ?? 10].map(Number);
 const executable = fileURLToPath(new URL('../bin/perpixel.js', import.meta.url));
@@ -47,9 +48,9 @@ try {
   }
   if (!existsSync(at('out.mkv'))) codes.push(await start('out.mkv').code);
 
-  const frames = hash('out.mkv', '-map', '0:v') === hash('whole.mkv', '-map', '0:v');
-  const times = probe('out.mkv', 'v', 'frame=pts_time') === probe('x.mkv', 'v', 'frame=pts_time');
-  const sound = probe('out.mkv', 'a', 'packet=pts_time,size') === probe('x.mkv', 'a', 'packet=pts_time,size');
+  const frames = hash('out.mkv') === hash('whole.mkv');
+  const times = isAlike('v', 'frame=pts_time');
+  const sound = isAlike('a', 'packet=pts_time,size');
   const left = (await readdir(folder)).filter((name) => name.startsWith('.') || name.endsWith('.parts'));
   console.log(JSON.stringify({ seed, kills: segments.length, segments, early, frames, times, sound, left, codes }));
   const isWhole = frames && times && sound && early === 0 && left.length === 0 && codes.every((code) => code === 0);
@@ -64,16 +65,13 @@ async function finished(): Promise<number> {
   return names.filter((name) => /^\d+_\d+\.nut$/.test(name)).length;
 }
 
-function ffmpeg(...args: string[]): string {
-  return execFileSync('ffmpeg', ['-nostdin', '-loglevel', 'error', '-y', ...args]).toString();
-}
-
 /** Of all frames, decoded. */
-function hash(name: string, ...what: string[]): string {
-  return ffmpeg('-i', at(name), ...what, '-fps_mode', 'passthrough', '-f', 'md5', '-');
+function hash(name: string): string {
+  return ffmpeg('-i', at(name), '-map', '0:v', '-fps_mode', 'passthrough', '-f', 'md5', '-').toString();
 }
 
-function probe(name: string, kind: string, entries: string): string {
-  const args = ['-v', 'error', '-select_streams', kind, '-show_entries', entries, '-of', 'csv=p=0', at(name)];
-  return execFileSync('ffprobe', args).toString();
+/** Whether ffprobe says the same of both. */
+function isAlike(kind: 'v' | 'a', entries: string): boolean {
+  const [out, source] = ['out.mkv', 'x.mkv'].map((name) => ffprobe(at(name), kind, entries).join('\n'));
+  return out === source;
 }

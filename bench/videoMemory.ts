@@ -1,5 +1,5 @@
 /**
- * `npx tsx bench/videoMemory.ts [FRAMES] [SLOW_FRAMES]`: frames of 320x240 through the pipes of `perpixel video denoise - -o -` with a
+ * `npx tsx bench/videoMemory.ts [FRAMES] [SLOW_FRAMES]`: 10,000 frames of 320x240 through the pipes of `perpixel video denoise - -o -` with a
  * model that takes no time, and the memory of the command; then fewer frames to a reader that takes ten times as long for each as
  * the command did. Flat means: the last tenth of the frames after the first 500 (a tenth, of fewer) within 5 % of the first tenth.
  * Linux only; needs `npm run build`.
@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { random } from '../src/training/random.js';
 import { writeTinyDenoiser } from '../test/cli/tinyDenoiser.js';
 
-const [frames, slowFrames] = [process.argv[2] ?? 10_000, process.argv[3] ?? 1000].map(Number);
+const [frames, slowFrames] = [process.argv[2] ?? 10_000, process.argv[3] ?? 300].map(Number);
 const executable = fileURLToPath(new URL('../bin/perpixel.js', import.meta.url));
 const HEADER = 'YUV4MPEG2 W320 H240 F25:1 Ip A1:1 C420jpeg XCOLORRANGE=LIMITED\n';
 const FRAME = 'FRAME\n'.length + 320 * 240 * 1.5;
@@ -28,7 +28,6 @@ try {
   const args = [executable, 'video', 'denoise', '-', '-o', '-', '--model', model, '--sigma', '10', '--quiet'];
   const fast = await measured(args, frames, 0);
   const slow = await measured(args, slowFrames, (SLOWNESS * 1000 * fast.seconds) / frames);
-  for (const result of [fast, slow]) console.log(JSON.stringify(result));
   process.exitCode = [fast, slow].every(({ code, growth }) => code === 0 && growth < MOST_GROWTH) ? 0 : 1;
 } finally {
   await rm(folder, { recursive: true });
@@ -42,10 +41,11 @@ async function measured(args: readonly string[], count: number, pauseMs: number)
   const sent = { frames: 0 };
   const sending = send(child.stdin, count, sent);
   const samples: number[] = [];
+  const every = Math.ceil(count / 1000);
   let mostAhead = 0;
   for await (const received of framesOf(child.stdout)) {
     mostAhead = Math.max(mostAhead, sent.frames - received);
-    if (received % Math.ceil(count / 1000) === 0) samples.push(await memoryOf(child.pid!));
+    if (received % every === 0) samples.push(await memoryOf(child.pid!));
     if (pauseMs > 0) await sleep(pauseMs);
   }
   await sending;
@@ -55,7 +55,7 @@ async function measured(args: readonly string[], count: number, pauseMs: number)
   const tenth = Math.floor(warm.length / 10);
   const [first, last] = [warm.slice(0, tenth), warm.slice(-tenth)].map((part) => Math.round(mean(part)));
   const growth = Number((last / first - 1).toFixed(3));
-  return {
+  const result = {
     frames: count,
     pauseMs: Math.round(pauseMs),
     code,
@@ -65,6 +65,8 @@ async function measured(args: readonly string[], count: number, pauseMs: number)
     growth,
     mostAhead,
   };
+  console.log(JSON.stringify(result));
+  return result;
 }
 
 /** The same noise over and over, each frame a part of it from another place on, as fast as the command takes it. */

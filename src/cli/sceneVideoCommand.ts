@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { Sessions } from '../engines/sessions.js';
 import type { SceneTask } from '../tasks/scene/sceneTask.js';
+import { usualCodec } from '../video/codecs.js';
+import type { Chroma } from '../video/layout.js';
 import type { VideoFormat } from '../video/videoFormat.js';
 import { sessionsOf } from './engineOptions.js';
 import type { Command } from './main.js';
@@ -40,9 +42,10 @@ export function sceneVideoCommand<O, F>(task: SceneTask<O, F>): Command {
         .example(`$0 video ${task.name} in.mp4 -o ${task.name}.mp4`, 'Pictures, in one range for the whole video'),
     async run(args, io) {
       const options = schemaValues(task.options, args);
-      const { memory, ...pictures } = schemaValues(pictured, args) as z.output<typeof ofMaps> & PictureArgs;
+      const { memory, ...asPictures } = schemaValues(pictured, args) as z.output<typeof ofMaps> & PictureArgs;
       const common = { ...schemaValues(sceneVideoSchema, args), input: args.input as string };
-      const given = { ...common, codec: codecOf(pictures, common.codec) };
+      const given = { ...common, codec: codecOf(asPictures, common.codec) };
+      const pictures = { ...asPictures, chroma: chromaOf(given) };
       const [{ runVideo }, { pictureFormat, mapPictures }] = await Promise.all([
         import('./runVideo.js'),
         import('../video/mapPictures.js'),
@@ -72,6 +75,12 @@ export function sceneVideoCommand<O, F>(task: SceneTask<O, F>): Command {
       }
     },
   };
+}
+
+/** What players have to show is 4:2:0; other programs and lossless files get the colour of each pixel. */
+function chromaOf({ codec, output }: { codec?: Codec; output: string }): Chroma {
+  if (output === '-' || output.toLowerCase().endsWith('.y4m')) return '444';
+  return ['ffv1', 'prores'].includes(codec ?? usualCodec(output)) ? '444' : '420';
 }
 
 type PictureArgs = Partial<z.output<typeof ofDepth>>;

@@ -64,7 +64,9 @@ export async function decodeVideo(
       const ticks = (rate.den * timeBase.den) / (rate.num * timeBase.num);
       yield* withoutGaps(pictures, log, { file, ticks });
     } finally {
-      child.kill();
+      // Asked to end, it would first wait until somebody takes the frames that it has.
+      child.stdout.destroy();
+      child.kill('SIGKILL');
     }
   }
   return { file, format, total: facts.total, companions: facts.companions, [Symbol.asyncIterator]: frames };

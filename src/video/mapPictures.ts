@@ -4,8 +4,10 @@ import { classColour } from '../images/classColour.js';
 import { depthColour } from '../images/depthColour.js';
 import type { SceneMap } from '../tasks/scene/sceneTask.js';
 import type { Frame, MappedFrame } from './frame.js';
+import type { Chroma } from './layout.js';
 import type { VideoFormat } from './videoFormat.js';
 
+/** How a map is shown as a picture. */
 export interface MapPicturesOptions {
   /**
    * Of depth. `colour`: warm is near. `grey`: white is near. `mm`: 16-bit grey, millimetres. Normals and classes are always
@@ -16,6 +18,8 @@ export interface MapPicturesOptions {
   near?: number;
   /** Metres that the range ends with. @default 10 */
   far?: number;
+  /** Of colours: 4:2:0 is what all players show, 4:4:4 has the colour of each pixel. @default '420' */
+  chroma?: Chroma;
 }
 
 /** What 16 bits hold, in millimetres. */
@@ -36,7 +40,7 @@ export function mapPictures(options: MapPicturesOptions = {}): OperatorFunction<
 /** What frames of pictures are, by the video that they are of: its size, pixels and timing. */
 export function pictureFormat(
   { width, height, rate, timeBase, pixelAspect }: VideoFormat,
-  { style = 'colour' }: MapPicturesOptions = {},
+  { style = 'colour', chroma = '420' }: MapPicturesOptions = {},
 ): VideoFormat {
   const common = { width, height, rate, timeBase, pixelAspect };
   if (style === 'mm') {
@@ -44,7 +48,7 @@ export function pictureFormat(
   }
   return {
     ...common,
-    layout: style === 'grey' ? { samples: 'grey', bits: 8 } : { samples: 'yuv', chroma: '444', bits: 8 },
+    layout: style === 'grey' ? { samples: 'grey', bits: 8 } : { samples: 'yuv', chroma, bits: 8 },
     colour: { matrix: 'bt709', range: 'limited' },
     tags: { range: 'tv', space: 'bt709', primaries: 'bt709', transfer: 'bt709' },
   };

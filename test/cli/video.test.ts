@@ -16,6 +16,8 @@ const denoise = (input: string, output: string, ...rest: string[]) => [
   ...options,
   ...rest,
 ];
+/** MP4 has a word for a language that is not known, and QuickTime has none. */
+const known = (lines: string[]) => lines.map((line) => line.replace(/,?und$/, '')).filter(Boolean);
 const names = (folder: string) => readdir(folder).then((all) => all.sort());
 
 beforeEach(async () => {
@@ -105,7 +107,8 @@ describe('files', () => {
       ['a', 'packet=pts_time,size:stream_tags=language'],
       ['v', 'stream=width,height,pix_fmt,color_range,color_space:stream_tags=language'],
     ] as const) {
-      expect(ffprobe(at(output), kind, entries)).toEqual(ffprobe(at(input), kind, entries));
+      const [after, before] = [output, input].map((name) => known(ffprobe(at(name), kind, entries)));
+      expect(after).toEqual(before);
     }
     expect(await names(home)).toEqual([input, output, 'tiny.onnx'].sort());
   });
@@ -135,7 +138,7 @@ describe('files', () => {
     const running = perpixel(denoise(at('x.mkv'), at('out.mkv'), ...lossless), { signal: stop.signal });
     const parts = `${at('out.mkv')}.parts`;
     await expect
-      .poll(async () => (await readdir(parts).catch(() => [])).filter((name) => name.endsWith('.nut')).length, {
+      .poll(async () => (await readdir(parts).catch(() => [])).filter((name) => /^\d/.test(name)).length, {
         interval: 5,
         timeout: 60_000,
       })
@@ -147,7 +150,7 @@ describe('files', () => {
     const { code, stderr } = await perpixel(denoise(at('x.mkv'), at('out.mkv'), ...lossless));
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: expect.stringMatching(/^40 frames, (8|16|24|32) there before/),
+      stderr: expect.stringMatching(/^40 frames, (8|16|24|32) there before/m),
     });
     expect(decoded(at('out.mkv'), 'yuv420p').equals(decoded(at('whole.mkv'), 'yuv420p'))).toBe(true);
     expect(ffprobe(at('out.mkv'), 'v', 'frame=pts')).toEqual(ffprobe(at('x.mkv'), 'v', 'frame=pts'));
@@ -262,8 +265,8 @@ describe('depth', () => {
   });
 
   test('going on where a run was stopped gives the same pictures', async () => {
-    testVideo('32x24', 90, '-c:v', 'ffv1', at('x.mkv'));
-    const lossless = ['--codec', 'ffv1', '--segment', '30', '--memory', '3'];
+    testVideo('32x24', 40, '-c:v', 'ffv1', at('x.mkv'));
+    const lossless = ['--codec', 'ffv1', '--segment', '8', '--memory', '3'];
     await depth(at('x.mkv'), at('whole.mkv'), undefined, ...lossless);
     const stop = new AbortController();
     const model = await writeTinyScene(home);
@@ -276,7 +279,7 @@ describe('depth', () => {
     stop.abort();
     expect((await running).code).toBe(130);
     const { stderr } = await perpixel(args);
-    expect(stderr).toMatch(/^90 frames, (30|60) there before/);
+    expect(stderr).toMatch(/^40 frames, (8|16|24|32) there before/m);
     const [out, whole] = ['out.mkv', 'whole.mkv'].map((name) => decoded(at(name), 'yuv444p'));
     const most = out.reduce((worst, value, i) => Math.max(worst, Math.abs(value - whole[i])), 0);
     expect(out).toHaveLength(whole.length);

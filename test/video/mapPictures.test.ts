@@ -46,7 +46,7 @@ describe('pictures of', () => {
 });
 
 test.each([
-  ['colour', 'yuv444p', 'limited', 'bt709'],
+  ['colour', 'yuv420p', 'limited', 'bt709'],
   ['grey', 'gray', 'limited', 'bt709'],
   ['mm', 'gray16le', 'full', undefined],
 ] as const)('frames of %s are %s, and say nothing of the colours of the source', (style, layout, range, space) => {
