@@ -67,8 +67,14 @@ const exhibits: readonly Exhibit[] = [
   },
   {
     task: 'derain',
+    photo: 'dandelion',
+    how: 'light rain',
+    spoil: (clean, random) => ({ pixels: rain(clean, random, 'light') }),
+  },
+  {
+    task: 'derain',
     photo: 'stream',
-    how: 'streaks of rain',
+    how: 'heavy rain, with hardly a pixel that is not hit',
     spoil: (clean, random) => ({ pixels: rain(clean, random, 'heavy') }),
   },
 ];

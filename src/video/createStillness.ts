@@ -1,5 +1,6 @@
 import { changedPixels } from './changedPixels.js';
 
+/** Of what size frames are, and when a pixel of them counts as still. */
 export interface StillnessOptions {
   width: number;
   height: number;

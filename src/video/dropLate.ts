@@ -1,6 +1,7 @@
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
 import { currentDemand, unlimited, withDemand } from '../pipelines/demand.js';
 
+/** How much may wait, and who is told of what is dropped. */
 export interface DropLateOptions<T> {
   /** Items that may wait for the next stage. @default 1 */
   capacity?: number;

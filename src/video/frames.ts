@@ -5,6 +5,7 @@ import type { CodedFrame, Frame, VideoSource } from './frame.js';
 import { frameToRaster } from './frameToRaster.js';
 import { type OpenVideoOptions, openVideo } from './openVideo.js';
 
+/** Where frames come from, and whether late ones are dropped. */
 export interface FramesOptions extends OpenVideoOptions {
   /**
    * Take frames as they come, and drop those for which there is no room, instead of holding the source back: one waits, and

@@ -1,5 +1,6 @@
 /** Frames: from a video to a video, each arrow one RxJS operator. */
 export type { CodecName } from './codecs.js';
+export type { StillnessOptions } from './createStillness.js';
 export { type DropLateOptions, dropLate } from './dropLate.js';
 export { encodeFrames } from './encodeFrames.js';
 export { type Ffmpeg, findFfmpeg } from './ffmpeg.js';

@@ -17,6 +17,7 @@ export interface RawFrames {
   rate: Ratio;
 }
 
+/** What is known of a video beside what it says itself. */
 export interface OpenVideoOptions {
   /** What a pipe's frames are, where they are not y4m. */
   raw?: RawFrames;

@@ -5,6 +5,7 @@ import type { VideoFormat } from './videoFormat.js';
 import { writeAll } from './writeAll.js';
 import { y4mHeader } from './y4mHeader.js';
 
+/** How frames are written to a pipe. */
 export interface PipeSinkOptions {
   /** `y4m`, or bare frames in their own layout. @default 'y4m' */
   as?: 'y4m' | 'raw';

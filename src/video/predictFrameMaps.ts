@@ -6,6 +6,7 @@ import type { SceneTask } from '../tasks/scene/sceneTask.js';
 import type { Frame, MappedFrame } from './frame.js';
 import { frameName } from './frameName.js';
 
+/** How the networks of the scene are run on frames. */
 export interface PredictFrameMapsOptions extends Pick<PredictSceneOptions, 'open' | 'quality'> {
   /** Frames before this one are not looked at and not handed on. @default 0 */
   from?: number;

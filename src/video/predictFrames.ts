@@ -9,6 +9,7 @@ import type { Frame } from './frame.js';
 import { frameName } from './frameName.js';
 import { heldFacts } from './heldFacts.js';
 
+/** How a task is run on frames. */
 export interface PredictFramesOptions extends Omit<PredictOptions, 'onTile'> {
   /** Frames before this one are done: they are looked at, for the facts of the video, and not handed on. @default 0 */
   from?: number;

@@ -7,6 +7,7 @@ import { createVoter } from './createVoter.js';
 import type { MappedFrame } from './frame.js';
 import { lumaOf } from './lumaOf.js';
 
+/** For how long and how nearly a pixel has to be still. */
 export type SteadyOptions = Omit<StillnessOptions, 'width' | 'height'>;
 
 /** Gives the map to show of each frame, in their order. */

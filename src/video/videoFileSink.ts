@@ -13,6 +13,7 @@ import { type Encoding, startEncoder } from './startEncoder.js';
 import type { VideoFormat } from './videoFormat.js';
 import { writeAll } from './writeAll.js';
 
+/** What a video file is made of beside its frames. */
 export interface VideoFileOptions extends Partial<Encoding> {
   /** What the frames are of; its sound, subtitles, chapters and metadata are copied. */
   source: Pick<VideoSource, 'file' | 'format' | 'companions'>;

@@ -12,6 +12,7 @@ export type Matrix = 'bt601' | 'bt709' | 'bt2020';
 /** `limited`: black is 16 and white 235 of 255. */
 export type Range = 'limited' | 'full';
 
+/** How the frames hold colours. */
 export interface Colour {
   matrix: Matrix;
   range: Range;
