@@ -1,6 +1,7 @@
 import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
 import type { Samples } from '../../src/images/raster.js';
+import { readRaster } from '../../src/images/readRaster.js';
 import { varianceAt } from '../../src/tasks/noise/noiseCurve.js';
 import { estimateNoise } from '../../src/tasks/noiseLevel.js';
 import { brightnessNoise } from '../../src/training/degradations/brightnessNoise.js';
@@ -39,6 +40,15 @@ describe('white noise of a known level', () => {
 });
 
 describe('no noise', () => {
+  // The water of the last is texture all over: at 5, which fewer patches say, the photo would suffer.
+  test.each([
+    ['dogs', 0.5],
+    ['dandelion', 0.5],
+    ['stream', 4],
+  ])('a clean photo: %s, less than %d', async (name, most) => {
+    expect(in8Bit(estimateNoise(await readRaster(`fixtures/photos/${name}.jpg`)).sigma)).toBeLessThan(most);
+  });
+
   test.each<[string, Samples]>([
     ['a scene', scene(0)],
     ['a scene in 8 bits: rounding is no noise', Uint8Array.from(scene(0), (value) => Math.round(value * 255))],
