@@ -16,10 +16,11 @@ export function companionArgs(
   if (file === undefined || companions === undefined) return { input: [], copied: [] };
   const isMatroska = path.extname(output).toLowerCase() === '.mkv';
   const kept = companions.filter((kind) => kind !== 'attachment' || isMatroska).map((kind) => LETTERS[kind]);
+  const each = kept.map((kind, i) => `${kind}:${kept.slice(0, i).filter((other) => other === kind).length}`);
   return {
     input: ['-i', file],
     copied: [
-      ...kept.flatMap((kind) => ['-map', `1:${kind}`, `-map_metadata:s:${kind}`, `1:s:${kind}`]),
+      ...each.flatMap((stream) => ['-map', `1:${stream}`, `-map_metadata:s:${stream}`, `1:s:${stream}`]),
       ...['-map_metadata', '1', '-map_chapters', '1', '-map_metadata:s:v:0', '1:s:V:0'],
       // Of the source and not true any more: by whom it was encoded, and, to older FFmpegs, that it lies on its side.
       ...['-metadata:s:v:0', 'encoder=', '-metadata:s:v:0', 'rotate='],

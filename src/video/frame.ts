@@ -38,7 +38,7 @@ export interface VideoSource extends AsyncIterable<CodedFrame> {
   format: VideoFormat;
   /** How many frames there are, as far as the source says. */
   total?: number;
-  /** What the file has beside the video; undefined where it can have nothing. */
+  /** What the file has beside the video, an entry a stream; undefined where it can have nothing. */
   companions?: readonly Companion[];
 }
 

@@ -21,11 +21,13 @@ export interface VideoFacts {
   range: Range;
   tags: ColourTags;
   total?: number;
-  /** Sound, subtitles, attachments: what goes along as it is. */
+  /** Sound, subtitles, attachments, an entry a stream: what goes along as it is. */
   companions: Companion[];
 }
 
 type Stream = Record<string, string | number | undefined> & { disposition?: { attached_pic?: number } };
+
+const COMPANIONS: readonly Companion[] = ['audio', 'subtitle', 'attachment'];
 
 const MATRICES: Record<string, Matrix> = {
   bt709: 'bt709',
@@ -64,9 +66,7 @@ export async function probeVideo(file: string, { ffprobe }: Pick<Ffmpeg, 'ffprob
       transfer: tag(video.color_transfer),
     },
     total: total > 0 ? total : undefined,
-    companions: (['audio', 'subtitle', 'attachment'] as const).filter((kind) =>
-      streams.some(({ codec_type }) => codec_type === kind),
-    ),
+    companions: streams.map(({ codec_type }) => codec_type as Companion).filter((kind) => COMPANIONS.includes(kind)),
   };
 }
 
