@@ -36,6 +36,11 @@ export interface Session {
    * @param options.signal rejects with its reason, and gives up a run that has not begun; an engine may leave it out
    */
   run(inputs: NamedTensors, options?: { signal?: AbortSignal }): Promise<NamedTensors>;
+  /**
+   * Settles when nothing is being computed any more, for a run that was given up either. An engine that computes on the
+   * caller's own thread has none.
+   */
+  idle?(): Promise<void>;
   /** Frees the model, which cannot be run any more. */
   dispose(): Promise<void>;
 }

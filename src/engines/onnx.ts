@@ -66,6 +66,10 @@ class OnnxSession implements Session {
     }
   }
 
+  idle(): Promise<void> {
+    return this.thread.idle();
+  }
+
   dispose(): Promise<void> {
     this.disposed = true;
     return this.thread.close();

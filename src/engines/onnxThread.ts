@@ -15,6 +15,7 @@ export class OnnxThread {
   private nextId = 0;
   private closing: Promise<void> | undefined;
   private readonly waiting = new Map<number, Waiting>();
+  private readonly awaitingIdle: (() => void)[] = [];
 
   private constructor(private readonly worker: Worker) {
     worker.on('message', (reply: Reply) => this.settle(reply));
@@ -63,6 +64,11 @@ export class OnnxThread {
     }
   }
 
+  /** Settles when every run has come to its end, heard or not. */
+  async idle(): Promise<void> {
+    if (this.waiting.size > 0) await new Promise<void>((resolve) => this.awaitingIdle.push(resolve));
+  }
+
   /**
    * Ends the thread once the run that is under way is done: ending it in the middle would abort the process. Runs that wait
    * are given up.
@@ -94,11 +100,18 @@ export class OnnxThread {
     this.waiting.delete(reply.id);
     if ('failure' in reply) waiting?.reject(new Error(reply.failure));
     else waiting?.resolve(reply);
-    if (this.waiting.size === 0 && !this.closing) this.worker.unref();
+    if (this.waiting.size > 0) return;
+    if (!this.closing) this.worker.unref();
+    this.tellIdle();
   }
 
   private fail(error: Error): void {
     for (const { reject } of this.waiting.values()) reject(error);
     this.waiting.clear();
+    this.tellIdle();
+  }
+
+  private tellIdle(): void {
+    for (const resolve of this.awaitingIdle.splice(0)) resolve();
   }
 }

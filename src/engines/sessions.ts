@@ -21,6 +21,8 @@ export interface SessionsOptions extends OpenSessionOptions {
 export interface Sessions {
   /** The session of a model, opened the first time. @param model a name in weights/index.json, or the path of an .onnx file */
   open(model: string): Promise<Session>;
+  /** Settles when none of them computes, for a run that was given up either. */
+  idle(): Promise<void>;
   /** Closes them all; a model that is asked for afterwards is opened anew. */
   dispose(): Promise<void>;
 }
@@ -42,6 +44,9 @@ export function createSessions({ model: own, overrides, task, ...options }: Sess
       // A model that could not be opened may be there the next time.
       session.catch(() => opened.delete(name));
       return session;
+    },
+    async idle() {
+      await Promise.allSettled(Array.from(opened.values(), async (session) => (await session).idle?.()));
     },
     async dispose() {
       const sessions = await Promise.allSettled(opened.values());

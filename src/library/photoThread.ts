@@ -12,6 +12,8 @@ import type { Workplace } from './workplace.js';
 export type Request = { id: number; task: PhotoTaskName | SceneTaskName; job: Job } | { abort: number } | 'close';
 
 export type Reply =
+  /** No job is in work, and nothing is computed for one that was given up. */
+  | 'idle'
   | { id: number; progress: number }
   | { id: number; result: JobResult }
   | { id: number; failure: { parts: ErrorParts } | { error: unknown } };
@@ -97,13 +99,17 @@ export class PhotoThread implements Workplace {
   }
 
   #settle(worker: Worker, reply: Reply): void {
+    if (reply === 'idle') {
+      // Not before: a process that ends while a network runs is aborted.
+      if (this.#worker === worker && this.#waiting.size === 0) worker.unref();
+      return;
+    }
     const waiting = this.#waiting.get(reply.id);
     if ('progress' in reply) {
       if (!waiting?.context.signal.aborted) waiting?.context.onProgress(reply.progress);
       return;
     }
     this.#waiting.delete(reply.id);
-    if (this.#waiting.size === 0) worker.unref();
     if ('result' in reply) waiting?.resolve(reply.result);
     else if ('parts' in reply.failure) waiting?.reject(new PerpixelError(reply.failure.parts));
     else waiting?.reject(reply.failure.error);

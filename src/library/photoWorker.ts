@@ -40,6 +40,8 @@ async function answer({ id, task, job }: Exclude<Request, 'close' | { abort: num
     port.postMessage({ id, failure: failureOf(error) } satisfies Reply);
   } finally {
     aborters.delete(id);
+    await sessions.idle();
+    if (aborters.size === 0) port.postMessage('idle' satisfies Reply);
   }
 }
 
