@@ -45,7 +45,8 @@ async function measured(args: readonly string[], count: number, pauseMs: number)
   let mostAhead = 0;
   for await (const received of framesOf(child.stdout)) {
     mostAhead = Math.max(mostAhead, sent.frames - received);
-    if (received % every === 0) samples.push(await memoryOf(child.pid!));
+    const memory = received % every === 0 ? await memoryOf(child.pid!) : undefined;
+    if (memory !== undefined) samples.push(memory);
     if (pauseMs > 0) await sleep(pauseMs);
   }
   await sending;
@@ -92,10 +93,11 @@ async function* framesOf(pipe: Readable): AsyncGenerator<number> {
   }
 }
 
-/** VmRSS, in MiB. */
-async function memoryOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+/** VmRSS, in MiB; undefined where the process has ended and the pipe has its last frames. */
+async function memoryOf(pid: number): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const kibibytes = /VmRSS:\s+(\d+)/.exec(status)?.[1];
+  return kibibytes === undefined ? undefined : Number(kibibytes) / 1024;
 }
 
 function mean(values: readonly number[]): number {

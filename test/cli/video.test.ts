@@ -129,7 +129,9 @@ describe('files', () => {
     expect(decoded(at('out.mkv'), 'yuv420p').equals(decoded(at('x.mkv'), 'yuv420p'))).toBe(true);
   });
 
-  test('a run that was stopped goes on from its last whole segment, with the same result', async () => {
+  test('a run that was stopped goes on from its last whole segment, with the same result', {
+    timeout: 300_000,
+  }, async () => {
     testVideo('64x48', 40, '-c:v', 'ffv1', at('x.mkv'));
     const lossless = ['--codec', 'ffv1', '--segment', '8'];
     await perpixel(denoise(at('x.mkv'), at('whole.mkv'), ...lossless));
@@ -264,7 +266,7 @@ describe('depth', () => {
     expect(one / 1000 / ((Math.exp(128 / 255) * 64 * seen) / (nyuCamera.fx / 2))).toBeCloseTo(1, 1);
   });
 
-  test('going on where a run was stopped gives the same pictures', async () => {
+  test('going on where a run was stopped gives the same pictures', { timeout: 300_000 }, async () => {
     testVideo('32x24', 24, '-c:v', 'ffv1', at('x.mkv'));
     const lossless = ['--codec', 'ffv1', '--segment', '6', '--memory', '2'];
     await depth(at('x.mkv'), at('whole.mkv'), undefined, ...lossless);
