@@ -119,3 +119,12 @@ test('a folder without pictures', async () => {
     stderr: expect.stringMatching(/no picture in it.* Put the pictures directly into this folder/),
   });
 });
+
+test('a list that names no picture', async () => {
+  const list = path.join(path.dirname(clean), 'empty.txt');
+  await writeFile(list, '\n');
+  expect(await perpixel(['eval', 'denoise', list])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/E_DATA .*empty\.txt: a list without a path; expected one path a line/),
+  });
+});
