@@ -1,3 +1,4 @@
+import { boxMean } from './boxMean.js';
 import type { Pixels } from './raster.js';
 
 export interface GuidedFitsOptions {
@@ -24,19 +25,19 @@ export function guidedFits(
   const [height, width, channels] = map.shape;
   const colours = guide.shape[2];
   const size = height * width;
-  const boxMean = boxMeans(height, width, radius);
+  const around = (values: Float32Array) => boxMean(values, { width, height, radius });
   const planes = plane(guide, size, colours);
-  const colourMeans = planes.map((colour) => boxMean(colour));
-  const inverses = inverseCovariances(planes, colourMeans, boxMean, epsilon);
+  const colourMeans = planes.map(around);
+  const inverses = inverseCovariances(planes, colourMeans, around, epsilon);
 
   const terms = colours + 1;
   const fits = new Float32Array(size * channels * terms);
   const product = new Float32Array(size);
   for (const [c, values] of plane(map, size, channels).entries()) {
-    const valueMean = boxMean(values);
+    const valueMean = around(values);
     const covariances = planes.map((colour, k) => {
       for (let i = 0; i < size; i++) product[i] = colour[i] * values[i];
-      const covariance = boxMean(product);
+      const covariance = around(product);
       const colourMean = colourMeans[k];
       for (let i = 0; i < size; i++) covariance[i] -= colourMean[i] * valueMean[i];
       return covariance;
@@ -50,9 +51,9 @@ export function guidedFits(
       }
       const colourMean = colourMeans[k];
       for (let i = 0; i < size; i++) constant[i] -= factor[i] * colourMean[i];
-      place(boxMean(factor), c * terms + k);
+      place(around(factor), c * terms + k);
     }
-    place(boxMean(constant), c * terms + colours);
+    place(around(constant), c * terms + colours);
   }
   return fits;
 
@@ -74,7 +75,7 @@ function plane({ data }: Pixels, size: number, channels: number): Float32Array[]
 function inverseCovariances(
   planes: readonly Float32Array[],
   means: readonly Float32Array[],
-  boxMean: (values: Float32Array) => Float32Array,
+  around: (values: Float32Array) => Float32Array,
   epsilon: number,
 ): Float32Array[] {
   const size = planes[0].length;
@@ -82,7 +83,7 @@ function inverseCovariances(
   const product = new Float32Array(size);
   const covariance = (k: number, l: number) => {
     for (let i = 0; i < size; i++) product[i] = planes[k][i] * planes[l][i];
-    const values = boxMean(product);
+    const values = around(product);
     for (let i = 0; i < size; i++) values[i] += (k === l ? epsilon : 0) - means[k][i] * means[l][i];
     return values;
   };
@@ -100,29 +101,4 @@ function inverseCovariances(
     for (const entry of [A, B, C, D, E, F]) entry[i] /= determinant;
   }
   return [A, B, C, B, D, E, C, E, F];
-}
-
-/** Means over squares, which at the border are what is left of them. */
-function boxMeans(height: number, width: number, radius: number): (values: Float32Array) => Float32Array {
-  const along = (from: Float32Array, lines: number, length: number, lineStep: number, step: number) => {
-    const to = new Float32Array(from.length);
-    for (let line = 0; line < lines; line++) {
-      const start = line * lineStep;
-      let sum = 0;
-      let count = 0;
-      for (let i = -radius; i < length; i++) {
-        if (i + radius < length) {
-          sum += from[start + (i + radius) * step];
-          count++;
-        }
-        if (i - radius > 0) {
-          sum -= from[start + (i - radius - 1) * step];
-          count--;
-        }
-        if (i >= 0) to[start + i * step] = sum / count;
-      }
-    }
-    return to;
-  };
-  return (values) => along(along(values, height, width, width, 1), width, height, 1, width);
 }

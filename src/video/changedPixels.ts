@@ -1,4 +1,4 @@
-import { boxMean } from './boxMean.js';
+import { boxMean } from '../images/boxMean.js';
 
 export interface ChangedPixelsOptions {
   width: number;

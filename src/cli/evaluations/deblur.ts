@@ -1,4 +1,4 @@
-import type { Pixels, Raster } from '../../images/raster.js';
+import type { Pixels } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
 import { windowOf } from '../../images/windowOf.js';
 import { grey, restorationScores } from '../../metrics/restoration.js';
@@ -10,7 +10,8 @@ import { convolve } from '../../training/degradations/convolve.js';
 import { gaussianNoise } from '../../training/degradations/gaussianNoise.js';
 import { random } from '../../training/random.js';
 import type { EvaluationContext } from '../evaluationCommand.js';
-import { pixelsOf, stemOf } from './pictures.js';
+import { meanScores } from './meanScores.js';
+import { inFloat, pixelsOf, stemOf } from './pictures.js';
 
 export interface EvaluateDeblurOptions {
   /** The file of the kernel that the pictures are blurred with. */
@@ -50,7 +51,7 @@ export async function evaluateDeblur(
   context: EvaluationContext,
 ): Promise<DeblurScores> {
   const kernel = await readKernel(file);
-  const sums = { blurredPsnr: 0, psnr: 0, ssim: 0, better: 0 };
+  const scores: Pick<DeblurScores, 'blurredPsnr' | 'psnr' | 'ssim'>[] = [];
   for (const photo of photos) {
     context.signal?.throwIfAborted();
     const whole = pixelsOf(await readRaster(photo));
@@ -58,24 +59,14 @@ export async function evaluateDeblur(
     const blurred = gaussianNoise(convolve(clean, kernel), sigma / 255, random(0, stemOf(photo), sigma));
     const truth = seenPart(clean, kernel.shape);
     const before = restorationScores(blurred, truth, { shift });
-    const raster: Raster = { pixels: blurred, metadata: { format: 'npy', bitDepth: 32 } };
+    const raster = inFloat(blurred);
     const told = { kernel: blind === undefined ? file : undefined, sigma: estimate ? undefined : sigma };
     await predictRaster(raster, deblur, parseOptions(deblur.options, { ...told, kernelSize: blind }), context);
     const after = restorationScores(pixelsOf(raster), truth, { shift });
-    sums.blurredPsnr += before.psnr;
-    sums.psnr += after.psnr;
-    sums.ssim += after.ssim;
-    sums.better += after.psnr > before.psnr ? 1 : 0;
+    scores.push({ blurredPsnr: before.psnr, psnr: after.psnr, ssim: after.ssim });
   }
-  const mean = (sum: number) => sum / photos.length;
-  return {
-    sigma,
-    images: photos.length,
-    blurredPsnr: mean(sums.blurredPsnr),
-    psnr: mean(sums.psnr),
-    ssim: mean(sums.ssim),
-    better: sums.better,
-  };
+  const better = scores.filter(({ blurredPsnr, psnr }) => psnr > blurredPsnr).length;
+  return { sigma, images: photos.length, ...meanScores(scores), better };
 }
 
 /** The part of a picture that is in the middle of the kernel where no border touches it. */

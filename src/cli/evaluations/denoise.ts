@@ -1,12 +1,12 @@
 import type { Session } from '../../engines/engine.js';
-import type { Raster } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
 import { grey, restorationScores } from '../../metrics/restoration.js';
 import { type PredictTiledOptions, predictTiled } from '../../pipelines/predictTiled.js';
 import { denoise } from '../../tasks/denoise.js';
 import { gaussianNoise } from '../../training/degradations/gaussianNoise.js';
 import { random } from '../../training/random.js';
-import { pixelsOf, stemOf } from './pictures.js';
+import { meanScores } from './meanScores.js';
+import { inFloat, pixelsOf, stemOf } from './pictures.js';
 
 export interface EvaluateDenoiseOptions extends PredictTiledOptions {
   open: (model: string) => Promise<Session>;
@@ -41,7 +41,7 @@ export async function evaluateDenoise(
   sigma: number,
   { open, grey: isGrey, estimate, noisy, ...predicting }: EvaluateDenoiseOptions,
 ): Promise<DenoiseScores> {
-  const sums = { noisyPsnr: 0, psnr: 0, ssim: 0, estimatedSigma: 0 };
+  const scores: Omit<DenoiseScores, 'sigma' | 'images'>[] = [];
   for (const photo of photos) {
     predicting.signal?.throwIfAborted();
     const whole = pixelsOf(await readRaster(photo));
@@ -50,24 +50,13 @@ export async function evaluateDenoise(
       ? pixelsOf(await readRaster(noisy(photo)))
       : gaussianNoise(clean, sigma / 255, random(0, stemOf(photo), sigma));
     const before = restorationScores(dirty, clean);
-    const raster: Raster = { pixels: dirty, metadata: { format: 'npy', bitDepth: 32 } };
+    const raster = inFloat(dirty);
     const options = { sigma: estimate ? undefined : sigma, strength: 1 };
     const session = await open(denoise.model(options, raster, predicting.quality ?? 'balanced'));
     const facts = await denoise.measure(raster, options, session.model.card, {});
     await predictTiled(raster, denoise, facts, session, predicting);
-    const after = restorationScores(pixelsOf(raster), clean);
-    sums.noisyPsnr += before.psnr;
-    sums.psnr += after.psnr;
-    sums.ssim += after.ssim;
-    sums.estimatedSigma += facts.noise * 255;
+    const { psnr, ssim } = restorationScores(pixelsOf(raster), clean);
+    scores.push({ noisyPsnr: before.psnr, psnr, ssim, estimatedSigma: facts.noise * 255 });
   }
-  const mean = (sum: number) => sum / photos.length;
-  return {
-    sigma,
-    images: photos.length,
-    noisyPsnr: mean(sums.noisyPsnr),
-    psnr: mean(sums.psnr),
-    ssim: mean(sums.ssim),
-    estimatedSigma: mean(sums.estimatedSigma),
-  };
+  return { sigma, images: photos.length, ...meanScores(scores) };
 }

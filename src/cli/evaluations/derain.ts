@@ -1,4 +1,4 @@
-import type { Pixels, Raster } from '../../images/raster.js';
+import type { Pixels } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
 import { windowOf } from '../../images/windowOf.js';
 import { restorationScores } from '../../metrics/restoration.js';
@@ -10,7 +10,8 @@ import { drops } from '../../training/degradations/drops.js';
 import { rain } from '../../training/degradations/rain.js';
 import { type Random, random } from '../../training/random.js';
 import type { EvaluationContext } from '../evaluationCommand.js';
-import { pixelsOf, stemOf } from './pictures.js';
+import { meanScores } from './meanScores.js';
+import { inFloat, pixelsOf, stemOf } from './pictures.js';
 
 /** A clean photo, and the one in rain; without that, rain is drawn over the clean one. */
 export type RainyPair = Pick<CroppedPair, 'truth' | 'crop'> & { input?: string };
@@ -46,29 +47,17 @@ export async function evaluateDerain(
   pairs: readonly RainyPair[],
   { kind, compare, ...predicting }: EvaluateDerainOptions,
 ): Promise<DerainScores> {
-  const sums = { rainyPsnr: 0, rainySsim: 0, psnr: 0, ssim: 0 };
+  const scores: Omit<DerainScores, 'images'>[] = [];
   for (const { input, truth, crop } of pairs) {
     predicting.signal?.throwIfAborted();
     const whole = await readRaster(truth);
     const clean = crop ? windowOf(whole, { ...crop, y: crop.top, x: crop.left }) : pixelsOf(whole);
-    const rainy: Raster =
-      input === undefined
-        ? { pixels: DRAW[kind](clean, random(0, stemOf(truth), kind)), metadata: { format: 'npy', bitDepth: 32 } }
-        : await readRaster(input);
+    const rainy =
+      input === undefined ? inFloat(DRAW[kind](clean, random(0, stemOf(truth), kind))) : await readRaster(input);
     const before = restorationScores(pixelsOf(rainy), clean, { compare });
     await predictRaster(rainy, derain, { kind }, predicting);
     const after = restorationScores(pixelsOf(rainy), clean, { compare });
-    sums.rainyPsnr += before.psnr;
-    sums.rainySsim += before.ssim;
-    sums.psnr += after.psnr;
-    sums.ssim += after.ssim;
+    scores.push({ rainyPsnr: before.psnr, rainySsim: before.ssim, psnr: after.psnr, ssim: after.ssim });
   }
-  const images = pairs.length;
-  return {
-    images,
-    rainyPsnr: sums.rainyPsnr / images,
-    rainySsim: sums.rainySsim / images,
-    psnr: sums.psnr / images,
-    ssim: sums.ssim / images,
-  };
+  return { images: pairs.length, ...meanScores(scores) };
 }

@@ -8,6 +8,7 @@ import { inpaint } from '../../tasks/inpaint.js';
 import { type HoleKind, holes } from '../../training/degradations/holes.js';
 import { random } from '../../training/random.js';
 import type { EvaluationContext } from '../evaluationCommand.js';
+import { meanScores } from './meanScores.js';
 import { pixelsOf, stemOf } from './pictures.js';
 
 /** Means over the pictures. */
@@ -33,7 +34,7 @@ export async function evaluateInpaint(
   holesOf: HoleKind | readonly string[],
   context: EvaluationContext,
 ): Promise<InpaintScores> {
-  const sums = { share: 0, psnr: 0, ssim: 0, psnrHole: 0 };
+  const scores: Omit<InpaintScores, 'images'>[] = [];
   for (const [i, photo] of photos.entries()) {
     context.signal?.throwIfAborted();
     const raster = await readRaster(photo);
@@ -43,20 +44,11 @@ export async function evaluateInpaint(
         ? toBytes(holes(clean, random(0, stemOf(photo), holesOf), holesOf).mask)
         : scaledMask(await readRaster(holesOf[i]), raster);
     await predictRaster(erased(raster, hole), inpaint, { tolerance: 0, grow: 0 }, context);
-    const scores = restorationScores(pixelsOf(raster), clean, { hole });
-    sums.share += hole.data.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) / hole.size;
-    sums.psnr += scores.psnr;
-    sums.ssim += scores.ssim;
-    sums.psnrHole += scores.psnrHole!;
+    const { psnr, ssim, psnrHole } = restorationScores(pixelsOf(raster), clean, { hole });
+    const share = hole.data.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) / hole.size;
+    scores.push({ share, psnr, ssim, psnrHole: psnrHole! });
   }
-  const images = photos.length;
-  return {
-    images,
-    share: sums.share / images,
-    psnr: sums.psnr / images,
-    ssim: sums.ssim / images,
-    psnrHole: sums.psnrHole / images,
-  };
+  return { images: photos.length, ...meanScores(scores) };
 }
 
 /** The picture, changed in place: black and transparent in its holes, as somebody's eraser leaves it. */

@@ -10,6 +10,9 @@ export function pixelsOf(raster: Pick<Raster, 'pixels'>): Pixels {
   return windowOf(raster, { y: 0, x: 0, height, width });
 }
 
+/** Float pixels as a picture, as .npy would hold it. */
+export const inFloat = (pixels: Pixels): Raster => ({ pixels, metadata: { format: 'npy', bitDepth: 32 } });
+
 /** A picture's name without folder and ending: what seeds its degradations, and pairs it with others. */
 export const stemOf = (file: string): string => path.parse(file).name;
 
