@@ -18,8 +18,8 @@ export { type LoadTensorflowOptions, loadTensorflow, type Tensorflow } from '../
 export { type ErrorCode, type ErrorParts, PerpixelError } from '../errors.js';
 export type { WeightStorage } from '../export/graphBuilder.js';
 export { type OnnxOptions, toOnnx } from '../export/toOnnx.js';
-export { absoluteError } from '../losses/absoluteError.js';
 export { kernelError } from '../losses/kernelError.js';
+export { logSquaredError } from '../losses/logSquaredError.js';
 export type { Mask } from '../losses/mask.js';
 export { normalDotProduct } from '../losses/normalDotProduct.js';
 export { pixelwiseSoftmax } from '../losses/pixelwiseSoftmax.js';

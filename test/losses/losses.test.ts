@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { absoluteError } from '../../src/losses/absoluteError.js';
 import { kernelError } from '../../src/losses/kernelError.js';
+import { logSquaredError } from '../../src/losses/logSquaredError.js';
 import type { Mask } from '../../src/losses/mask.js';
 import { normalDotProduct } from '../../src/losses/normalDotProduct.js';
 import { pixelwiseSoftmax } from '../../src/losses/pixelwiseSoftmax.js';
@@ -25,8 +25,31 @@ describe('by hand', () => {
       4.5,
     ],
     ['squared error of nothing', () => squaredError(image(1, 1, [1]), image(1, 1, [3]), image(1, 1, [0])), 0],
-    ['absolute error', () => absoluteError(image(1, 2, [1, 2]), image(1, 2, [0, 5])), 2],
-    ['absolute error, masked', () => absoluteError(image(1, 2, [1, 2]), image(1, 2, [0, 5]), image(1, 2, [1, 0])), 1],
+    [
+      'log of a squared error of 1/100',
+      () => logSquaredError(image(1, 2, [0.3, 0.5]), image(1, 2, [0.2, 0.6])),
+      Math.log(1001),
+    ],
+    [
+      'log of the squared error, masked',
+      () => logSquaredError(image(1, 2, [0.3, 0.5]), image(1, 2, [0.2, 9]), image(1, 2, [1, 0])),
+      Math.log(1001),
+    ],
+    [
+      'log of the squared error, two channels, masked',
+      () => logSquaredError(image(1, 2, [0.3, 0.5, 8, 8]), image(1, 2, [0.2, 0.4, 0, 0]), image(1, 2, [1, 0])),
+      Math.log(1001),
+    ],
+    [
+      'log of the squared error, each picture for itself',
+      () => logSquaredError(tf.tensor4d([0.1, 0.5], [2, 1, 1, 1]), tf.tensor4d([0, 0.5], [2, 1, 1, 1])),
+      Math.log(1001) / 2,
+    ],
+    [
+      'log of the squared error of nothing',
+      () => logSquaredError(image(1, 1, [1]), image(1, 1, [3]), image(1, 1, [0])),
+      0,
+    ],
     ['normals that agree', () => normalDotProduct(image(1, 1, [0, 0.6, 0.8]), image(1, 1, [0, 0.6, 0.8])), -1],
     [
       'normals, one right, one square',
@@ -106,7 +129,7 @@ const weights = tf.tensor1d([1, 0.5, 2]);
 /** Each loss of a prediction in 0..1 and a truth of the same shape. */
 const LOSSES: [string, (prediction: tf.Tensor4D, truth: tf.Tensor4D, mask: Mask) => tf.Scalar][] = [
   ['squaredError', squaredError],
-  ['absoluteError', absoluteError],
+  ['logSquaredError', logSquaredError],
   ['normalDotProduct', normalDotProduct],
   ['scaleInvariantLogDepth', scaleInvariantLogDepth],
   ['sparsity', (activations, _, mask) => sparsity(activations, 0.05, mask)],
@@ -122,7 +145,6 @@ function labels24(): tf.Tensor4D {
   ).reshape([2, 3, 4, 1]);
 }
 
-// The truth lies above the prediction by more than the step, so that |p - t| is smooth.
 const prediction = tf.randomUniform(SHAPE, 0.1, 0.45, 'float32', 1) as tf.Tensor4D;
 const truth = tf.randomUniform(SHAPE, 0.5, 1, 'float32', 2) as tf.Tensor4D;
 

@@ -6,6 +6,7 @@ import type * as tf from '../../models/tf.js';
 import { depth } from './depth.js';
 import { labels } from './labels.js';
 import { normals } from './normals.js';
+import { restoration } from './restoration.js';
 import type { Tensors, TrainingTask } from './trainingTask.js';
 
 /** The wanted mean activation of a hidden unit, and the weight of the term that wants it. */
@@ -18,6 +19,9 @@ export const networkLosses: Readonly<Record<string, TrainingTask['loss']>> = {
   /** Equation 4 of the paper; its weight decay is the optimiser's. Target and weight are ours, the paper has none. */
   'xie-ssda': (outputs, { targets, masks }) =>
     squaredError(outputs.clean, targets.clean, masks.clean).div(2).add(hiddenSparsity(outputs)) as tf.Scalar,
+  /** Both learn by the plain squared error, over the holes and over the whole picture. */
+  'koehler-mlp': restoration.loss,
+  'eigen-window': restoration.loss,
   /** The first of the two papers: no gradient term. */
   'eigen-coarse-fine': (outputs, { targets, masks }) =>
     scaleInvariantLogDepth(outputs.depth, targets.depth, masks.depth, { gradient: 0 }),
