@@ -24,6 +24,7 @@ test.each<[string, Predict]>([
   ['denoise-grey', noisy],
   ['denoise-colour', noisy],
   ['denoise-colour-fast', noisy],
+  ['denoise-grey-fast', noisy],
   ['derain-streaks', rainy],
 ])('%s: a photo in tiles is the whole photo to 1e-4', async (model, predict) => {
   const session = await sessions.open(model);

@@ -135,7 +135,7 @@ describe('no noise, no change', () => {
 });
 
 test.each([
-  ['grey', grey, 'fast', 'denoise-grey'],
+  ['grey', grey, 'fast', 'denoise-grey-fast'],
   ['grey', grey, 'balanced', 'denoise-grey'],
   ['grey', grey, 'best', 'denoise-grey'],
   ['colour', colour, 'fast', 'denoise-colour-fast'],
