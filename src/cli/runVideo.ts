@@ -18,6 +18,8 @@ export interface VideoWork {
   formatOf?: (source: VideoFormat) => VideoFormat;
   /** @param from the first frame that is to come out; those before it come in all the same */
   operator(context: { open: Sessions['open']; from: number }): Promise<OperatorFunction<Frame, Frame>>;
+  /** Called when the result is whole. */
+  finish?(): Promise<void>;
 }
 
 /** Takes one video through some work: opens both ends, and tells of what goes between them. */
@@ -60,6 +62,7 @@ export async function runVideo(work: VideoWork, args: VideoArgs, sessions: Sessi
     }),
   );
   await lastValueFrom(results, { defaultValue: undefined });
+  if (!io.signal.aborted) await work.finish?.();
   report.end(progress, io.signal.aborted);
   if (io.signal.aborted) return 130;
   return progress.damaged > 0 ? 1 : 0;

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sessions } from '../engines/sessions.js';
 import type { AskedScene } from '../pipelines/predictScene.js';
-import { type LabelsOptions, labels, labelsLegend } from '../tasks/scene/labels.js';
+import { type LabelsOptions, labels } from '../tasks/scene/labels.js';
 import { fileBatch } from './fileBatch.js';
 import type { Io } from './io.js';
 import type { ExitCode } from './main.js';
@@ -17,20 +16,17 @@ export async function sceneBatch(
 ): Promise<ExitCode> {
   const { output, quality, overwrite, format, bitDepth } = args;
   const encoding = { format, bitDepth };
-  const [{ decode }, { encodeMaps }, { mapPaths }, { predictMaps }, { unfinishedMaps }, { writeWhole }] =
+  const [{ decode }, { encodeMaps }, { mapPaths }, { predictMaps }, { unfinishedMaps }, { writeLegend }] =
     await Promise.all([
       import('../pipelines/decode.js'),
       import('../pipelines/encodeMaps.js'),
       import('../pipelines/mapPaths.js'),
       import('../pipelines/predictMaps.js'),
       import('../pipelines/unfinishedMaps.js'),
-      import('../pipelines/writeWhole.js'),
+      import('./writeLegend.js'),
     ]);
   const classed = asked.find(({ task }) => task.name === labels.name);
-  if (classed) {
-    const legend = JSON.stringify(labelsLegend(classed.options as LabelsOptions), null, 2);
-    await writeWhole(path.join(output, 'labels.json'), (temporary) => writeFile(temporary, `${legend}\n`));
-  }
+  if (classed) await writeLegend(path.join(output, 'labels.json'), classed.options as LabelsOptions);
   const tasks = asked.map(({ task }) => task);
   const paths = mapPaths(output, tasks, encoding);
   return fileBatch(args, sessions, io, (files, { open }) =>

@@ -1,5 +1,7 @@
+import path from 'node:path';
 import * as z from 'zod';
 import type { Sessions } from '../engines/sessions.js';
+import { type LabelsOptions, labels } from '../tasks/scene/labels.js';
 import type { SceneTask } from '../tasks/scene/sceneTask.js';
 import { usualCodec } from '../video/codecs.js';
 import type { Chroma } from '../video/layout.js';
@@ -67,14 +69,25 @@ export function sceneVideoCommand<O, F>(task: SceneTask<O, F>): Command {
         );
       };
       const formatOf = (source: VideoFormat) => pictureFormat(source, pictures);
+      const finish = async () => {
+        if (task.name !== labels.name || given.output === '-') return;
+        const { writeLegend } = await import('./writeLegend.js');
+        await writeLegend(legendOf(given.output), options as LabelsOptions);
+      };
       try {
-        const work = { task: task.name, options: { ...options, ...pictures, memory }, formatOf, operator };
+        const work = { task: task.name, options: { ...options, ...pictures, memory }, formatOf, operator, finish };
         return await runVideo(work, given, sessions, io);
       } finally {
         await sessions.dispose();
       }
     },
   };
+}
+
+/** `street.mkv` has `street.labels.json` beside it, and `labels.mp4` has `labels.json`. */
+function legendOf(output: string): string {
+  const { dir, name } = path.parse(output);
+  return path.join(dir, /(^|\.)labels$/i.test(name) ? `${name}.json` : `${name}.labels.json`);
 }
 
 /** What players have to show is 4:2:0; other programs and lossless files get the colour of each pixel. */

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { nyuCamera } from '../../src/metrics/planeNormals.js';
+import { labelsLegend } from '../../src/tasks/scene/labels.js';
 import { temporaryFolder } from '../temporaryFolder.js';
 import { decoded, ffmpeg, ffprobe, testVideo } from '../video/ffmpegFixtures.js';
 import { perpixel } from './perpixel.js';
@@ -297,6 +298,23 @@ describe('depth', () => {
       code: 2,
       stderr: expect.stringContaining(message),
     });
+  });
+});
+
+describe('labels', () => {
+  test.each([
+    ['out.mkv', 'out.labels.json'],
+    ['labels.mp4', 'labels.json'],
+  ])('%s has beside it, in %s, which class each colour is', async (output, legend) => {
+    testVideo('64x48', 3, '-c:v', 'ffv1', at('x.mkv'));
+    const args = ['video', 'labels', at('x.mkv'), '-o', at(output), '--model', await writeTinyScene(home)];
+    expect(await perpixel([...args, '--classes', '13'])).toMatchObject({ code: 0 });
+    expect(ffprobe(at(output), 'v', 'frame=pts')).toHaveLength(3);
+    const said = JSON.parse(await readFile(at(legend), 'utf8'));
+    expect(said).toEqual(labelsLegend({ scene: 'indoor', classes: 13 }));
+    // What is there before keeps its own.
+    expect(await perpixel([...args, '--classes', '4'])).toMatchObject({ code: 0 });
+    expect(JSON.parse(await readFile(at(legend), 'utf8'))).toEqual(said);
   });
 });
 

@@ -1,0 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { writeWhole } from '../pipelines/writeWhole.js';
+import { type LabelsOptions, labelsLegend } from '../tasks/scene/labels.js';
+
+/** Writes which class each index and colour of a map of labels is, as JSON. */
+export function writeLegend(file: string, options: LabelsOptions): Promise<void> {
+  const legend = JSON.stringify(labelsLegend(options), null, 2);
+  return writeWhole(file, (temporary) => writeFile(temporary, `${legend}\n`));
+}
