@@ -1,6 +1,7 @@
 /**
- * `npm run gallery [TASK...]`: makes docs/gallery.md and its pictures. Each is a photo of fixtures/photos, spoilt as the page says, beside what
- * the shipped model makes of it; tasks whose model is not shipped are left out. With TASKs only their pictures are made again.
+ * `npm run gallery [TASK...]`: makes docs/gallery.md and its pictures. Each is a photo of fixtures/, spoilt as the page says, beside what the
+ * shipped model makes of it, or a photo of a room beside its maps; tasks whose model is not shipped are left out. With TASKs only
+ * their pictures are made again.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,17 +13,25 @@ import { readRaster } from '../src/images/readRaster.js';
 import { windowOf } from '../src/images/windowOf.js';
 import { writeRaster } from '../src/images/writeRaster.js';
 import type { PhotoCall } from '../src/library/photoCall.js';
-import { deblur, denoise, derain, dispose, inpaint } from '../src/library/shared.js';
+import { deblur, denoise, depth, derain, dispose, inpaint, labels, normals } from '../src/library/shared.js';
 import { restorationScores } from '../src/metrics/restoration.js';
 import type { PhotoTaskName } from '../src/tasks/photoTasks.js';
+import type { SceneTaskName } from '../src/tasks/scene/sceneTask.js';
 import { cameraShake } from '../src/training/degradations/cameraShake.js';
 import { convolve } from '../src/training/degradations/convolve.js';
 import { gaussianNoise } from '../src/training/degradations/gaussianNoise.js';
 import { holes } from '../src/training/degradations/holes.js';
 import { rain } from '../src/training/degradations/rain.js';
 import { type Random, random } from '../src/training/random.js';
+import { mapAsPicture } from '../src/video/mapAsPicture.js';
 
 const TASKS: Record<PhotoTaskName, PhotoCall<object> & { modelTask?: string }> = { denoise, deblur, inpaint, derain };
+/** Maps of the scene, and how their colours are to be read. */
+const SCENES = [
+  [depth, 'from dark red, at half a metre, to dark blue, at ten metres'],
+  [normals, 'red: x, to the right; green: y, up; blue: z, to the viewer'],
+  [labels, 'a colour a class; the command writes `labels.json`, which names them'],
+] as const;
 const GAP = 6;
 
 /** What a photo becomes, and what beside it the command is given, by the option that takes it. */
@@ -79,12 +88,12 @@ const exhibits: readonly Exhibit[] = [
   },
 ];
 
+const ROOM = 'fixtures/scenes/room.jpg';
 const docs = new URL('../docs/', import.meta.url);
 const weights: Record<string, { task: string }> = JSON.parse(
   await readFile(new URL('../weights/index.json', import.meta.url), 'utf8'),
 );
-const isShipped = (name: PhotoTaskName) =>
-  Object.values(weights).some(({ task }) => task === (TASKS[name].modelTask ?? name));
+const isShipped = (model: string) => Object.values(weights).some(({ task }) => task === model);
 const asked = process.argv.slice(2);
 const folder = await mkdtemp(path.join(tmpdir(), 'perpixel-gallery-'));
 await mkdir(new URL('images/gallery/', docs), { recursive: true });
@@ -92,21 +101,40 @@ await mkdir(new URL('images/gallery/', docs), { recursive: true });
 /** Text by picture as the page had it, for those that are not made again. */
 const before = await readFile(new URL('gallery.md', docs), 'utf8').catch(() => '');
 let page = `# Gallery
-Photos of \`fixtures/photos\`, spoilt as is said below each, to the left; to the right what the shipped models make of them.
+Photos of \`fixtures/\`, spoilt where it is said below, to the left; to the right what the shipped models make of them.
 \`npm run gallery\` made this page. The photos are small versions of some that the models have seen in training: the pictures show what
 to expect by eye, and how well it works is measured elsewhere, on photos that no model has seen.
 `;
-for (const exhibit of exhibits.filter(({ task }) => isShipped(task))) {
+for (const exhibit of exhibits.filter(({ task }) => isShipped(TASKS[task].modelTask ?? task))) {
   const { task, photo } = exhibit;
   const picture = `images/gallery/${task}-${photo}.jpg`;
-  const [old] = before.match(new RegExp(`!\\[.*\\]\\(${picture}\\)\\n\\n.*\\n`)) ?? [];
-  const isOld = asked.length > 0 && !asked.includes(task) && old !== undefined;
   if (!page.includes(`\n## ${task}\n`)) page += `\n## ${task}\n`;
-  page += `\n${isOld ? old : await made(exhibit, picture)}`;
+  page += `\n${textBefore(task, picture) ?? (await made(exhibit, picture))}`;
+}
+for (const [task, colours] of isShipped('scene') ? SCENES : []) {
+  const picture = `images/gallery/${task.name}-room.jpg`;
+  page += `\n## ${task.name}\n\n${textBefore(task.name, picture) ?? (await mapped(task, colours, picture))}`;
 }
 await writeFile(new URL('gallery.md', docs), page);
 await rm(folder, { recursive: true });
 await dispose();
+
+/** What the page said of a picture that is there and need not be made again. */
+function textBefore(task: PhotoTaskName | SceneTaskName, picture: string): string | undefined {
+  if (asked.length === 0 || asked.includes(task)) return undefined;
+  return before.match(new RegExp(`!\\[.*\\]\\(${picture}\\)\\n\\n.*\\n`))?.[0];
+}
+
+/** Makes the picture of a map. @returns what the page says of it */
+async function mapped(task: (typeof SCENES)[number][0], colours: string, picture: string): Promise<string> {
+  const output = path.join(folder, `${task.name}.png`);
+  await writePng(mapAsPicture(await task(ROOM)), output);
+  await sideBySide([ROOM, output], new URL(picture, docs));
+  return (
+    `![a room, and the result of perpixel ${task.name}](${picture})\n\n` +
+    `A room, by Jakkub Mede (CC BY 4.0, made smaller): \`perpixel ${task.name} room.jpg -o out\`; ${colours}\n`
+  );
+}
 
 /** Makes the picture of an exhibit. @returns what the page says of it */
 async function made({ task, photo, how, spoil }: Exhibit, picture: string): Promise<string> {

@@ -7,6 +7,7 @@ export { type Ffmpeg, findFfmpeg } from './ffmpeg.js';
 export type { CodedFrame, Companion, Frame, FrameSink, MappedFrame, VideoSource } from './frame.js';
 export { type FramesOptions, frames } from './frames.js';
 export { type Chroma, type Layout, layoutNamed } from './layout.js';
+export { type MapColours, mapAsPicture } from './mapAsPicture.js';
 export { type MapPicturesOptions, mapPictures, pictureFormat } from './mapPictures.js';
 export { type OpenVideoOptions, openVideo, type RawFrames } from './openVideo.js';
 export { type PipeSinkOptions, pipeSink } from './pipeSink.js';

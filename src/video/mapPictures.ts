@@ -1,39 +1,24 @@
-import ndarray from 'ndarray';
 import { map, type OperatorFunction } from 'rxjs';
-import { classColour } from '../images/classColour.js';
-import { depthColour } from '../images/depthColour.js';
-import type { SceneMap } from '../tasks/scene/sceneTask.js';
 import type { Frame, MappedFrame } from './frame.js';
 import type { Chroma } from './layout.js';
+import { type MapColours, mapAsPicture } from './mapAsPicture.js';
 import type { VideoFormat } from './videoFormat.js';
 
-/** How a map is shown as a picture. */
-export interface MapPicturesOptions {
-  /**
-   * Of depth. `colour`: warm is near. `grey`: white is near. `mm`: 16-bit grey, millimetres. Normals and classes are always
-   * colours. @default 'colour'
-   */
-  style?: 'colour' | 'grey' | 'mm';
-  /** Metres that the range begins with; what is nearer looks the same. @default 0.5 */
-  near?: number;
-  /** Metres that the range ends with. @default 10 */
-  far?: number;
+/** How maps are shown as the pictures of a video. */
+export interface MapPicturesOptions extends MapColours {
   /** Of colours: 4:2:0 is what all players show, 4:4:4 has the colour of each pixel. @default '420' */
   chroma?: Chroma;
 }
 
-/** What 16 bits hold, in millimetres. */
-const MOST_MM = 65_535;
-
-/**
- * Maps as pictures, in one range for the whole video, whatever is in a frame: depth on a logarithmic scale, on which a tenth farther
- * looks the same anywhere; normals as (n + 1) / 2, as normal maps have it; classes in the colours of their PNG.
- */
+/** Maps as pictures, each as `mapAsPicture` has it: in one range for the whole video, whatever is in a frame. */
 export function mapPictures(options: MapPicturesOptions = {}): OperatorFunction<MappedFrame, Frame> {
   return map(({ map, format, ...frame }) => ({
     ...frame,
     format: pictureFormat(format, options),
-    raster: { pixels: pictureOf(map, options), metadata: { format: 'png', bitDepth: options.style === 'mm' ? 16 : 8 } },
+    raster: {
+      pixels: mapAsPicture(map, options),
+      metadata: { format: 'png', bitDepth: options.style === 'mm' ? 16 : 8 },
+    },
   }));
 }
 
@@ -52,33 +37,4 @@ export function pictureFormat(
     colour: { matrix: 'bt709', range: 'limited' },
     tags: { range: 'tv', space: 'bt709', primaries: 'bt709', transfer: 'bt709' },
   };
-}
-
-function pictureOf({ data, shape }: SceneMap, { style = 'colour', near = 0.5, far = 10 }: MapPicturesOptions) {
-  const [height, width, channels] = shape;
-  const isDepth = data instanceof Float32Array && channels === 1;
-  if (isDepth && style === 'mm') {
-    return ndarray(
-      data.map((metres) => Math.min(1, (1000 * metres) / MOST_MM)),
-      [height, width, 1],
-    );
-  }
-  if (isDepth && style === 'grey') {
-    return ndarray(
-      data.map((metres) => 1 - shareOf(metres, near, far)),
-      [height, width, 1],
-    );
-  }
-  const pixels = new Float32Array(height * width * 3);
-  if (channels === 3) for (let i = 0; i < data.length; i++) pixels[i] = (data[i] + 1) / 2;
-  else {
-    const colour = isDepth ? (metres: number) => depthColour(1 - shareOf(metres, near, far)) : classColour;
-    for (let i = 0; i < data.length; i++) pixels.set(colour(data[i]), 3 * i);
-  }
-  return ndarray(pixels, [height, width, 3]);
-}
-
-/** Where in the range, 0 near to 1 far; what is outside is at its end. */
-function shareOf(metres: number, near: number, far: number): number {
-  return Math.min(1, Math.max(0, Math.log(metres / near) / Math.log(far / near)));
 }
