@@ -15,34 +15,42 @@ export function averaged(raster: Pick<Raster, 'pixels'>, height: number, width: 
     return resizeBilinear(windowOf(raster, { y: 0, x: 0, height: oldHeight, width: oldWidth }), height, width);
   }
   const white = whiteOf(data);
-  const sums = new Float32Array(height * width * channels);
-  const columns = cells(oldWidth, width);
-  const row = new Float32Array(width * channels);
-  for (const { at: y, cell, share } of cells(oldHeight, height)) {
-    row.fill(0);
-    for (const { at: x, cell: column, share: part } of columns) {
-      const from = offset + y * stride[0] + x * stride[1];
-      for (let c = 0; c < channels; c++) row[column * channels + c] += part * data[from + c * stride[2]];
+  const means = new Float32Array(height * width * channels);
+  const columns = spans(oldWidth, width);
+  const area = (oldHeight / height) * (oldWidth / width) * white;
+  for (const [row, { first, end, before, after }] of spans(oldHeight, height).entries()) {
+    for (let y = first; y < end; y++) {
+      const share = (1 - (y === first ? before : 0) - (y === end - 1 ? after : 0)) / area;
+      let to = row * width * channels;
+      for (const span of columns) {
+        for (let c = 0; c < channels; c++) means[to++] += share * sumOver(span, offset + y * stride[0] + c * stride[2]);
+      }
     }
-    const to = cell * row.length;
-    for (let i = 0; i < row.length; i++) sums[to + i] += (share * row[i]) / white;
   }
-  return ndarray(sums, [height, width, channels]);
+  return ndarray(means, [height, width, channels]);
+
+  function sumOver({ first, end, before, after }: Span, line: number): number {
+    const step = stride[1];
+    const stop = line + end * step;
+    let sum = -before * data[line + first * step] - after * data[stop - step];
+    for (let at = line + first * step; at !== stop; at += step) sum += data[at];
+    return sum;
+  }
 }
 
-/** Every old sample with the new ones that it is a share of; the shares of a new one sum up to 1. */
-function cells(oldLength: number, length: number): { at: number; cell: number; share: number }[] {
-  const scale = length / oldLength;
-  return Array.from({ length: oldLength }, (_, at) => {
-    const first = Math.min(Math.floor(at * scale), length - 1);
-    const border = (first + 1) / scale;
-    const share = Math.min(1, border - at) * scale;
-    const rest = (at + 1 - border) * scale;
-    return rest > 1e-9 && first + 1 < length
-      ? [
-          { at, cell: first, share },
-          { at, cell: first + 1, share: rest },
-        ]
-      : [{ at, cell: first, share }];
-  }).flat();
+/** The old samples that a new one covers, from `first` to `end`, and how much of the outermost two it does not. */
+interface Span {
+  first: number;
+  end: number;
+  before: number;
+  after: number;
+}
+
+function spans(oldLength: number, length: number): Span[] {
+  const scale = oldLength / length;
+  return Array.from({ length }, (_, i) => {
+    const first = Math.floor(i * scale + 1e-9);
+    const end = Math.min(Math.ceil((i + 1) * scale - 1e-9), oldLength);
+    return { first, end, before: Math.max(i * scale - first, 0), after: Math.max(end - (i + 1) * scale, 0) };
+  });
 }

@@ -1,10 +1,8 @@
 import ndarray from 'ndarray';
-import { fitsOfRow } from './fitsOfRow.js';
-import { guidedFits } from './guidedFits.js';
-import type { Pixels } from './raster.js';
-
-/** Gives rows `y` to `y + rows.shape[0]` of the enlarged map, `[rows, width]`, for these rows of the large guide. */
-export type ClassRows = (rows: Pixels, y: number) => Uint8Array;
+import type { MapRows } from './guidedEnlargement.js';
+import { guidedRuns } from './guidedRuns.js';
+import type { GuideStatistics } from './guideStatistics.js';
+import type { Pixels, Raster } from './raster.js';
 
 /** Pixels of the small map to each side from which a class may come: as far as its windows move a border. */
 const REACH = 2;
@@ -15,51 +13,39 @@ const REACH = 2;
  * small map close by. Of 40 classes these are one or two, so that it costs little more than one channel.
  *
  * @param scores `[h, w, c]`, at most 256 channels
- * @param guide the picture at the size of the map, `[h, w, 1 or 3]`, 0..1
- * @param size of the result, in pixels: that of the large picture
+ * @param statistics of the picture at the size of the map
+ * @param picture at the size that is wanted, of as many colours
  */
 export function guidedClasses(
   scores: Pixels,
-  guide: Pixels,
-  [height, width]: readonly [height: number, width: number],
-): ClassRows {
-  const [rows, columns] = scores.shape;
-  const colours = guide.shape[2];
-  const terms = colours + 1;
+  statistics: GuideStatistics,
+  picture: Pick<Raster, 'pixels'>,
+): MapRows<Uint8Array> {
   const { winners, kept } = largest(scores);
-  const each = terms * kept.length;
+  const [rows, columns] = scores.shape;
   const nearby = candidates(winners, kept.length, rows, columns);
-  const { across, row: fitsOf } = fitsOfRow(guidedFits(only(scores, kept), guide), [rows, columns], [height, width]);
+  const width = picture.pixels.shape[1];
+  const { starts, rowOf, columnOf, evaluate } = guidedRuns(only(scores, kept), statistics, picture);
+  const [most, other] = [new Float32Array(width), new Float32Array(width)];
 
-  return ({ data, shape: [count] }, y) => {
-    const classes = new Uint8Array(count * width);
-    for (let row = 0, i = 0; row < count; row++) {
-      const fits = fitsOf(y + row);
-      const beside = Math.min(Math.floor(((y + row) * rows) / height), rows - 1) * columns;
-      for (let x = 0; x < width; x++, i++) {
-        const first = across.first[x];
-        const among = nearby[beside + first];
-        let best = among[0];
-        if (among.length > 1) {
-          let most = Number.NEGATIVE_INFINITY;
-          const share = across.share[x];
-          for (let n = 0; n < among.length; n++) {
-            const a = first * each + among[n] * terms;
-            const b = across.second[x] * each + among[n] * terms;
-            let sum = fits[a + colours] + share * (fits[b + colours] - fits[a + colours]);
-            for (let k = 0; k < colours; k++) {
-              sum += (fits[a + k] + share * (fits[b + k] - fits[a + k])) * data[i * colours + k];
-            }
-            if (sum > most) {
-              best = among[n];
-              most = sum;
-            }
+  return (y, count, classes) => {
+    for (let row = 0; row < count; row++) {
+      for (let run = 0; run < columnOf.length; run++) {
+        const length = starts[run + 1] - starts[run];
+        const at = row * width + starts[run];
+        const [first, ...others] = nearby[rowOf[y + row] * columns + columnOf[run]];
+        classes.fill(kept[first], at, at + length);
+        if (others.length > 0) evaluate(y + row, run, first, most, 0, 1);
+        for (const channel of others) {
+          evaluate(y + row, run, channel, other, 0, 1);
+          for (let i = 0; i < length; i++) {
+            if (other[i] <= most[i]) continue;
+            most[i] = other[i];
+            classes[at + i] = kept[channel];
           }
         }
-        classes[i] = kept[best];
       }
     }
-    return classes;
   };
 }
 

@@ -3,9 +3,9 @@ import type { Session } from '../engines/engine.js';
 import { sharedSessions } from '../engines/sessions.js';
 import { averaged } from '../images/averaged.js';
 import { guidedClasses } from '../images/guidedClasses.js';
-import { guidedEnlargement } from '../images/guidedEnlargement.js';
-import type { Pixels, Raster } from '../images/raster.js';
-import { windowOf } from '../images/windowOf.js';
+import { guidedEnlargement, type MapRows } from '../images/guidedEnlargement.js';
+import { type GuideStatistics, guideStatistics } from '../images/guideStatistics.js';
+import type { Raster } from '../images/raster.js';
 import type { SceneMap, SceneTaskName } from '../tasks/scene/sceneTask.js';
 import type { Quality } from '../tasks/task.js';
 import { type AskedScene, sceneAnswers } from './sceneAnswers.js';
@@ -33,14 +33,12 @@ export interface PredictedMap {
 interface MapParts {
   task: AskedScene['task'];
   facts: unknown;
-  rowsOf(rows: Pixels, y: number): ArrayLike<number>;
-  /** Of each pixel that is enlarged. */
-  values: number;
+  rowsOf: MapRows<Float32Array> | MapRows<Uint8Array>;
   map: SceneMap;
 }
 
-/** Values that are enlarged at one time: bands of rows keep the memory of a large photo small. */
-const BAND = 4e6;
+/** Pixels that are enlarged at one time: some tens of milliseconds. */
+const BAND = 1e6;
 
 /**
  * Maps of the scene in a photo, of its size, from one run of each network that they need (two with `best`).
@@ -53,24 +51,26 @@ export async function predictScene(
   asked: readonly AskedScene[],
   { open = sharedSessions.open, quality = 'balanced', photo, signal }: PredictSceneOptions = {},
 ): Promise<Partial<Record<SceneTaskName, PredictedMap>>> {
-  const [height, width, channels] = raster.pixels.shape;
+  const [height, width] = raster.pixels.shape;
   const networks = sceneAnswers(raster, { open, quality, photo, signal });
-  const size = [height, width] as const;
   const parts: MapParts[] = [];
-  const guides = new Map<string, Pixels>();
+  const guides = new Map<string, GuideStatistics>();
   for (const { task, options } of asked) {
     const { answer, facts } = await networks.answer({ task, options });
-    const [rows, columns, values] = answer.shape;
-    const guide = guides.get(`${rows} x ${columns}`) ?? averaged(raster, rows, columns);
+    const [rows, columns] = answer.shape;
+    const guide = guides.get(`${rows} x ${columns}`) ?? guideStatistics(averaged(raster, rows, columns));
     guides.set(`${rows} x ${columns}`, guide);
-    const rowsOf = task.chooses ? guidedClasses(answer, guide, size) : guidedEnlargement(answer, guide, size);
-    parts.push({ task, facts, rowsOf, values: task.chooses ? 1 : values, map: task.allocate(size) });
+    const rowsOf = (task.chooses ? guidedClasses : guidedEnlargement)(answer, guide, raster);
+    parts.push({ task, facts, rowsOf, map: task.allocate([height, width]) });
   }
-  const band = Math.max(1, Math.floor(BAND / (width * Math.max(channels, ...parts.map(({ values }) => values)))));
+  const band = Math.max(1, Math.floor(BAND / width));
   for (let y = 0; y < height; y += band) {
-    const rows = windowOf(raster, { y, x: 0, height: Math.min(band, height - y), width });
+    const count = Math.min(band, height - y);
     for (const { task, facts, rowsOf, map } of parts) {
-      task.finish(rowsOf(rows, y), map, y * width, facts);
+      const row = width * map.shape[2];
+      const values = map.data.subarray(y * row, (y + count) * row);
+      rowsOf(y, count, values as Float32Array & Uint8Array);
+      task.finish(values, facts);
       // Others have their turn, and a stop is seen.
       await setImmediate();
       signal?.throwIfAborted();

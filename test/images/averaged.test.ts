@@ -9,6 +9,8 @@ const bytes = (height: number, width: number, values: number[]) => ({
 test.each([
   ['halves', bytes(2, 2, [0, 51, 102, 255]), 1, 1, [0.4]],
   ['fractions of pixels', bytes(1, 3, [0, 255, 255]), 1, 2, [1 / 3, 1]],
+  ['pixels that three share', bytes(1, 4, [0, 255, 51, 0]), 1, 3, [1 / 4, (2 / 3 + 2 / 15) / (4 / 3), 0.05]],
+  ['fractions both ways', bytes(3, 3, [0, 0, 0, 0, 255, 0, 0, 0, 0]), 2, 2, [1 / 9, 1 / 9, 1 / 9, 1 / 9]],
   ['colours apart', bytes(1, 2, [255, 0, 51, 0, 255, 51]), 1, 1, [0.5, 0.5, 0.2]],
   ['larger, between', bytes(1, 2, [0, 255]), 1, 4, [0, 0.25, 0.75, 1]],
   ['the same size', bytes(1, 3, [0, 51, 255]), 1, 3, [0, 0.2, 1]],

@@ -2,6 +2,7 @@ import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
 import { guidedClasses } from '../../src/images/guidedClasses.js';
 import { guidedEnlargement } from '../../src/images/guidedEnlargement.js';
+import { guideStatistics } from '../../src/images/guideStatistics.js';
 import type { Pixels } from '../../src/images/raster.js';
 
 function pixels(height: number, width: number, value: (y: number, x: number) => readonly number[]): Pixels {
@@ -19,11 +20,14 @@ const scores = pixels(15, 20, (y, x) =>
 );
 
 describe.each([1, 3])('along a picture of %i colours', (colours) => {
-  const [small, large] = [picture(15, 20, colours), picture(HEIGHT, WIDTH, colours)];
+  const small = guideStatistics(picture(15, 20, colours));
+  const large = { pixels: picture(HEIGHT, WIDTH, colours) };
 
   test('is what the enlargement of all channels says', () => {
-    const found = guidedClasses(scores, small, [HEIGHT, WIDTH])(large, 0);
-    const all = guidedEnlargement(scores, small, [HEIGHT, WIDTH])(large, 0);
+    const found = new Uint8Array(HEIGHT * WIDTH);
+    const all = new Float32Array(12 * found.length);
+    guidedClasses(scores, small, large)(0, HEIGHT, found);
+    guidedEnlargement(scores, small, large)(0, HEIGHT, all);
     const largest = Array.from(found, (_, i) => {
       const own = all.subarray(12 * i, 12 * i + 12);
       return own.indexOf(Math.max(...own));
@@ -33,16 +37,17 @@ describe.each([1, 3])('along a picture of %i colours', (colours) => {
   });
 
   test('rows from the middle on are those of the whole', () => {
-    const rowsOf = guidedClasses(scores, small, [HEIGHT, WIDTH]);
-    const whole = rowsOf(large, 0).slice();
-    const rows = pixels(5, WIDTH, (y, x) =>
-      Array.from({ length: colours }, (_, k) => wave((y + 20) / HEIGHT, x / WIDTH, k)),
-    );
-    expect(Array.from(rowsOf(rows, 20))).toEqual(Array.from(whole.slice(20 * WIDTH, 25 * WIDTH)));
+    const rowsOf = guidedClasses(scores, small, large);
+    const [whole, some] = [new Uint8Array(HEIGHT * WIDTH), new Uint8Array(5 * WIDTH)];
+    rowsOf(0, HEIGHT, whole);
+    rowsOf(20, 5, some);
+    expect(some).toEqual(whole.slice(20 * WIDTH, 25 * WIDTH));
   });
 });
 
 test('one class everywhere', () => {
   const one = pixels(4, 5, () => [0, 0, 1]);
-  expect(new Set(guidedClasses(one, picture(4, 5, 3), [9, 9])(picture(9, 9, 3), 0))).toEqual(new Set([2]));
+  const classes = new Uint8Array(81);
+  guidedClasses(one, guideStatistics(picture(4, 5, 3)), { pixels: picture(9, 9, 3) })(0, 9, classes);
+  expect(new Set(classes)).toEqual(new Set([2]));
 });

@@ -1,7 +1,8 @@
-import ndarray from 'ndarray';
+import ndarray, { type NdArray } from 'ndarray';
 import { expect, test } from 'vitest';
 import { guidedEnlargement } from '../../src/images/guidedEnlargement.js';
-import type { Pixels } from '../../src/images/raster.js';
+import { guideStatistics } from '../../src/images/guideStatistics.js';
+import type { Pixels, Samples } from '../../src/images/raster.js';
 
 type Value = (y: number, x: number) => readonly number[];
 
@@ -10,10 +11,12 @@ function pixels(height: number, width: number, value: Value): Pixels {
   return ndarray(Float32Array.from(values), [height, width, values.length / (height * width)]);
 }
 
-/** All rows of a map, enlarged along a picture whose small version is given too. */
-function enlarged(map: Pixels, guide: Pixels, large: Pixels): number[] {
-  const rowsOf = guidedEnlargement(map, guide, [large.shape[0], large.shape[1]]);
-  return Array.from(rowsOf(large, 0));
+/** All of a map, enlarged along a picture whose small version is given too. */
+function enlarged(map: Pixels, guide: Pixels, pixels: NdArray<Samples>): number[] {
+  const [height, width] = pixels.shape;
+  const values = new Float32Array(height * width * map.shape[2]);
+  guidedEnlargement(map, guideStatistics(guide), { pixels })(0, height, values);
+  return Array.from(values);
 }
 
 /** Black up to an edge, white beyond: of 48 columns the edge is at 21, so that it cuts the sixth of 12. */
@@ -51,14 +54,44 @@ test('where the picture is flat, a slope of the map is a slope', () => {
 
 test('each channel by itself, and bands of rows as the whole', () => {
   const map = pixels(8, 12, (y, x) => [x < 5 ? 1 : 2, y, x * y]);
-  const rowsOf = guidedEnlargement(map, small, [32, 48]);
-  const whole = Array.from(rowsOf(large, 0));
-  const band = pixels(5, 48, (_, x) => (x < EDGE ? dark : light));
-  expect(Array.from(rowsOf(band, 11))).toEqual(whole.slice(11 * 48 * 3, 16 * 48 * 3));
+  const whole = enlarged(map, small, large);
+  const band = new Float32Array(5 * 48 * 3);
+  guidedEnlargement(map, guideStatistics(small), { pixels: large })(11, 5, band);
+  expect(Array.from(band)).toEqual(whole.slice(11 * 48 * 3, 16 * 48 * 3));
   const first = enlarged(
     pixels(8, 12, (_, x) => [x < 5 ? 1 : 2]),
     small,
     large,
   );
   expect(whole.filter((_, i) => i % 3 === 0)).toEqual(first);
+});
+
+/** Columns of what lies the other way round in memory, as a turned photo may. */
+const turned = ndarray(new Uint16Array(48 * 32 * 3), [32, 48, 3], [3, 32 * 3, 1]);
+for (let y = 0; y < 32; y++) {
+  for (let x = 0; x < 48; x++) for (let c = 0; c < 3; c++) turned.set(y, x, c, large.get(y, x, c) * 65_535 + 0.5);
+}
+
+test.each<[string, NdArray<Samples>]>([
+  [
+    '8 bits',
+    ndarray(
+      Uint8Array.from(large.data, (value) => value * 255 + 0.5),
+      [32, 48, 3],
+    ),
+  ],
+  ['16 bits in another order', turned],
+])('samples of %s', (_, samples) => {
+  const map = pixels(8, 12, (_, x) => [x < 5 ? 1 : x === 5 ? 3.25 : 4]);
+  const expected = enlarged(map, small, large);
+  for (const [i, value] of enlarged(map, small, samples).entries()) expect(value).toBeCloseTo(expected[i], 1);
+});
+
+test('a grey picture is one of three equal colours', () => {
+  const map = pixels(8, 12, (_, x) => [x < 5 ? 1 : x === 5 ? 3.25 : 4]);
+  const only = (picture: Pixels) => pixels(picture.shape[0], picture.shape[1], (y, x) => [picture.get(y, x, 0)]);
+  const expected = enlarged(map, small, large);
+  for (const [i, value] of enlarged(map, only(small), only(large)).entries()) {
+    expect(Math.abs(value - expected[i])).toBeLessThan(0.1);
+  }
 });

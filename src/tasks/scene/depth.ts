@@ -30,8 +30,8 @@ export const depth: SceneTask<DepthOptions, View> = {
 
   allocate: ([height, width]: Size) => ndarray(new Float32Array(height * width), [height, width, 1]),
 
-  finish(answers, map, at, { magnification }) {
-    for (let i = 0; i < answers.length; i++) map.data[at + i] = Math.exp(answers[i]) * magnification;
+  finish(values, { magnification }) {
+    for (let i = 0; i < values.length; i++) values[i] = Math.exp(values[i]) * magnification;
   },
 
   report: ({ focal, focalFrom }) => ({ focal: Math.round(focal), focalFrom }),

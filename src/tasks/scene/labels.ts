@@ -90,8 +90,8 @@ export const labels: SceneTask<LabelsOptions, LabelsFacts> = {
 
   chooses: true,
 
-  finish(answers, map, at) {
-    for (let i = 0; i < answers.length; i++) map.data[at + i] = answers[i] + 1;
+  finish(values) {
+    for (let i = 0; i < values.length; i++) values[i] += 1;
   },
 
   report: ({ names }) => ({ classes: names.length - 1 }),

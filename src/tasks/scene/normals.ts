@@ -28,13 +28,15 @@ export const normals: SceneTask<NormalsOptions, View> = {
 
   allocate: ([height, width]) => ndarray(new Float32Array(height * width * 3), [height, width, 3]),
 
-  finish(answers, map, at, { magnification }) {
-    for (let i = 0; i < answers.length; i += 3) {
-      const [x, y, z] = [answers[i], answers[i + 1], answers[i + 2] / magnification];
-      const length = Math.sqrt(x * x + y * y + z * z) || 1;
-      map.data[3 * at + i] = x / length;
-      map.data[3 * at + i + 1] = y / length;
-      map.data[3 * at + i + 2] = z / length;
+  finish(values, { magnification }) {
+    for (let i = 0; i < values.length; i += 3) {
+      const x = values[i];
+      const y = values[i + 1];
+      const z = values[i + 2] / magnification;
+      const share = 1 / (Math.sqrt(x * x + y * y + z * z) || 1);
+      values[i] = x * share;
+      values[i + 1] = y * share;
+      values[i + 2] = z * share;
     }
   },
 

@@ -59,8 +59,8 @@ export interface SceneTask<Options = unknown, Facts = unknown> {
   allocate(size: Size): SceneMap;
   /** The map tells which channel of the answer is the largest: that is what is enlarged. @default the answer is */
   readonly chooses?: true;
-  /** Enlarged answers, pixel by pixel, to the map's values from pixel `at` on; where the map `chooses`, channels from 0. */
-  finish(answers: ArrayLike<number>, map: SceneMap, at: number, facts: Facts): void;
+  /** Enlarged answers of some rows become the map's values, in place; where the map `chooses`, from channels, 0 and up. */
+  finish(values: SceneMap['data'], facts: Facts): void;
   /** What `--json` and the library report beside the map. */
   report(facts: Facts): Record<string, unknown>;
   /** What the map's file is by default, where its format is not another. */
