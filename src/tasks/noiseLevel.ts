@@ -1,5 +1,6 @@
 import type { Raster } from '../images/raster.js';
 import { flatNoise } from './noise/flatNoise.js';
+import { isNoiseFloor } from './noise/isNoiseFloor.js';
 import { meanOf } from './noise/meanOf.js';
 import { noiseByBrightness } from './noise/noiseByBrightness.js';
 import { type NoiseCurve, varianceAt } from './noise/noiseCurve.js';
@@ -19,11 +20,18 @@ export interface NoiseLevel {
 const MAX_PATCHES = 40_000;
 /** Of those, looked at for the line of noise over brightness, which needs fewer than the level. */
 const MAX_CURVE_PATCHES = 10_000;
+/**
+ * Noise of the same level in red, green and blue, each by chance, has 0.67 of it in luma, which is most of what JPEG keeps. A
+ * network that learnt white noise also has to be told more than what is left to take the blotches for noise.
+ */
+const LUMA_SHARE = Math.hypot(0.299, 0.587, 0.114);
+/** JPEG took noise away if means of 2x2 pixels tell of so many times as much as the pixels do, and if it can be seen at all. */
+const SMOOTHED = { factor: 2, least: 6 / 255 };
 
 /**
- * Estimates the level of white noise in a picture, in itself: the variance along the directions in which patches vary
- * least, over those patches that have no more gradient energy than the noise explains. Where that variance grows or falls
- * with brightness, as a camera's does, it says how.
+ * Estimates the level of noise in a picture, in itself: the variance along the directions in which patches vary least, over
+ * those patches that have no more gradient energy than the noise explains. Where that variance grows or falls with
+ * brightness, as a camera's does, it says how.
  *
  * Liu, Tanaka, Okutomi: Single-image noise level estimation for blind denoising, IEEE TIP 2013. Differs: the mean of the
  * three smallest eigenvalues instead of the smallest; never fewer than 980 patches, so that a picture full of texture is
@@ -31,17 +39,51 @@ const MAX_CURVE_PATCHES = 10_000;
  * rounding to 8 or 16 bits is not counted as noise. The line of variance over brightness is that of Foi, Trimeche,
  * Katkovnik, Egiazarian: Practical Poissonian-Gaussian noise modeling and fitting for single-image raw-data, IEEE TIP 2008.
  *
- * Deterministic. Large pictures are sampled on a grid. Noise that was smoothed by a camera or by JPEG is
- * underestimated, as it is then not white. Pictures of fewer than 980 patches (37x37) are judged by the least textured
- * they have, and those smaller than a patch count as clean.
+ * The paper's noise is white. JPEG takes away its finest part, which is what patches of pixels show; so of a JPEG, patches
+ * of means of 2x2 pixels are looked at as well, and believed where they show more, but no more than its quality takes away,
+ * and where the flattest are flat alike: texture grows with size too. What a camera smoothed before is underestimated.
+ *
+ * Deterministic. Large pictures are sampled on a grid. Pictures of fewer than 980 patches (37x37) are judged by the least
+ * textured they have, and those smaller than a patch count as clean.
  */
-export function estimateNoise({ pixels }: Pick<Raster, 'pixels'>): NoiseLevel {
-  const quantum = { uint8: 1 / 255, uint16: 1 / 65535 }[pixels.dtype as string];
-  const rounding = quantum === undefined ? 0 : quantum ** 2 / 12;
-  const planes = Array.from({ length: pixels.shape[2] }, (_, c) =>
-    samplePatches(pixels.pick(null, null, c), quantum ?? 1, MAX_PATCHES / pixels.shape[2]),
-  ).filter((patches) => patches.length > 0);
+export function estimateNoise({ pixels, metadata }: Pick<Raster, 'pixels'> & Partial<Raster>): NoiseLevel {
+  const fine = levelOf(pixels, planesOf(pixels, 1, 1), 1);
+  const most = metadata?.format === 'jpeg' && metadata.quality ? noiseTakenBy(metadata.quality) : 0;
+  const least = Math.max(SMOOTHED.factor * fine.sigma, SMOOTHED.least);
+  if (most < least) return fine;
+  const scale = 2 / LUMA_SHARE;
+  const planes = planesOf(pixels, 2, scale);
+  if (!planes.some((patches) => isNoiseFloor(patches, scale))) return fine;
+  const coarse = levelOf(pixels, planes, scale);
+  return coarse.sigma > least && coarse.sigma < most ? coarse : fine;
+}
+
+/** Step of the finest frequencies in the luma table of the JPEG standard, annex K, which is that of quality 50. */
+const FINEST_STEP = 105 / 255;
+
+/** The strongest noise whose finest frequencies JPEG of a quality rounds to 0: in luma a quarter of a step, as twice that is rare. */
+const noiseTakenBy = (quality: number): number =>
+  (FINEST_STEP / 4 / LUMA_SHARE) * (quality < 50 ? 50 / quality : 2 - quality / 50);
+
+type Planes = Float32Array[][];
+
+/**
+ * Patches of each channel, in 0..1 times `scale`: white noise is as strong in means of cells as in pixels if that is `cell`.
+ *
+ * @param cell pixels each way whose mean is a sample
+ */
+function planesOf(pixels: Raster['pixels'], cell: number, scale: number): Planes {
+  const [, , count] = pixels.shape;
+  const options = { cell, scale: (quantumOf(pixels) ?? 1) * scale, maxPatches: MAX_PATCHES / count };
+  return Array.from({ length: count }, (_, c) => samplePatches(pixels.pick(null, null, c), options)).filter(
+    (patches) => patches.length > 0,
+  );
+}
+
+/** @param scale of the planes */
+function levelOf(pixels: Raster['pixels'], planes: Planes, scale: number): NoiseLevel {
   if (planes.length === 0) return { channels: new Array(pixels.shape[2]).fill(0), sigma: 0 };
+  const rounding = (quantumOf(pixels) ?? 0) ** 2 / 12;
   const unrounded = (variance: number) => Math.max(0, variance - rounding);
   const levels = planes.map((patches) => flatNoise(patches).variance);
   const channels = levels.map((variance) => Math.sqrt(unrounded(variance)));
@@ -54,6 +96,10 @@ export function estimateNoise({ pixels }: Pick<Raster, 'pixels'>): NoiseLevel {
   return {
     channels,
     sigma: Math.sqrt(unrounded(meanOf(patches.map((patch) => varianceAt(curve, meanOf(patch)))))),
-    curve: { offset: offset - rounding, gain, least: unrounded(least) },
+    curve: { offset: offset - rounding, gain: gain * scale, least: unrounded(least) },
   };
 }
+
+/** The step between two values, in 0..1; none of float samples. */
+const quantumOf = ({ dtype }: Raster['pixels']): number | undefined =>
+  ({ uint8: 1 / 255, uint16: 1 / 65535 })[dtype as string];

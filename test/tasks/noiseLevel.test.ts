@@ -1,10 +1,12 @@
 import ndarray from 'ndarray';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Samples } from '../../src/images/raster.js';
 import { readRaster } from '../../src/images/readRaster.js';
 import { varianceAt } from '../../src/tasks/noise/noiseCurve.js';
 import { estimateNoise } from '../../src/tasks/noiseLevel.js';
 import { brightnessNoise } from '../../src/training/degradations/brightnessNoise.js';
+import { gaussianNoise } from '../../src/training/degradations/gaussianNoise.js';
 import { random } from '../../src/training/random.js';
 import { noisyScene } from './noisyScene.js';
 
@@ -120,4 +122,35 @@ describe('noise that depends on brightness', () => {
 
 test('the same twice', () => {
   expect(estimateNoise(plane(scene(15)))).toEqual(estimateNoise(plane(scene(15))));
+});
+
+describe('noise that JPEG has taken the finest part of', () => {
+  async function jpegOf(name: string, sigma: number, quality: number) {
+    const { pixels } = await readRaster(`fixtures/photos/${name}.jpg`);
+    const [height, width, channels] = pixels.shape;
+    const clean = ndarray(
+      Float32Array.from(pixels.data, (value) => value / 255),
+      pixels.shape,
+    );
+    const noisy = gaussianNoise(clean, sigma / 255, random(0, name));
+    const bytes = Uint8Array.from(noisy.data, (value) => Math.min(255, Math.max(0, Math.round(value * 255))));
+    const raw = { width, height, channels: channels as 3 };
+    return readRaster(await sharp(bytes, { raw }).jpeg({ quality }).toBuffer());
+  }
+
+  test.each([60, 75])('10 of 255 are found again, quality %i', async (quality) => {
+    const raster = await jpegOf('dogs', 10, quality);
+    expect(Math.abs(in8Bit(estimateNoise(raster).sigma) / 10 - 1)).toBeLessThan(0.2);
+    expect(in8Bit(estimateNoise({ pixels: raster.pixels }).sigma)).toBeLessThan(5);
+  });
+
+  test.each(['dogs', 'dandelion', 'stream'])('a clean photo, quality 75, is clean: %s', async (name) => {
+    expect(in8Bit(estimateNoise(await jpegOf(name, 0, 75)).sigma)).toBeLessThan(4);
+  });
+
+  test('JPEG of a high quality would have kept it: then it is texture', async () => {
+    const { pixels, metadata } = await jpegOf('dogs', 10, 75);
+    const sigma = estimateNoise({ pixels, metadata: { ...metadata, quality: 95 } }).sigma;
+    expect(sigma).toBe(estimateNoise({ pixels }).sigma);
+  });
 });
