@@ -26,22 +26,23 @@ export function guidedClasses(
   const nearby = candidates(winners, kept.length, rows, columns);
   const width = picture.pixels.shape[1];
   const { starts, rowOf, columnOf, evaluate } = guidedRuns(only(scores, kept), statistics, picture);
-  const [most, other] = [new Float32Array(width), new Float32Array(width)];
+  /** How much more likely than the first of those nearby. */
+  const [most, values] = [new Float32Array(width), new Float32Array(width)];
 
   return (y, count, classes) => {
     for (let row = 0; row < count; row++) {
       for (let run = 0; run < columnOf.length; run++) {
         const length = starts[run + 1] - starts[run];
         const at = row * width + starts[run];
-        const [first, ...others] = nearby[rowOf[y + row] * columns + columnOf[run]];
-        classes.fill(kept[first], at, at + length);
-        if (others.length > 0) evaluate(y + row, run, first, most, 0, 1);
-        for (const channel of others) {
-          evaluate(y + row, run, channel, other, 0, 1);
+        const among = nearby[rowOf[y + row] * columns + columnOf[run]];
+        classes.fill(kept[among[0]], at, at + length);
+        most.fill(0, 0, length);
+        for (let n = 1; n < among.length; n++) {
+          evaluate({ y: y + row, run, values, at: 0, step: 1 }, among[n], among[0]);
           for (let i = 0; i < length; i++) {
-            if (other[i] <= most[i]) continue;
-            most[i] = other[i];
-            classes[at + i] = kept[channel];
+            if (values[i] <= most[i]) continue;
+            most[i] = values[i];
+            classes[at + i] = kept[among[n]];
           }
         }
       }

@@ -27,7 +27,7 @@ export function guidedEnlargement(
     for (let row = 0; row < count; row++) {
       for (let run = 0; run < starts.length - 1; run++) {
         const at = (row * width + starts[run]) * channels;
-        for (let c = 0; c < channels; c++) evaluate(y + row, run, c, values, at + c, channels);
+        for (let c = 0; c < channels; c++) evaluate({ y: y + row, run, values, at: at + c, step: channels }, c);
       }
     }
   };

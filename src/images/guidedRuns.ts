@@ -9,20 +9,33 @@ import { whiteOf } from './windowOf.js';
  * map, the functions of `guidedFits` change linearly, so that they are interpolated once a run, not once a pixel.
  */
 export interface GuidedRuns {
-  /** Of the map. */
-  rows: number;
-  columns: number;
   /** Columns of the picture where runs begin, and its width last. */
   starts: Int32Array;
   /** The row of the map that each row of the picture lies in. */
   rowOf: Int32Array;
   /** The column of the map that each run lies at, or to the right of. */
   columnOf: Int32Array;
-  /** Writes a channel of the enlarged map along a run of row `y`: into `values` from `at` on, `step` apart. */
-  evaluate(y: number, run: number, channel: number, values: Float32Array, at: number, step: number): void;
+  /**
+   * Writes a channel of the enlarged map along a run of row `y`, into `values` from `at` on, `step` apart; where
+   * `reference` is given, how much more it is than that channel.
+   */
+  evaluate(target: RunTarget, channel: number, reference?: number): void;
 }
 
+/** Where values go, and for which pixels. */
+export interface RunTarget {
+  y: number;
+  run: number;
+  values: Float32Array;
+  at: number;
+  step: number;
+}
+
+/** Factors of red, green and blue, and a constant; then how much each grows to where the next run begins. */
+const [CONSTANT, RISE, LENGTH] = [3, 4, 8];
+
 /**
+ * A map as runs of linear functions of the picture's colours.
  * He, Sun: Fast guided filter, arXiv 1505.00996, 2015.
  *
  * @param map `[h, w, c]`
@@ -39,46 +52,51 @@ export function guidedRuns(map: Pixels, statistics: GuideStatistics, { pixels }:
   const down = betweenSamples(height, rows);
   const starts = Int32Array.from([...runStarts(across.first), width]);
   const { share } = across;
-  const { data, offset, stride } = pixels;
+  const { data, offset } = pixels;
+  const [rowStride, columnStride, colourStride] = pixels.stride;
   // A grey picture is one of three equal colours, of which the last two have no weight.
-  const [green, blue] = colours === 1 ? [0, 0] : [stride[2], 2 * stride[2]];
+  const [green, blue] = colours === 1 ? [0, 0] : [colourStride, 2 * colourStride];
   const white = whiteOf(data);
-  /** Of the term at a place of the small picture, between two rows. */
-  const between = (place: number, y: number) => {
-    const above = fits[down.first[y] * columns * each + place];
-    return above + down.share[y] * (fits[down.second[y] * columns * each + place] - above);
-  };
+  const line = new Float64Array(LENGTH);
 
-  function evaluate(y: number, run: number, channel: number, values: Float32Array, at: number, step: number): void {
-    const start = starts[run];
-    const end = starts[run + 1];
-    const left = across.first[start] * each + channel * terms;
-    const right = across.second[start] * each + channel * terms;
-    const constant = between(left + colours, y);
-    const constantRise = between(right + colours, y) - constant;
-    const red = between(left, y) / white;
-    const redRise = between(right, y) / white - red;
-    let greens = 0;
-    let greensRise = 0;
-    let blues = 0;
-    let bluesRise = 0;
-    if (colours === 3) {
-      greens = between(left + 1, y) / white;
-      greensRise = between(right + 1, y) / white - greens;
-      blues = between(left + 2, y) / white;
-      bluesRise = between(right + 2, y) / white - blues;
+  function addToLine(sign: 1 | -1, channel: number, y: number, run: number): void {
+    const left = across.first[starts[run]] * each + channel * terms;
+    const right = across.second[starts[run]] * each + channel * terms;
+    const above = down.first[y] * columns * each;
+    const below = down.second[y] * columns * each;
+    for (let term = 0; term < terms; term++) {
+      const begin = fits[above + left + term];
+      const end = fits[above + right + term];
+      const from = begin + down.share[y] * (fits[below + left + term] - begin);
+      const to = end + down.share[y] * (fits[below + right + term] - end);
+      const at = term === colours ? CONSTANT : term;
+      const unit = term === colours ? sign : sign / white;
+      line[at] += from * unit;
+      line[RISE + at] += (to - from) * unit;
     }
-    let from = offset + y * stride[0] + start * stride[1];
-    for (let x = start; x < end; x++, at += step, from += stride[1]) {
+  }
+
+  function evaluate({ y, run, values, at, step }: RunTarget, channel: number, reference?: number): void {
+    line.fill(0);
+    addToLine(1, channel, y, run);
+    if (reference !== undefined) addToLine(-1, reference, y, run);
+    // Out of the array: each is read once a pixel.
+    const [red, greens, blues, constant, redRise, greenRise, blueRise, constantRise] = line;
+    const end = starts[run + 1];
+    let to = at;
+    let from = offset + y * rowStride + starts[run] * columnStride;
+    for (let x = starts[run]; x < end; x++, to += step, from += columnStride) {
       const r = data[from];
       const g = data[from + green];
       const b = data[from + blue];
-      const rise = constantRise + redRise * r + greensRise * g + bluesRise * b;
-      values[at] = constant + red * r + greens * g + blues * b + share[x] * rise;
+      const rise = constantRise + redRise * r + greenRise * g + blueRise * b;
+      values[to] = constant + red * r + greens * g + blues * b + share[x] * rise;
     }
   }
+
   return {
-    ...{ rows, columns, starts, evaluate },
+    starts,
+    evaluate,
     rowOf: Int32Array.from({ length: height }, (_, y) => Math.min(Math.floor((y * rows) / height), rows - 1)),
     columnOf: starts.subarray(0, -1).map((x) => across.first[x]),
   };
