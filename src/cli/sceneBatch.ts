@@ -14,7 +14,7 @@ export async function sceneBatch(
   sessions: Sessions,
   io: Io,
 ): Promise<ExitCode> {
-  const { output, quality, overwrite, format, bitDepth } = args;
+  const { output, quality, overwrite, format, bitDepth, pictures } = args;
   const encoding = { format, bitDepth };
   const [{ decode }, { encodeMaps }, { mapPaths }, { predictMaps }, { unfinishedMaps }, { writeLegend }] =
     await Promise.all([
@@ -28,7 +28,7 @@ export async function sceneBatch(
   const classed = asked.find(({ task }) => task.name === labels.name);
   if (classed) await writeLegend(path.join(output, 'labels.json'), classed.options as LabelsOptions);
   const tasks = asked.map(({ task }) => task);
-  const paths = mapPaths(output, tasks, encoding);
+  const paths = mapPaths(output, tasks, { ...encoding, pictures });
   return fileBatch(args, sessions, io, (files, { open }) =>
     files.pipe(
       unfinishedMaps(paths, { overwrite }),

@@ -12,6 +12,10 @@ const results = z.object({
     .default('png')
     .describe('png: depth in millimetres, normals as (n + 1) / 2; npy, pfm: metres and unit vectors'),
   bitDepth: z.literal([8, 16]).default(8).describe('Of normals in a PNG'),
+  pictures: z
+    .boolean()
+    .default(false)
+    .describe('Beside each map a picture of it, x.depth.picture.png: in colours, with a scale or a legend'),
   quality: z
     .enum(['fast', 'balanced', 'best'])
     .default('balanced')

@@ -1,5 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
-import type { MapEncoding } from '../tasks/scene/sceneTask.js';
+import { writeRaster } from '../images/writeRaster.js';
+import type { MapEncoding, SceneTask, SceneTaskName } from '../tasks/scene/sceneTask.js';
 import { sceneTasks } from '../tasks/scene/sceneTasks.js';
 import { type FileResult, fileResult } from './items.js';
 import type { MapPaths } from './mapPaths.js';
@@ -15,8 +16,8 @@ export interface EncodeMapsOptions extends MapEncoding {
 }
 
 /**
- * Writes the maps of each photo, each whole or not at all; one that is there before stays, unless `overwrite`. The result
- * names the first of them as `output`, and all in its report, by task.
+ * Writes the maps of each photo, and the pictures of them that `paths` asks for, each whole or not at all; one that is there
+ * before stays, unless `overwrite`. The result names the first of them as `output`, and all in its report, by task.
  */
 export function encodeMaps(
   paths: MapPaths,
@@ -28,15 +29,28 @@ export function encodeMaps(
       const start = performance.now();
       const outputs = paths(file);
       const report: Record<string, unknown> = {};
-      for (const [name, { map, report: found }] of Object.entries(maps)) {
-        const task = sceneTasks[name as keyof typeof sceneTasks];
-        const output = outputs[task.name]!;
-        const before = await resultBefore(file, output, overwrite);
+
+      /** What went wrong before, where something is in the way. */
+      async function written(path: string, write: (temporary: string) => Promise<void>) {
+        const before = await resultBefore(file, path, overwrite);
         if (before?.status === 'failed') return before;
-        if (!before) await writeWhole(output, (temporary) => task.write(map, temporary, encoding), { signal });
-        report[name] = { output, ...found };
+        if (!before) await writeWhole(path, write, { signal });
+        return undefined;
+      }
+
+      for (const [name, { map, facts, report: found }] of Object.entries(maps)) {
+        const task: SceneTask = sceneTasks[name as SceneTaskName];
+        const output = outputs[task.name]!;
+        const picture = outputs[`${task.name}.picture`];
+        const failed =
+          (await written(output, (temporary) => task.write(map, temporary, encoding))) ??
+          (picture &&
+            (await written(picture, async (temporary) => writeRaster(await task.picture(map, facts), temporary))));
+        if (failed) return failed;
+        report[name] = { output, ...(picture && { picture }), ...found };
       }
       const [output] = Object.values(outputs);
+
       return fileResult('done', file.path, { output, megapixels, seconds: seconds + secondsSince(start), report });
     },
     { concurrency: 2, weigh: mapBytes, capacity: PICTURES_CAPACITY },

@@ -5,7 +5,7 @@ export { type EncodePicturesOptions, encode } from './encode.js';
 export { type EncodeMapsOptions, encodeMaps } from './encodeMaps.js';
 export { files } from './files.js';
 export type { FileResult, Picture, PictureFile } from './items.js';
-export { type MapPaths, mapPaths } from './mapPaths.js';
+export { type MapFile, type MapPaths, type MapPathsOptions, mapPaths } from './mapPaths.js';
 export { type MapPulledOptions, mapPulled } from './mapPulled.js';
 export { type Naming, outputNames } from './outputNames.js';
 export { type PredictOptions, predict } from './predict.js';

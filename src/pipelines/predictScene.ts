@@ -26,6 +26,8 @@ export interface PredictSceneOptions {
 /** A map of a photo, and what is told of it. */
 export interface PredictedMap {
   map: SceneMap;
+  /** What the task knew of the photo. */
+  facts: unknown;
   report: Record<string, unknown>;
 }
 
@@ -76,5 +78,7 @@ export async function predictScene(
       signal?.throwIfAborted();
     }
   }
-  return Object.fromEntries(parts.map(({ task, facts, map }) => [task.name, { map, report: task.report(facts) }]));
+  return Object.fromEntries(
+    parts.map(({ task, facts, map }) => [task.name, { map, facts, report: task.report(facts) }]),
+  );
 }

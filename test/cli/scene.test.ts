@@ -152,6 +152,23 @@ describe('several at once', () => {
     }
   });
 
+  test('--pictures: one of each map beside it, of those that are there too', async () => {
+    await run('depth,normals,labels', '--format', 'npy');
+    const { code, stdout } = await run('depth,normals,labels', '--format', 'npy', '--pictures', '--json');
+    expect(code).toBe(0);
+    expect(stdout).toContain('a.labels.picture.png');
+    for (const task of ['depth', 'normals', 'labels']) {
+      const { data, shape } = await resultOf(`a.${task}.picture.png`);
+      expect(data).toBeInstanceOf(Uint8Array);
+      expect(shape).toEqual([expect.any(Number), WIDTH, 3]);
+      expect(shape[0]).toBeGreaterThan(HEIGHT);
+    }
+    // The left is farther: blue there, red on the right.
+    const depth = await resultOf('a.depth.picture.png');
+    expect(depth.get(9, RIGHT, 0)).toBeGreaterThan(depth.get(9, RIGHT, 2) + 50);
+    expect(depth.get(9, LEFT, 0)).toBeLessThan(60);
+  });
+
   test('what is there is not done again, and what is lacking is', async () => {
     await run('depth');
     const before = await readFile(path.join(out, 'a.depth.png'));

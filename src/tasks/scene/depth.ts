@@ -48,4 +48,9 @@ export const depth: SceneTask<DepthOptions, View> = {
     for (let i = 0; i < millimetres.length; i++) millimetres[i] = Math.min(map.data[i] * 1000 + 0.5, LARGEST_MM);
     return writeRaster({ pixels: ndarray(millimetres, [height, width, 1]), metadata: { format, bitDepth: 16 } }, file);
   },
+
+  async picture(map) {
+    const { depthPicture } = await import('./pictures/depthPicture.js');
+    return depthPicture(map);
+  },
 };

@@ -110,6 +110,11 @@ export const labels: SceneTask<LabelsOptions, LabelsFacts> = {
     );
     await writeFile(file, await palettePng(ndarray(indices, [height, width]), palette));
   },
+
+  async picture(map, { names }) {
+    const { labelsPicture } = await import('./pictures/labelsPicture.js');
+    return labelsPicture(map, names);
+  },
 };
 
 /** The legend of the pictures: each index with its name and its colour in the palette. */

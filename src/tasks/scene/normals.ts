@@ -54,4 +54,9 @@ export const normals: SceneTask<NormalsOptions, View> = {
     for (let i = 0; i < samples.length; i++) samples[i] = ((map.data[i] + 1) / 2) * white + 0.5;
     return writeRaster({ pixels: ndarray(samples, [height, width, 3]), metadata: { format, bitDepth } }, file);
   },
+
+  async picture(map) {
+    const { normalsPicture } = await import('./pictures/normalsPicture.js');
+    return normalsPicture(map);
+  },
 };

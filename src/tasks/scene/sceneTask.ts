@@ -67,4 +67,6 @@ export interface SceneTask<Options = unknown, Facts = unknown> {
   extension(encoding: MapEncoding): 'png' | 'npy' | 'pfm';
   /** Writes the map to `file`. */
   write(map: SceneMap, file: string, encoding: MapEncoding): Promise<void>;
+  /** The map in colours to look at, 8 bits, and below it what they mean. */
+  picture(map: SceneMap, facts: Facts): Promise<Raster>;
 }

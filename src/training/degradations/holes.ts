@@ -1,7 +1,8 @@
 import ndarray from 'ndarray';
 import type { Pixels } from '../../images/raster.js';
+import { strokeGlyph } from '../../images/strokeGlyph.js';
 import type { Random } from '../random.js';
-import { ALPHABET, letter } from './letters.js';
+import { ALPHABET } from './letters.js';
 import { drawStrokes, type Point } from './strokes.js';
 
 export type HoleKind = 'text' | 'scratches' | 'brush' | 'rectangles';
@@ -57,7 +58,7 @@ function text(mask: Pixels, random: Random): void {
     y += size * random.uniform(0.6, 0.9);
     while (x < width) {
       for (let letters = 2 + random.integer(7); letters > 0; letters--) {
-        const { lines, advance } = letter(random.pick(ALPHABET));
+        const { lines, advance } = strokeGlyph(random.pick(ALPHABET));
         for (const line of lines) {
           const points = line.map(([lx, ly]) => turned([x + size * (lx - slant * ly), y + size * ly]));
           drawStrokes(mask, points, Math.max(size * weight, 1));
