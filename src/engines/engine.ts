@@ -20,6 +20,12 @@ export interface OpenOptions {
   device?: Device;
   /** Threads inside one operator. @default the number of cores */
   threads?: number;
+  /**
+   * What is given up is ended in the middle, a tenth of a second later, and its memory is free: the onnx engine then runs in
+   * a process of its own. Else it comes to its end, unheard.
+   * @default false
+   */
+  stoppable?: boolean;
   /** Where `perpixel setup` put TensorFlow; needed by that engine only. */
   cacheDir?: string;
 }
@@ -33,7 +39,8 @@ export interface Session {
   /**
    * Runs the network once. Calls may overlap; they are answered in turn. Throws E_MEMORY where memory ran out.
    *
-   * @param options.signal rejects with its reason, and gives up a run that has not begun; an engine may leave it out
+   * @param options.signal rejects with its reason, and gives up a run: one that has not begun, or where the session is
+   *   stoppable any; an engine may leave it out
    */
   run(inputs: NamedTensors, options?: { signal?: AbortSignal }): Promise<NamedTensors>;
   /**
@@ -41,7 +48,7 @@ export interface Session {
    * caller's own thread has none.
    */
   idle?(): Promise<void>;
-  /** Frees the model, which cannot be run any more. */
+  /** Frees the model, which cannot be run any more. A run that is under way comes to its end, or where stoppable rejects. */
   dispose(): Promise<void>;
 }
 

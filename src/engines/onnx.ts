@@ -1,26 +1,34 @@
 import { availableParallelism } from 'node:os';
+import { versions } from 'node:process';
 import { PerpixelError } from '../errors.js';
 import { bindInputs } from './bindInputs.js';
 import type { Engine, NamedTensors, OpenOptions, Session } from './engine.js';
 import { findGpuProvider } from './gpuProvider.js';
 import type { ModelFile } from './modelFile.js';
-import { OnnxThread } from './onnxThread.js';
+import { onnxProcess } from './onnxProcess.js';
+import { OnnxRemote } from './onnxRemote.js';
+import { onnxThread } from './onnxThread.js';
 import { sessionError } from './sessionError.js';
 
 /**
  * The embedded engine: onnxruntime, on the CPU or on the first GPU provider that works.
  *
- * Each session has a thread of its own, so that decoding, progress and Ctrl-C go on while it computes. The same input
- * gives the same output, bit for bit, with the same number of threads.
+ * Each session has a thread of its own, so that decoding, progress and Ctrl-C go on while it computes; one that is stoppable
+ * has a process, as onnxruntime-node ends no run before its time. (In Electron a thread: there Node may not be started.) The
+ * same input gives the same output, bit for bit, with the same number of threads.
  */
 export const onnxEngine: Engine = { name: 'onnx', open };
 
 /** @throws PerpixelError E_MODEL where onnxruntime cannot use the model, E_ENGINE where there is no such device. */
-async function open(model: ModelFile, { device = 'cpu', threads }: OpenOptions = {}): Promise<Session> {
+async function open(
+  model: ModelFile,
+  { device = 'cpu', threads, stoppable = false }: OpenOptions = {},
+): Promise<Session> {
   const provider = device === 'gpu' ? await findGpuProvider() : 'cpu';
   try {
     const request = { bytes: model.bytes, provider, threads: threads ?? availableParallelism() };
-    const session = new OnnxSession(model, provider, await OnnxThread.open(request));
+    const place = stoppable && !('electron' in versions) ? onnxProcess : onnxThread;
+    const session = new OnnxSession(model, provider, await OnnxRemote.open(place, request));
     return session.checked();
   } catch (error) {
     throw sessionError(error, { model, provider, engine: 'onnx' });
@@ -34,12 +42,12 @@ class OnnxSession implements Session {
   constructor(
     readonly model: ModelFile,
     readonly provider: string,
-    private readonly thread: OnnxThread,
+    private readonly remote: OnnxRemote,
   ) {}
 
   /** A network of pixels takes and gives float32; labels may come as integers. */
   async checked(): Promise<this> {
-    const wrong = this.thread.inputs.find(({ type }) => type !== 'float32');
+    const wrong = this.remote.inputs.find(({ type }) => type !== 'float32');
     if (!wrong) return this;
     await this.dispose();
     throw new PerpixelError({
@@ -55,11 +63,11 @@ class OnnxSession implements Session {
     if (this.disposed) throw new Error('Session.run() after dispose()');
     const feeds = bindInputs(
       this.model,
-      this.thread.inputs.map(({ name }) => name),
+      this.remote.inputs.map(({ name }) => name),
       inputs,
     );
     try {
-      return await this.thread.run(feeds, signal);
+      return await this.remote.run(feeds, signal);
     } catch (error) {
       signal?.throwIfAborted();
       throw sessionError(error, this, feeds);
@@ -67,11 +75,11 @@ class OnnxSession implements Session {
   }
 
   idle(): Promise<void> {
-    return this.thread.idle();
+    return this.remote.idle();
   }
 
   dispose(): Promise<void> {
     this.disposed = true;
-    return this.thread.close();
+    return this.remote.close();
   }
 }

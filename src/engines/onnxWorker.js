@@ -1,31 +1,67 @@
 // @ts-check
 // Plain JavaScript, because Node loads it by itself: from dist/ for users and from src/ for tests.
-import { parentPort, workerData } from 'node:worker_threads';
+import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
+import { parentPort } from 'node:worker_threads';
 import ort from 'onnxruntime-node';
 
 /**
- * The thread in which one onnxruntime session lives. `onnxruntime-node` computes on the thread that calls it, so that on
- * the main thread Ctrl-C, progress and every decoder's answer would wait for the end of each tile.
+ * Where one onnxruntime session lives: a thread, or a process of its own. `onnxruntime-node` computes on the thread that calls
+ * it, so that on the main thread Ctrl-C, progress and every decoder's answer would wait for the end of each tile.
  *
  * @typedef {{ data: Float32Array, dims: readonly number[] }} Tensor
- * @typedef {{ bytes: Uint8Array, provider: string, threads: number }} OpenRequest
+ * @typedef {{ id: number, bytes: Uint8Array, provider: string, threads: number }} OpenRequest the first one
+ * @typedef {{ id: number, feeds: Record<string, Tensor> }} RunRequest
+ * @typedef {OpenRequest | RunRequest | { giveUp: number } | 'close'} Request giveUp: nobody waits for the answer of this run
  * @typedef {{ name: string, type: string }} Value what a model takes; type as `float32`
- * @typedef {{ id: number, feeds: Record<string, Tensor>, givenUp: Int32Array } | 'close'} Request givenUp: shared; 1 where nobody
- *   waits for the answer any more
- * @typedef {{ id: 0, inputs: Value[] }} Opened
+ * @typedef {{ id: number, inputs: Value[] }} Opened
  * @typedef {{ id: number, outputs: Record<string, Tensor> }} Answer
- * @typedef {{ id: number, failure: string }} Failure id 0 is the opening
+ * @typedef {{ id: number, failure: string }} Failure
  * @typedef {Opened | Answer | Failure} Reply
  */
 
-/** @type {OpenRequest} */
-const { bytes, provider, threads } = workerData;
-const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 // What goes wrong is thrown as well; the log would only write it to the user's terminal a second time.
 ort.env.logLevel = 'fatal';
 
-try {
-  const session = await ort.InferenceSession.create(bytes, {
+/** @type {ort.InferenceSession} */
+let session;
+/** Runs that are still wanted. */
+const wanted = new Set();
+let turn = Promise.resolve();
+
+(parentPort ?? process).on('message', (/** @type {Request} */ request) => {
+  if (typeof request === 'object' && 'giveUp' in request) {
+    wanted.delete(request.giveUp);
+    return;
+  }
+  if (typeof request === 'object') wanted.add(request.id);
+  turn = turn.then(() => answer(request));
+});
+
+if (!parentPort) {
+  // Ctrl-C goes to every process of a terminal; what is done about it is the parent's affair.
+  process.on('SIGINT', () => {});
+  process.on('disconnect', () => process.exit());
+}
+
+/** @param {OpenRequest | RunRequest | 'close'} request */
+async function answer(request) {
+  if (request === 'close') {
+    await session?.release();
+    parentPort?.close();
+    return;
+  }
+  try {
+    if ('bytes' in request) await open(request);
+    else await run(request);
+  } catch (error) {
+    post({ id: request.id, failure: error instanceof Error ? error.message.trim() : String(error) });
+  }
+}
+
+/** @param {OpenRequest} request */
+async function open({ id, bytes, provider, threads }) {
+  session = await ort.InferenceSession.create(bytes, {
     executionProviders: [provider],
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
@@ -34,50 +70,31 @@ try {
     enableMemPattern: true,
     logSeverityLevel: 4,
   });
-  let turn = Promise.resolve();
-  port.on('message', (/** @type {Request} */ request) => {
-    turn = turn.then(() => answer(session, request));
-  });
-  post({ id: 0, inputs: session.inputMetadata.map(describe) });
-} catch (error) {
-  post({ id: 0, failure: messageOf(error) });
+  post({ id, inputs: session.inputMetadata.map(describe) });
 }
 
-/**
- * @param {ort.InferenceSession} session
- * @param {Request} request
- */
-async function answer(session, request) {
-  if (request === 'close') {
-    await session.release();
-    port.close();
-    return;
+/** @param {RunRequest} request */
+async function run(request) {
+  // What came during the run before is heard now.
+  await setImmediate();
+  if (!wanted.delete(request.id)) throw new Error('the run was given up');
+  const feeds = Object.entries(request.feeds).map(([name, tensor]) => [
+    name,
+    new ort.Tensor('float32', tensor.data, tensor.dims),
+  ]);
+  const results = await session.run(Object.fromEntries(feeds));
+  /** @type {Record<string, Tensor>} */
+  const outputs = {};
+  for (const [name, { data, dims }] of Object.entries(results)) {
+    outputs[name] = {
+      data: data instanceof Float32Array ? data : Float32Array.from(/** @type {any} */ (data), Number),
+      dims,
+    };
   }
-  if (Atomics.load(request.givenUp, 0) === 1) {
-    post({ id: request.id, failure: 'the run was given up' });
-    return;
-  }
-  try {
-    const feeds = Object.entries(request.feeds).map(([name, tensor]) => [
-      name,
-      new ort.Tensor('float32', tensor.data, tensor.dims),
-    ]);
-    const results = await session.run(Object.fromEntries(feeds));
-    /** @type {Record<string, Tensor>} */
-    const outputs = {};
-    for (const [name, { data, dims }] of Object.entries(results)) {
-      outputs[name] = {
-        data: data instanceof Float32Array ? data : Float32Array.from(/** @type {any} */ (data), Number),
-        dims,
-      };
-    }
-    post(
-      { id: request.id, outputs },
-      Object.values(outputs).map(({ data }) => data.buffer),
-    );
-  } catch (error) {
-    post({ id: request.id, failure: messageOf(error) });
-  }
+  post(
+    { id: request.id, outputs },
+    Object.values(outputs).map(({ data }) => data.buffer),
+  );
 }
 
 /**
@@ -90,13 +107,9 @@ function describe(value) {
 
 /**
  * @param {Reply} reply
- * @param {any[]} [transfer]
+ * @param {any[]} [memory] given away
  */
-function post(reply, transfer = []) {
-  port.postMessage(reply, transfer);
-}
-
-/** @param {unknown} error */
-function messageOf(error) {
-  return error instanceof Error ? error.message.trim() : String(error);
+function post(reply, memory = []) {
+  if (parentPort) parentPort.postMessage(reply, memory);
+  else process.send?.(reply);
 }

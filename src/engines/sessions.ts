@@ -1,5 +1,5 @@
 import { PerpixelError } from '../errors.js';
-import type { Session } from './engine.js';
+import type { OpenOptions, Session } from './engine.js';
 import { type OpenSessionOptions, openSession } from './index.js';
 import type { ModelFile, ReadModelOptions } from './modelFile.js';
 import { loadModel } from './weights.js';
@@ -19,8 +19,13 @@ export interface SessionsOptions extends OpenSessionOptions {
 
 /** Sessions that are opened when first asked for, and then shared by all who ask. */
 export interface Sessions {
-  /** The session of a model, opened the first time. @param model a name in weights/index.json, or the path of an .onnx file */
-  open(model: string): Promise<Session>;
+  /**
+   * The session of a model, opened the first time; a stoppable one is another.
+   *
+   * @param model a name in weights/index.json, or the path of an .onnx file
+   * @param options.stoppable as in OpenOptions. @default what these sessions were created with
+   */
+  open(model: string, options?: Pick<OpenOptions, 'stoppable'>): Promise<Session>;
   /** Settles when none of them computes, for a run that was given up either. */
   idle(): Promise<void>;
   /** Closes them all; a model that is asked for afterwards is opened anew. */
@@ -31,18 +36,19 @@ export interface Sessions {
 export function createSessions({ model: own, overrides, task, ...options }: SessionsOptions = {}): Sessions {
   const opened = new Map<string, Promise<Session>>();
   const tasks = [task ?? []].flat();
-  const start = async (name: string) => {
+  const start = async (name: string, stoppable: boolean | undefined) => {
     const model = await loadModel(name, { overrides, assumed: tasks.length > 0 ? { task: tasks[0] } : {} });
     if (tasks.length > 0 && !tasks.includes(model.card.task)) throw wrongTask(model, tasks);
-    return openSession(model, options);
+    return openSession(model, { ...options, stoppable });
   };
   return {
-    open(chosen) {
+    open(chosen, { stoppable = options.stoppable } = {}) {
       const name = own ?? chosen;
-      const session = opened.get(name) ?? start(name);
-      opened.set(name, session);
+      const key = `${stoppable ? 'stoppable' : 'lasting'} ${name}`;
+      const session = opened.get(key) ?? start(name, stoppable);
+      opened.set(key, session);
       // A model that could not be opened may be there the next time.
-      session.catch(() => opened.delete(name));
+      session.catch(() => opened.delete(key));
       return session;
     },
     async idle() {

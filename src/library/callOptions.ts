@@ -6,15 +6,18 @@ import type { Quality } from '../tasks/task.js';
 
 /** What every call understands, whatever its task. */
 export interface CommonOptions {
-  /** Rejects the call at once, with the signal's reason. */
+  /**
+   * Rejects the call at once, with the signal's reason, and ends its work and frees its memory a tenth of a second later. For
+   * that, calls with a signal share a model of their own, in a process that can be ended (see OpenOptions.stoppable).
+   */
   signal?: AbortSignal;
-  /** Called with 0..1 after each tile. */
+  /** Called with 0..1 after each tile, or each strip of a map. */
   onProgress?: (share: number) => void;
   /** Called with what the task found out: the noise level, for one. */
   onReport?: (report: Record<string, unknown>) => void;
   /** @default 'balanced' */
   quality?: Quality;
-  /** Largest side of a tile, in pixels. @default 1024; 512 where there is a signal, so that work ends sooner after an abort */
+  /** Largest side of a tile, in pixels. @default 1024 */
   tile?: number;
 }
 
@@ -63,7 +66,7 @@ export const photoCallOptions = z.object({
 
 /** What calls from photo to map understand. */
 export const sceneCallOptions = photoCallOptions
-  .pick({ signal: true, onReport: true, quality: true, worker: true, output: true })
+  .pick({ signal: true, onProgress: true, onReport: true, quality: true, worker: true, output: true })
   .extend({ bitDepth: z.literal([8, 16]).optional() });
 
 /**

@@ -19,8 +19,8 @@ export interface Job {
   options: unknown;
   tile?: number;
   quality?: Quality;
-  /** Smaller tiles, so that an abort finds the end of one sooner. */
-  prompt: boolean;
+  /** May be aborted, and then ends at once: on sessions that are stoppable. */
+  stoppable: boolean;
   /** The file that is to be written. Without it the result comes back: bytes for a file or bytes, samples for samples. */
   output?: string;
   encoding: EncodeOptions;
@@ -37,6 +37,6 @@ export interface JobResult {
 
 export interface JobContext {
   signal: AbortSignal;
-  /** 0..1, after each tile. */
+  /** 0..1, after each tile or strip. */
   onProgress(share: number): void;
 }

@@ -78,7 +78,7 @@ export function photoCall<Options, Facts>(
         options: own,
         tile,
         quality,
-        prompt: signal !== undefined,
+        stoppable: signal !== undefined,
         output,
         encoding: { ...kind.encoding, ...encoding },
       };

@@ -45,12 +45,8 @@ export class PhotoThread implements Workplace {
     return this.#run(task, job, context);
   }
 
-  runScene<Options, Facts>(
-    task: SceneTask<Options, Facts>,
-    job: Job,
-    { signal }: Pick<JobContext, 'signal'>,
-  ): Promise<JobResult> {
-    return this.#run(task, job, { signal, onProgress() {} });
+  runScene<Options, Facts>(task: SceneTask<Options, Facts>, job: Job, context: JobContext): Promise<JobResult> {
+    return this.#run(task, job, context);
   }
 
   async #run(task: object, job: Job, context: JobContext): Promise<JobResult> {

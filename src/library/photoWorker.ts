@@ -29,7 +29,7 @@ async function answer({ id, task, job }: Exclude<Request, 'close' | { abort: num
     const onProgress = (progress: number) => port.postMessage({ id, progress } satisfies Reply);
     const result =
       task in sceneTasks
-        ? await runSceneJob(sceneTasks[task as SceneTaskName] as SceneTask, job, sessions, { signal })
+        ? await runSceneJob(sceneTasks[task as SceneTaskName] as SceneTask, job, sessions, { signal, onProgress })
         : await runJob(photoTasks[task as PhotoTaskName] as Task<unknown, unknown>, job, sessions, {
             signal,
             onProgress,

@@ -12,17 +12,16 @@ import { rasterOf } from './rasterOf.js';
 /** Does a job on this thread: reads, predicts, and writes or gives back. */
 export async function runJob<Options, Facts>(
   task: Task<Options, Facts>,
-  { photo, options, tile, quality, prompt, output, encoding }: Job,
+  { photo, options, tile, quality, stoppable, output, encoding }: Job,
   { open }: Pick<Sessions, 'open'>,
   { signal, onProgress }: JobContext,
 ): Promise<JobResult> {
   const raster = await rasterOf(photo, signal);
   const report = await predictRaster(raster, task, options as Options, {
-    open,
+    open: (model) => open(model, { stoppable }),
     file: 'path' in photo ? photo.path : undefined,
     tile,
     quality,
-    prompt,
     signal,
     onTile: (finished, all) => onProgress(finished / all),
   });

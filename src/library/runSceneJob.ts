@@ -8,13 +8,19 @@ import { rasterOf } from './rasterOf.js';
 /** Does a job whose result is a map of the photo: reads, predicts, and writes or gives back. */
 export async function runSceneJob<Options, Facts>(
   task: SceneTask<Options, Facts>,
-  { photo, options, quality, output, encoding }: Job,
+  { photo, options, quality, stoppable, output, encoding }: Job,
   { open }: Pick<Sessions, 'open'>,
-  { signal }: Pick<JobContext, 'signal'>,
+  { signal, onProgress }: JobContext,
 ): Promise<JobResult> {
   const raster = await rasterOf(photo, signal);
   const file = 'path' in photo ? photo.path : undefined;
-  const maps = await predictScene(raster, [{ task, options }], { open, quality, photo: file, signal });
+  const maps = await predictScene(raster, [{ task, options }], {
+    open: (model) => open(model, { stoppable }),
+    quality,
+    photo: file,
+    signal,
+    onProgress,
+  });
   const { map, report } = maps[task.name]!;
   if (output === undefined) return { samples: map.data, shape: map.shape, report };
   await writeWhole(output, (temporary) => task.write(map, temporary, encoding as MapEncoding), { signal });

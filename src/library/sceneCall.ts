@@ -25,7 +25,7 @@ export interface SceneMaps {
 
 /** What every call for a map understands, whatever its task. */
 export interface SceneCallOptions
-  extends Pick<CommonOptions, 'signal' | 'onReport' | 'quality'>,
+  extends Pick<CommonOptions, 'signal' | 'onProgress' | 'onReport' | 'quality'>,
     Pick<FileOptions, 'output'>,
     PlaceOptions {
   /** Of normals in a PNG. @default 8 */
@@ -55,15 +55,18 @@ export function sceneCall<Options, Facts, Map extends SceneMap>(
 ): SceneCall<Options, Map> {
   const call = async (photo: unknown, options: object = {}): Promise<unknown> => {
     const { common, own } = checkOptions(sceneCallOptions, task, options);
-    const { signal, onReport, worker, output, quality, bitDepth } = common;
+    const { signal, onProgress, onReport, worker, output, quality, bitDepth } = common;
     const kind = kindOf(photo);
     const encoding = { bitDepth, ...(output !== undefined && { format: formatOf(output, task) }) };
     const { place, turnstile } = wayOf(worker);
     return turnstile.pass(async (aborted) => {
       const opened = await kind.open(aborted);
       await refuseToReplace(opened, output);
-      const job = { photo: opened, options: own, quality, prompt: false, output, encoding };
-      const { samples, shape, report } = await place.runScene(task, job, { signal: aborted });
+      const job = { photo: opened, options: own, quality, stoppable: signal !== undefined, output, encoding };
+      const { samples, shape, report } = await place.runScene(task, job, {
+        signal: aborted,
+        onProgress: (share) => onProgress?.(share),
+      });
       onReport?.(report);
       return output ?? ndarray(samples!, [...shape!]);
     }, signal);

@@ -9,11 +9,7 @@ import type { Turnstile } from './turnstile.js';
 /** Where photos are worked on: this thread, or one of its own. */
 export interface Workplace {
   run<Options, Facts>(task: Task<Options, Facts>, job: Job, context: JobContext): Promise<JobResult>;
-  runScene<Options, Facts>(
-    task: SceneTask<Options, Facts>,
-    job: Job,
-    context: Pick<JobContext, 'signal'>,
-  ): Promise<JobResult>;
+  runScene<Options, Facts>(task: SceneTask<Options, Facts>, job: Job, context: JobContext): Promise<JobResult>;
   /** Closes its sessions; what is asked of it afterwards opens them anew. */
   dispose(): Promise<void>;
 }

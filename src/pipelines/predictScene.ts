@@ -21,6 +21,8 @@ export interface PredictSceneOptions {
   /** Path of the photo below the folder that holds all inputs, where it is a file. */
   photo?: string;
   signal?: AbortSignal;
+  /** Called with 0..1: what share of the photo has its maps. */
+  onProgress?: (share: number) => void;
 }
 
 /** A map of a photo, and what is told of it. */
@@ -51,7 +53,7 @@ const BAND = 1e6;
 export async function predictScene(
   raster: Raster,
   asked: readonly AskedScene[],
-  { open = sharedSessions.open, quality = 'balanced', photo, signal }: PredictSceneOptions = {},
+  { open = sharedSessions.open, quality = 'balanced', photo, signal, onProgress }: PredictSceneOptions = {},
 ): Promise<Partial<Record<SceneTaskName, PredictedMap>>> {
   const [height, width] = raster.pixels.shape;
   const networks = sceneAnswers(raster, { open, quality, photo, signal });
@@ -77,6 +79,7 @@ export async function predictScene(
       await setImmediate();
       signal?.throwIfAborted();
     }
+    onProgress?.((y + count) / height);
   }
   return Object.fromEntries(
     parts.map(({ task, facts, map }) => [task.name, { map, facts, report: task.report(facts) }]),

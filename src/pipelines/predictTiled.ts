@@ -13,11 +13,9 @@ import { type Tile, tileGrid } from './tileGrid.js';
 export interface PredictTiledOptions {
   /** Windows have at most this many pixels squared. @default 1024, more where the model's overlap would waste most of it */
   tile?: number;
-  /** Tiles of half the usual side, whose end comes four times sooner when `signal` aborts; a quarter slower. @default false */
-  prompt?: boolean;
   /** `best` averages over flips and quarter turns. @default 'balanced' */
   quality?: Quality;
-  /** Stops at once; the tile that is under way goes on to its end, unheard. */
+  /** Stops at once; the tile that is under way goes on to its end, unheard, unless the session is stoppable. */
   signal?: AbortSignal;
   /** Called as each tile is finished. */
   onTile?: (finished: number, all: number) => void;
@@ -43,11 +41,11 @@ export async function predictTiled<Options, Facts>(
   task: Task<Options, Facts>,
   facts: Facts,
   session: Session,
-  { tile, prompt = false, quality = 'balanced', signal, onTile }: PredictTiledOptions = {},
+  { tile, quality = 'balanced', signal, onTile }: PredictTiledOptions = {},
 ): Promise<void> {
   if (task.isUnchanged?.(facts)) return;
   await task.begin?.(raster, facts, (other, itsFacts) =>
-    predictTiled(other, task, itsFacts, session, { tile, prompt, quality, signal }),
+    predictTiled(other, task, itsFacts, session, { tile, quality, signal }),
   );
   const { card } = session.model;
   const run: Session['run'] = (inputs) => session.run(inputs, { signal });
@@ -67,7 +65,7 @@ export async function predictTiled<Options, Facts>(
   const grid = tileGrid({
     height,
     width,
-    tile: tile ?? defaultTile(session, overlap, prompt),
+    tile: tile ?? defaultTile(session, overlap),
     overlap,
     stride: card.stride,
   });
@@ -89,10 +87,10 @@ export async function predictTiled<Options, Facts>(
   }
 }
 
-function defaultTile(session: Session, overlap: number, prompt: boolean): number {
+function defaultTile(session: Session, overlap: number): number {
   const { stride } = session.model.card;
   const smallest = 2 * (overlap + stride) + stride;
-  const usual = Math.max(prompt ? DEFAULT_TILE / 2 : DEFAULT_TILE, 4 * overlap);
+  const usual = Math.max(DEFAULT_TILE, 4 * overlap);
   return Math.max(smallest, Math.min(usual, fittingTiles.get(session) ?? usual));
 }
 

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { NamedTensors } from '../../src/engines/engine.js';
 import { readModel } from '../../src/engines/modelFile.js';
 import { onnxEngine } from '../../src/engines/onnx.js';
@@ -10,9 +11,13 @@ const image = (height: number, width: number, value = 1): NamedTensors => ({
   image: { data: new Float32Array(height * width).fill(value), dims: [1, 1, height, width] },
 });
 
-async function open(nodes: TinyNode[], initializer = [floatTensor('k', [1, 1, 3, 3], Array(9).fill(1))]) {
+async function open(
+  nodes: TinyNode[],
+  initializer = [floatTensor('k', [1, 1, 3, 3], Array(9).fill(1))],
+  stoppable = false,
+) {
   const bytes = tinyModel(nodes, { image: [1, 1, null, null] }, ['out'], initializer);
-  return onnxEngine.open(await readModel(bytes, { overrides: tinyCard }), { threads: 2 });
+  return onnxEngine.open(await readModel(bytes, { overrides: tinyCard }), { threads: 2, stoppable });
 }
 
 /** Sums each 3 x 3 neighbourhood. */
@@ -146,6 +151,64 @@ describe('a session of onnxruntime', () => {
     const session = await onnxEngine.open(await readModel(reluModel));
     expect(session).toMatchObject({ engine: 'onnx', provider: 'cpu' });
     await session.dispose();
+  });
+});
+
+describe('a stoppable session', () => {
+  const LAYERS = 60;
+  const slow: TinyNode[] = Array.from({ length: LAYERS }, (_, i) => ({
+    op: 'Conv',
+    in: [i === 0 ? 'image' : `${i}`, 'k'],
+    out: [i === LAYERS - 1 ? 'out' : `${i + 1}`],
+    with: { pads: [1, 1, 1, 1] },
+  }));
+  const ninth = [floatTensor('k', [1, 1, 3, 3], Array(9).fill(1 / 9))];
+  const openStoppable = async (nodes = [blur]) => {
+    const session = await open(nodes, undefined, true);
+    onTestFinished(() => session.dispose());
+    return session;
+  };
+
+  test('computes what the other does, to the bit, and says the same of what is wrong', async () => {
+    const [lasting, stoppable] = [await open([blur]), await openStoppable()];
+    const noise = {
+      image: { data: Float32Array.from({ length: 3000 }, (_, i) => Math.sin(i * i)), dims: [1, 1, 50, 60] },
+    };
+    expect(await stoppable.run(noise)).toEqual(await lasting.run(noise));
+    expect(noise.image.data).toHaveLength(3000);
+    const wrong = { image: { data: new Float32Array(9), dims: [3, 3] } };
+    const failures = await Promise.all([lasting, stoppable].map((session) => session.run(wrong).catch(String)));
+    expect(failures[1]).toBe(failures[0]);
+    await lasting.dispose();
+    await expect(open([{ op: 'Sharpen', in: ['image'], out: ['out'] }], undefined, true)).rejects.toMatchObject({
+      code: 'E_MODEL',
+    });
+  });
+
+  test('a run that is given up is ended in the middle, and the others begin anew', async () => {
+    const session = await open(slow, ninth, true);
+    onTestFinished(() => session.dispose());
+    const aborter = new AbortController();
+    const ends: string[] = [];
+    const run = (name: string, side: number, signal?: AbortSignal) =>
+      session.run(image(side, side), { signal }).finally(() => ends.push(name));
+    const begin = performance.now();
+    await run('whole', 500);
+    const whole = performance.now() - begin;
+
+    const aborted = run('aborted', 1500, aborter.signal);
+    const waits = run('waits', 9, aborter.signal);
+    const other = run('other', 9);
+    await setTimeout(whole);
+    aborter.abort();
+    await expect(aborted).rejects.toBe(aborter.signal.reason);
+    await expect(waits).rejects.toBe(aborter.signal.reason);
+    const after = performance.now();
+    expect((await other).out!.dims).toEqual([1, 1, 9, 9]);
+    // Nine times as many pixels would have taken eight times as long still.
+    expect(performance.now() - after).toBeLessThan(5 * whole);
+    expect(ends).toEqual(['whole', 'aborted', 'waits', 'other']);
+    await session.idle!();
   });
 });
 

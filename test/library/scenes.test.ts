@@ -42,8 +42,9 @@ test.each(
 
 test('depth is metres, farther with a longer lens, and says which was reckoned with', async () => {
   const call = await tiny('depth');
-  const onReport = vi.fn();
-  const near = await call(photo, { focal: '60px', onReport });
+  const [onReport, onProgress] = [vi.fn(), vi.fn()];
+  const near = await call(photo, { focal: '60px', onReport, onProgress });
+  expect(onProgress.mock.calls).toEqual([[1]]);
   const far = await call(photo, { focal: '120px' });
   expect(near).toMatchObject({ shape: [height, width, 1], dtype: 'float32' });
   expect(onReport).toHaveBeenCalledExactlyOnceWith({ focal: 60, focalFrom: 'option' });
