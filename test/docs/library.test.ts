@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -7,23 +7,21 @@ import { expect, test } from 'vitest';
 import { noisyPhoto } from '../cli/noisyPhoto.js';
 import { writeTinyDenoiser } from '../cli/tinyDenoiser.js';
 import { temporaryFolder } from '../temporaryFolder.js';
+import { testVideo } from '../video/ffmpegFixtures.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The fenced blocks of a page, with the line each begins at, and whether it runs or is only `compiled`. */
-async function blocksOf(page: string): Promise<{ language: string; code: string; line: number; runs: boolean }[]> {
+/** The fenced blocks of a page, with the line each begins at. */
+async function blocksOf(page: string): Promise<{ language: string; code: string; line: number }[]> {
   const text = await readFile(path.join(root, page), 'utf8');
-  return [...text.matchAll(/^```(\w+)( compiled)?\n(.*?)^```$/gms)].map(
-    ({ 1: language, 2: compiled, 3: code, index }) => ({
-      language,
-      code,
-      runs: compiled === undefined,
-      line: text.slice(0, index).split('\n').length + 1,
-    }),
-  );
+  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(({ 1: language, 2: code, index }) => ({
+    language,
+    code,
+    line: text.slice(0, index).split('\n').length + 1,
+  }));
 }
 
-/** A user's project with perpixel in it, and the photos that the page speaks of. */
+/** A user's project with perpixel in it, and the photos and the video that the pages speak of. */
 async function project(): Promise<string> {
   const home = await temporaryFolder();
   const folder = path.join(home, 'project');
@@ -41,14 +39,30 @@ async function project(): Promise<string> {
       .png()
       .toFile(path.join(folder, 'photos', 'b.png')),
     noisyPhoto({ width: 1200, height: 900 }).png().toFile(path.join(folder, 'large.png')),
+    copyFile(path.join(root, 'fixtures/scenes/room.jpg'), path.join(folder, 'room.jpg')),
     writeFile(path.join(folder, 'mine.onnx'), await readFile(await writeTinyDenoiser(folder))),
   ]);
+  testVideo('64x48', 3, path.join(folder, 'walk.mp4'));
   return folder;
 }
 
-test('every block of docs/library.md is strict TypeScript, or CommonJS, and runs', { timeout: 300_000 }, async () => {
+test.each([
+  [
+    'docs/library.md',
+    [
+      'true',
+      'm along the optical axis',
+      'E_OPTION quality: high;',
+      'TimeoutError',
+      '100 %',
+      '2 done, 0 failed',
+      'done photos',
+    ],
+  ],
+  ['docs/video.md', ['walk.mp4 is clean']],
+])('every block of %s is strict TypeScript, or CommonJS, and runs', { timeout: 300_000 }, async (page, said) => {
   const folder = await project();
-  const blocks = await blocksOf('docs/library.md');
+  const blocks = await blocksOf(page);
   const names = blocks.map(({ language, line }) => `line${line}.${language === 'cjs' ? 'cjs' : 'mts'}`);
   await Promise.all(blocks.map(({ code }, i) => writeFile(path.join(folder, names[i]), code)));
   const compilerOptions = {
@@ -61,14 +75,10 @@ test('every block of docs/library.md is strict TypeScript, or CommonJS, and runs
   await node([path.join(root, 'node_modules/typescript/bin/tsc')]);
 
   // One process for all: what they load is large. Each tells when it is over.
-  const programs = names
-    .filter((_, i) => blocks[i].runs)
-    .map((name) => pathToFileURL(path.join(folder, name.replace('.mts', '.mjs'))).href);
+  const programs = names.map((name) => pathToFileURL(path.join(folder, name.replace('.mts', '.mjs'))).href);
   const program = `for (const url of ${JSON.stringify(programs)}) { await import(url); console.log('ran', url); }`;
   const { stdout, stderr } = await node(['--input-type=module', '--eval', program]);
   expect(stderr).toBe('');
   expect(stdout.match(/^ran /gm)).toHaveLength(programs.length);
-  for (const said of ['true', 'E_OPTION quality: high;', 'TimeoutError', '100 %', '2 done, 0 failed', 'done photos']) {
-    expect(stdout).toContain(said);
-  }
+  for (const words of said) expect(stdout).toContain(words);
 });
