@@ -62,6 +62,31 @@ describe('depth', () => {
     expect((await resultOf('a.depth.npy')).get(9, RIGHT, 0)).toBeCloseTo(times, 3);
   });
 
+  test.each<[string, string[], number, object]>([
+    ['of the EXIF', [], 56 / 28, { focalFrom: 'exif' }],
+    ['of the option, where both are there', ['--focal', '28mm'], 1, { focalFrom: 'option' }],
+  ])('the focal length %s makes metres', async (_, options, times, told) => {
+    const exif = { IFD2: { FocalLengthIn35mmFilm: '56' } };
+    const upright = sharp(path.join(photos, 'a.png'));
+    await upright
+      .jpeg({ quality: 100 })
+      .withExif(exif)
+      .toFile(path.join(photos, 'b', 'x.jpg'));
+    const { stdout } = await run('depth', '--format', 'npy', '--json', ...options);
+    expect(stdout).toContain(JSON.stringify(told).slice(1, -1));
+    const [without, withIt] = await Promise.all(['a.depth.npy', path.join('b', 'x.depth.npy')].map(resultOf));
+    expect(withIt.get(9, RIGHT, 0) / without.get(9, RIGHT, 0)).toBeCloseTo(times, 1);
+  });
+
+  test('a photo that lies on its side, and says so, is as the upright one', async () => {
+    const lying = sharp(path.join(photos, 'a.png')).rotate(-90).jpeg({ quality: 100, chromaSubsampling: '4:4:4' });
+    await lying.withMetadata({ orientation: 6 }).toFile(path.join(photos, 'b', 'x.jpg'));
+    await run('depth', '--focal', FOCAL, '--format', 'npy');
+    const { shape, data } = await resultOf(path.join('b', 'x.depth.npy'));
+    expect(shape).toEqual([HEIGHT, WIDTH, 1]);
+    expect([data[LEFT], data[RIGHT]]).toEqual([expect.closeTo(Math.E, 1), expect.closeTo(1, 1)]);
+  });
+
   test('says where the focal length is from', async () => {
     const { stdout } = await run('depth', '--json');
     const events = stdout
