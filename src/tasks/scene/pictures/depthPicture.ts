@@ -3,7 +3,7 @@ import { drawSvg } from '../../../images/drawSvg.js';
 import type { Raster } from '../../../images/raster.js';
 import { strokeText, strokeTextWidth } from '../../../images/strokeText.js';
 import type { SceneMap } from '../sceneTask.js';
-import { inBytes, inHexadecimal, type Key, mapAndKey, pictureWidth, type Rgb, wordSize } from './mapAndKey.js';
+import { fromPalette, inBytes, inHexadecimal, type Key, mapAndKey, pictureWidth, wordSize } from './mapAndKey.js';
 
 /** Metres that colours begin and end with. */
 interface Range {
@@ -33,11 +33,11 @@ export async function depthPicture(map: SceneMap): Promise<Raster> {
   const { near, far } = rangeOf(map.data as Float32Array);
   const colours = Array.from({ length: STEPS }, (_, step) => inBytes([...depthColour(1 - step / (STEPS - 1))]));
   const perStep = (STEPS - 1) / Math.log(far / near);
-  const colour = (at: number): Rgb => {
+  const paint = fromPalette(colours, (at) => {
     const step = Math.round(Math.log(map.data[at] / near) * perStep);
-    return colours[Math.min(Math.max(step, 0), STEPS - 1)];
-  };
-  return mapAndKey(map, colour, await scale({ near, far }, wordSize(map), pictureWidth(map)));
+    return Math.min(Math.max(step, 0), STEPS - 1);
+  });
+  return mapAndKey(map, paint, await scale({ near, far }, wordSize(map), pictureWidth(map)));
 }
 
 function rangeOf(metres: Float32Array): Range {

@@ -3,7 +3,7 @@ import { drawSvg } from '../../../images/drawSvg.js';
 import type { Raster } from '../../../images/raster.js';
 import { strokeText, strokeTextWidth } from '../../../images/strokeText.js';
 import type { SceneMap } from '../sceneTask.js';
-import { inBytes, inHexadecimal, type Key, mapAndKey, pictureWidth, wordSize } from './mapAndKey.js';
+import { fromPalette, inBytes, inHexadecimal, type Key, mapAndKey, pictureWidth, wordSize } from './mapAndKey.js';
 
 /** Height of a line of the legend, in sizes of words. */
 const LINE = 1.5;
@@ -21,7 +21,8 @@ export async function labelsPicture(map: SceneMap, names: readonly string[]): Pr
   const present = [...areas.keys()].filter((index) => areas[index] > 0).sort((a, b) => areas[b] - areas[a]);
   const entries = present.map((index) => ({ name: names[index], colour: inHexadecimal(colours[index]) }));
   const key = await legend(entries, wordSize(map), pictureWidth(map));
-  return mapAndKey(map, (at) => colours[map.data[at]], key);
+  const paint = fromPalette(colours, (at) => map.data[at]);
+  return mapAndKey(map, paint, key);
 }
 
 /** Entries one after another, in as many lines as they need. */

@@ -26,23 +26,32 @@ export function wordSize({ shape: [height, width] }: SceneMap): number {
   return Math.max(14, Math.round(Math.max(Math.min(height, width), width / 3) / SHARE_OF_SIDE));
 }
 
-/** A map in colours, and its key below it, as a picture of 8 bits. @param colour of the pixel whose values begin at `at` */
-export function mapAndKey(map: SceneMap, colour: (at: number) => Rgb, { height: keyHeight, pixels: key }: Key): Raster {
+/** Writes red, green and blue from `to` on, for the pixel of the map whose values begin at `at`. */
+export type Paint = (at: number, bytes: Uint8Array, to: number) => void;
+
+/** A map in colours, and its key below it, as a picture of 8 bits. */
+export function mapAndKey(map: SceneMap, paint: Paint, { height: keyHeight, pixels: key }: Key): Raster {
   const [height, width, channels] = map.shape;
   const pictured = pictureWidth(map);
   const bytes = new Uint8Array((height + keyHeight) * pictured * 3).fill(255);
   for (let y = 0; y < height; y++) {
-    for (let x = 0, to = y * pictured * 3; x < width; x++, to += 3) {
-      const [red, green, blue] = colour((y * width + x) * channels);
-      bytes[to] = red;
-      bytes[to + 1] = green;
-      bytes[to + 2] = blue;
-    }
+    for (let x = 0; x < width; x++) paint((y * width + x) * channels, bytes, (y * pictured + x) * 3);
   }
   bytes.set(key, height * pictured * 3);
   return {
     pixels: ndarray(bytes, [height + keyHeight, pictured, 3]),
     metadata: { format: 'png', bitDepth: 8 },
+  };
+}
+
+/** Paints with one of some colours. @param which of them, for the pixel whose values begin at `at` */
+export function fromPalette(colours: readonly Rgb[], which: (at: number) => number): Paint {
+  const palette = Uint8Array.from(colours.flat());
+  return (at, bytes, to) => {
+    const from = 3 * which(at);
+    bytes[to] = palette[from];
+    bytes[to + 1] = palette[from + 1];
+    bytes[to + 2] = palette[from + 2];
   };
 }
 

@@ -2,7 +2,7 @@ import { drawSvg } from '../../../images/drawSvg.js';
 import type { Raster } from '../../../images/raster.js';
 import { strokeText, strokeTextWidth } from '../../../images/strokeText.js';
 import type { SceneMap } from '../sceneTask.js';
-import { type Key, mapAndKey, pictureWidth, type Rgb, wordSize } from './mapAndKey.js';
+import { type Key, mapAndKey, type Paint, pictureWidth, wordSize } from './mapAndKey.js';
 
 /** Radius of the ball, in sizes of words. */
 const RADIUS = 2.2;
@@ -14,11 +14,12 @@ const RADIUS = 2.2;
  * @param map unit vectors
  */
 export async function normalsPicture(map: SceneMap): Promise<Raster> {
-  const colour = (at: number) => colourOf(map.data[at], map.data[at + 1], map.data[at + 2]);
-  return mapAndKey(map, colour, await ball(wordSize(map), pictureWidth(map)));
+  const paint: Paint = (at, bytes, to) => {
+    for (let c = 0; c < 3; c++) bytes[to + c] = byte(map.data[at + c]);
+  };
+  return mapAndKey(map, paint, await ball(wordSize(map), pictureWidth(map)));
 }
 
-const colourOf = (x: number, y: number, z: number): Rgb => [byte(x), byte(y), byte(z)];
 const byte = (component: number) => Math.round(((component + 1) / 2) * 255);
 
 async function ball(size: number, width: number): Promise<Key> {
@@ -40,7 +41,7 @@ async function ball(size: number, width: number): Promise<Key> {
     for (let column = 0; column < width; column++) {
       const [x, y] = [(column + 0.5 - cx) / radius, (cy - row - 0.5) / radius];
       const square = x * x + y * y;
-      if (square < 1) pixels.set(colourOf(x, y, Math.sqrt(1 - square)), 3 * (row * width + column));
+      if (square < 1) pixels.set([x, y, Math.sqrt(1 - square)].map(byte), 3 * (row * width + column));
     }
   }
   return { height, pixels };
