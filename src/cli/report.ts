@@ -84,7 +84,7 @@ function lineOf({ done, skipped, failed, total, rate, secondsLeft }: Progress, p
     skipped > 0 && `${skipped} there before`,
     failed > 0 && `${failed} failed`,
     part,
-    rate > 0 && `${rate.toPrecision(2)} megapixels/s`,
+    rate > 0 && `${Number(rate.toPrecision(2))} megapixels/s`,
     secondsLeft !== undefined && secondsLeft > 0 && `${duration(secondsLeft)} left`,
   ];
   return parts.filter(Boolean).join(', ');

@@ -82,7 +82,7 @@ function lineOf({ frames, total, before, damaged, dropped, seconds }: VideoProgr
     before > 0 && `${before} there before`,
     damaged > 0 && `${damaged} damaged`,
     dropped > 0 && `${dropped} dropped`,
-    rate > 0 && `${rate.toPrecision(2)} frames/s`,
+    rate > 0 && `${Number(rate.toPrecision(2))} frames/s`,
     isRunning && left > 0 && Number.isFinite(left) && `${duration(left)} left`,
   ];
   return parts.filter(Boolean).join(', ');

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { ffmpegAddress } from './ffmpegAddress.js';
 import type { VideoSource } from './frame.js';
 
 const LETTERS = { audio: 'a', subtitle: 's', attachment: 't' } as const;
@@ -18,7 +19,7 @@ export function companionArgs(
   const kept = companions.filter((kind) => kind !== 'attachment' || isMatroska).map((kind) => LETTERS[kind]);
   const each = kept.map((kind, i) => `${kind}:${kept.slice(0, i).filter((other) => other === kind).length}`);
   return {
-    input: ['-i', file],
+    input: ['-i', ffmpegAddress(file)],
     copied: [
       ...each.flatMap((stream) => ['-map', `1:${stream}`, `-map_metadata:s:${stream}`, `1:s:${stream}`]),
       ...['-map_metadata', '1', '-map_chapters', '1', '-map_metadata:s:v:0', '1:s:V:0'],

@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { PerpixelError } from '../errors.js';
 import { DecoderLog } from './decoderLog.js';
 import type { Ffmpeg } from './ffmpeg.js';
+import { ffmpegAddress } from './ffmpegAddress.js';
 import type { CodedFrame, VideoSource } from './frame.js';
 import { type Layout, layoutName, layoutNamed } from './layout.js';
 import { probeVideo } from './probeVideo.js';
@@ -39,7 +40,9 @@ export async function decodeVideo(
     [
       ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'level+info', '-threads', '1', '-copyts'],
       ...(realTime ? ['-re'] : []),
-      ...['-i', file, '-map', '0:V:0', '-vf', `showinfo=checksum=0${conversion}`, ...program.keepTiming],
+      ...['-i', ffmpegAddress(file), '-map', '0:V:0', '-vf', `showinfo=checksum=0${conversion}`, ...program.keepTiming],
+      // Else that of the mean pace, in which uneven frames fall together.
+      ...['-enc_time_base', `${facts.timeBase.num}:${facts.timeBase.den}`],
       ...['-pix_fmt', layoutName(layout), '-f', 'rawvideo', 'pipe:1'],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },

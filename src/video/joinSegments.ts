@@ -4,6 +4,7 @@ import { writeWhole } from '../pipelines/writeWhole.js';
 import { companionArgs } from './companionArgs.js';
 import { containerArgs } from './containerArgs.js';
 import type { Ffmpeg } from './ffmpeg.js';
+import { fileAddress } from './ffmpegAddress.js';
 import type { VideoSource } from './frame.js';
 import { muxed } from './muxed.js';
 import type { Segment } from './segments.js';
@@ -32,14 +33,14 @@ export async function joinSegments(
   const list = path.join(path.dirname(segments[0].file), 'list.ffconcat');
   await writeFile(list, concatList(segments, timeBase));
   const start = (segments[0].pts * timeBase.num) / timeBase.den;
-  const video = ['-itsoffset', start.toFixed(6), '-f', 'concat', '-safe', '0', '-i', list];
+  const video = ['-itsoffset', start.toFixed(6), '-f', 'concat', '-safe', '0', '-i', fileAddress(list)];
   const { input, copied } = companionArgs(output, source);
   await writeWhole(
     output,
     (temporary) =>
       muxed(ffmpeg, output, {
         args: [...video, '-copyts', ...input, '-map', '0:v', ...copied, '-c', 'copy', '-avoid_negative_ts', 'disabled'],
-        into: [...containerArgs(output, format), temporary],
+        into: [...containerArgs(output, format), fileAddress(temporary)],
         signal,
       }),
     { signal },

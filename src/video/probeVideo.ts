@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { PerpixelError } from '../errors.js';
 import type { Ffmpeg } from './ffmpeg.js';
+import { ffmpegAddress } from './ffmpegAddress.js';
 import type { Companion } from './frame.js';
 import type { ColourTags, Matrix, Range, Ratio } from './videoFormat.js';
 
@@ -40,9 +41,13 @@ const MATRICES: Record<string, Matrix> = {
 
 /** @throws PerpixelError E_READ it cannot be read; E_FORMAT there is no video in it */
 export async function probeVideo(file: string, { ffprobe }: Pick<Ffmpeg, 'ffprobe'>): Promise<VideoFacts> {
-  const { stdout } = await run(ffprobe, ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', '-i', file], {
-    maxBuffer: 64e6,
-  }).catch((cause) => {
+  const { stdout } = await run(
+    ffprobe,
+    ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', '-i', ffmpegAddress(file)],
+    {
+      maxBuffer: 64e6,
+    },
+  ).catch((cause) => {
     throw unreadable(file, cause);
   });
   const { streams = [], format } = JSON.parse(stdout) as { streams?: Stream[]; format?: Stream };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { companionArgs } from './companionArgs.js';
 import { containerArgs } from './containerArgs.js';
 import type { Ffmpeg } from './ffmpeg.js';
+import { fileAddress } from './ffmpegAddress.js';
 import type { VideoSource } from './frame.js';
 import { ivfFrameHeader } from './ivf.js';
 import { frameBytes } from './layout.js';
@@ -38,8 +39,19 @@ export async function requireContainer(
     await Promise.all([written.then(() => input.end()).catch(() => {}), done]);
     const companions = companionArgs(output, source);
     await muxed(program.ffmpeg, output, {
-      args: ['-i', blank, ...companions.input, '-map', '0:v', ...companions.copied, '-c', 'copy', '-t', '0.5'],
-      into: [...containerArgs(output, format), trial],
+      args: [
+        '-i',
+        fileAddress(blank),
+        ...companions.input,
+        '-map',
+        '0:v',
+        ...companions.copied,
+        '-c',
+        'copy',
+        '-t',
+        '0.5',
+      ],
+      into: [...containerArgs(output, format), fileAddress(trial)],
     });
   } finally {
     await Promise.all([blank, trial].map((file) => rm(file, { force: true })));

@@ -3,6 +3,7 @@ import { PerpixelError } from '../errors.js';
 import { type CodecName, codecArgs } from './codecs.js';
 import { colourArgs } from './colourArgs.js';
 import type { Ffmpeg } from './ffmpeg.js';
+import { fileAddress } from './ffmpegAddress.js';
 import { ivfHeader } from './ivf.js';
 import type { Writer } from './openWhole.js';
 import type { VideoFormat } from './videoFormat.js';
@@ -28,7 +29,7 @@ export function startEncoder(
       ...['-hide_banner', '-nostats', '-loglevel', 'error', '-y', '-copyts'],
       ...[...tags, '-c:v', 'rawvideo', '-f', 'ivf', '-i', 'pipe:0', '-map', '0:v', ...keepTiming],
       ...['-enc_time_base', `${timeBase.num}:${timeBase.den}`, ...codecArgs(codec, layout, crf), ...tags],
-      ...[...aspectArgs(format), '-avoid_negative_ts', 'disabled', '-f', 'nut', file],
+      ...[...aspectArgs(format), '-avoid_negative_ts', 'disabled', '-f', 'nut', fileAddress(file)],
     ],
     { stdio: ['pipe', 'ignore', 'pipe'] },
   );

@@ -11,6 +11,8 @@ export interface StartOptions {
   code?: 'sources' | 'built';
   /** Added to this process's own. */
   env?: Readonly<Record<string, string>>;
+  /** @default the repository */
+  cwd?: string;
   /** Options of Node itself. */
   node?: readonly string[];
 }
@@ -23,14 +25,17 @@ export interface Ended {
 }
 
 /** Starts the command as a process of its own, with threads, engines and signals as a user has them. */
-export function startPerpixel(args: readonly string[], { code = 'sources', env, node = [] }: StartOptions = {}) {
+export function startPerpixel(
+  args: readonly string[],
+  { code = 'sources', env, cwd = here('../..'), node = [] }: StartOptions = {},
+) {
   const program = {
     sources: ['--import', new URL('../typescriptWorker.mjs', import.meta.url).href, here('perpixelProcess.ts')],
     built: [here('../../bin/perpixel.js')],
   }[code];
   const child = spawn(process.execPath, [...node, ...program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    cwd: here('../..'),
+    cwd,
     env: { ...process.env, ...env },
   });
   onTestFinished(() => void child.kill('SIGKILL'));

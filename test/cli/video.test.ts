@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { nyuCamera } from '../../src/metrics/planeNormals.js';
@@ -6,6 +6,7 @@ import { labelsLegend } from '../../src/tasks/scene/labels.js';
 import { temporaryFolder } from '../temporaryFolder.js';
 import { decoded, ffmpeg, ffprobe, testVideo } from '../video/ffmpegFixtures.js';
 import { perpixel } from './perpixel.js';
+import { startPerpixel } from './startPerpixel.js';
 import { writeTinyDenoiser } from './tinyDenoiser.js';
 import { writeTinyScene } from './tinyScene.js';
 
@@ -187,6 +188,31 @@ describe('files', () => {
       stderr: expect.stringMatching(/^perpixel: E_PROGRAM .*out\.webm/),
     });
     expect(stderr).not.toContain('frames');
+  });
+
+  // Windows has no such names.
+  test.skipIf(process.platform === 'win32').each([
+    ['what stands before a colon is no protocol', 'talk: part 2.mp4'],
+    ['nor where it is the name of one', 'http:x.mp4'],
+    ['nothing is a pattern or a quote', "a 'b' [c] %d.mp4"],
+  ])('%s: %s', async (_, name) => {
+    film('x.mp4');
+    await rename(at('x.mp4'), at(name));
+    const { code, stderr } = await startPerpixel(denoise(name, `out-${name}`), { cwd: home }).ended;
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    for (const [kind, entries] of [
+      ['v', 'frame=pts_time'],
+      ['a', 'packet=pts_time'],
+    ] as const) {
+      expect(ffprobe(at(`out-${name}`), kind, entries)).toEqual(ffprobe(at(name), kind, entries));
+    }
+  });
+
+  test('gaps that make the mean pace a slow one are no damage', async () => {
+    const uneven = ['-vf', "setpts='if(lt(N,5),N,N*3)/10/TB'", '-fps_mode', 'passthrough'];
+    testVideo('32x32', 10, ...uneven, '-c:v', 'libx264', at('x.mp4'));
+    expect(await perpixel(denoise(at('x.mp4'), at('out.mp4')))).toMatchObject({ code: 0 });
+    expect(ffprobe(at('out.mp4'), 'v', 'frame=pts_time')).toEqual(ffprobe(at('x.mp4'), 'v', 'frame=pts_time'));
   });
 
   test('odd sides, which H.264 has only in 4:4:4', async () => {

@@ -1,0 +1,14 @@
+import { existsSync } from 'node:fs';
+
+/**
+ * A video as FFmpeg is to be told of it. It takes what stands before a colon for a protocol, which in `talk: part 2.mp4` it is not;
+ * and files that are there for files, and all else for addresses, is what a user means.
+ */
+export function ffmpegAddress(video: string): string {
+  return existsSync(video) ? fileAddress(video) : video;
+}
+
+/** The same of a file that may not be there yet. */
+export function fileAddress(file: string): string {
+  return `file:${file}`;
+}
