@@ -26,7 +26,7 @@ export async function predictRaster<Options, Facts>(
 ): Promise<Record<string, unknown>> {
   const session = await open(task.model(options, raster, tiled.quality ?? 'balanced'));
   tiled.signal?.throwIfAborted();
-  const facts = await task.measure(raster, options, session.model.card, { file });
+  const facts = await task.measure(raster, options, session.model.card, { file, signal: tiled.signal });
   tiled.signal?.throwIfAborted();
   await predictTiled(raster, task, facts, session, tiled);
   return task.report(facts);

@@ -5,6 +5,7 @@ import { PerpixelError } from '../errors.js';
 import type { Pixels, Raster } from '../images/raster.js';
 import type { Kernel } from './deblur/kernel.js';
 import { denoiserFor } from './denoiserFor.js';
+import { inTurns } from './inTurns.js';
 import { pictureOf } from './pictureOf.js';
 import type { AboutPicture, Task } from './task.js';
 import { toPixels } from './toPixels.js';
@@ -72,16 +73,16 @@ export const deblur: Task<DeblurOptions, DeblurFacts> = {
 
   async measure(raster, { kernel: file, sigma, kernelSize, saveKernel: target }, _, about) {
     const kernelEstimated = file === undefined;
-    const [{ readKernel }, { saveKernel }, { estimateNoise }] = await Promise.all([
+    const [{ readKernel }, { saveKernel }, { noiseInSteps }] = await Promise.all([
       import('./deblur/readKernel.js'),
       import('./deblur/saveKernel.js'),
       import('./noiseLevel.js'),
     ]);
-    const kernel = kernelEstimated ? await estimatedKernel(raster, kernelSize) : await readKernel(file);
+    const kernel = kernelEstimated ? await estimatedKernel(raster, kernelSize, about.signal) : await readKernel(file);
     requireRoom(raster, kernel, about);
     if (target !== undefined) await saveKernel(kernel, target, about);
     const noiseEstimated = sigma === undefined;
-    const noise = noiseEstimated ? estimateNoise(raster).sigma : sigma / 255;
+    const noise = noiseEstimated ? (await inTurns(noiseInSteps(raster), about.signal)).sigma : sigma / 255;
     const least = kernelEstimated ? LEAST_BLIND_SIGMA : LEAST_SIGMA;
     return { kernel, kernelEstimated, sigma: Math.max(noise, least), noise, noiseEstimated };
   },
@@ -127,7 +128,7 @@ export const deblur: Task<DeblurOptions, DeblurFacts> = {
 };
 
 /** From the part of the photo with the most structure, so that a large photo takes no longer than a small one. */
-async function estimatedKernel(raster: Raster, side: number): Promise<Kernel> {
+async function estimatedKernel(raster: Raster, side: number, signal?: AbortSignal): Promise<Kernel> {
   const [{ estimateKernel }, { texturedWindow }, { windowOf }, { grey }] = await Promise.all([
     import('./deblur/estimateKernel.js'),
     import('./deblur/texturedWindow.js'),
@@ -135,7 +136,10 @@ async function estimatedKernel(raster: Raster, side: number): Promise<Kernel> {
     import('../metrics/restoration.js'),
   ]);
   const window = texturedWindow(raster, ESTIMATION_SIDE - side + 1);
-  return estimateKernel(grey(windowOf(raster, window)), side, () => setImmediate());
+  return estimateKernel(grey(windowOf(raster, window)), side, async () => {
+    await setImmediate();
+    signal?.throwIfAborted();
+  });
 }
 
 function requireRoom({ pixels }: Raster, { shape: [rows, columns] }: Kernel, { file }: AboutPicture): void {

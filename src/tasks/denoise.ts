@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Tensor } from '../engines/engine.js';
 import type { Pixels, Raster } from '../images/raster.js';
 import { denoiserFor } from './denoiserFor.js';
+import { inTurns } from './inTurns.js';
 import { type NoiseCurve, varianceAt } from './noise/noiseCurve.js';
 import { GUIDE_RADIUS, noiseMap } from './noise/noiseMap.js';
 import type { NoiseLevel } from './noiseLevel.js';
@@ -58,9 +59,9 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts> = {
 
   model: (_, raster, quality) => denoiserFor(raster, quality),
 
-  async measure(raster, { sigma, strength }) {
+  async measure(raster, { sigma, strength }, _, { signal }) {
     const estimated = sigma === undefined;
-    const { sigma: noise, curve } = estimated ? await estimatedNoise(raster) : { sigma: sigma / 255 };
+    const { sigma: noise, curve } = estimated ? await estimatedNoise(raster, signal) : { sigma: sigma / 255 };
     const isClean = estimated && noise < CLEAN_SIGMA / 255;
     return {
       sigma: isClean ? 0 : Math.min(noise * strength, MAX_SIGMA / 255),
@@ -104,9 +105,9 @@ function levelsOf(window: Pixels, { sigma, noise, curve }: DenoiseFacts): Float3
 }
 
 /** Loaded when it is needed: `--help` of the command is made from this file. */
-async function estimatedNoise(raster: Raster): Promise<Pick<NoiseLevel, 'sigma' | 'curve'>> {
-  const { estimateNoise } = await import('./noiseLevel.js');
-  return estimateNoise(raster);
+async function estimatedNoise(raster: Raster, signal?: AbortSignal): Promise<Pick<NoiseLevel, 'sigma' | 'curve'>> {
+  const { noiseInSteps } = await import('./noiseLevel.js');
+  return inTurns(noiseInSteps(raster), signal);
 }
 
 const in8Bit = (level: number): number => Math.round(level * 255 * 100) / 100;

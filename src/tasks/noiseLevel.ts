@@ -1,4 +1,5 @@
 import type { Raster } from '../images/raster.js';
+import type { Steps } from './inTurns.js';
 import { flatNoise } from './noise/flatNoise.js';
 import { isNoiseFloor } from './noise/isNoiseFloor.js';
 import { meanOf } from './noise/meanOf.js';
@@ -46,15 +47,24 @@ const SMOOTHED = { factor: 2, least: 6 / 255 };
  * Deterministic. Large pictures are sampled on a grid. Pictures of fewer than 980 patches (37x37) are judged by the least
  * textured they have, and those smaller than a patch count as clean.
  */
-export function estimateNoise({ pixels, metadata }: Pick<Raster, 'pixels'> & Partial<Raster>): NoiseLevel {
-  const fine = levelOf(pixels, planesOf(pixels, 1, 1), 1);
+export function estimateNoise(raster: Pick<Raster, 'pixels'> & Partial<Raster>): NoiseLevel {
+  const steps = noiseInSteps(raster);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same, to be done in turns: a second of work in all. */
+export function* noiseInSteps({ pixels, metadata }: Pick<Raster, 'pixels'> & Partial<Raster>): Steps<NoiseLevel> {
+  const fine = yield* levelOf(pixels, yield* planesOf(pixels, 1, 1), 1);
   const most = metadata?.format === 'jpeg' && metadata.quality ? noiseTakenBy(metadata.quality) : 0;
   const least = Math.max(SMOOTHED.factor * fine.sigma, SMOOTHED.least);
   if (most < least) return fine;
   const scale = 2 / LUMA_SHARE;
-  const planes = planesOf(pixels, 2, scale);
+  const planes = yield* planesOf(pixels, 2, scale);
   if (!planes.some((patches) => isNoiseFloor(patches, scale))) return fine;
-  const coarse = levelOf(pixels, planes, scale);
+  const coarse = yield* levelOf(pixels, planes, scale);
   return coarse.sigma > least && coarse.sigma < most ? coarse : fine;
 }
 
@@ -72,20 +82,27 @@ type Planes = Float32Array[][];
  *
  * @param cell pixels each way whose mean is a sample
  */
-function planesOf(pixels: Raster['pixels'], cell: number, scale: number): Planes {
+function* planesOf(pixels: Raster['pixels'], cell: number, scale: number): Steps<Planes> {
   const [, , count] = pixels.shape;
   const options = { cell, scale: (quantumOf(pixels) ?? 1) * scale, maxPatches: MAX_PATCHES / count };
-  return Array.from({ length: count }, (_, c) => samplePatches(pixels.pick(null, null, c), options)).filter(
-    (patches) => patches.length > 0,
-  );
+  const planes: Planes = [];
+  for (let c = 0; c < count; c++) {
+    planes.push(samplePatches(pixels.pick(null, null, c), options));
+    yield;
+  }
+  return planes.filter((patches) => patches.length > 0);
 }
 
 /** @param scale of the planes */
-function levelOf(pixels: Raster['pixels'], planes: Planes, scale: number): NoiseLevel {
+function* levelOf(pixels: Raster['pixels'], planes: Planes, scale: number): Steps<NoiseLevel> {
   if (planes.length === 0) return { channels: new Array(pixels.shape[2]).fill(0), sigma: 0 };
   const rounding = (quantumOf(pixels) ?? 0) ** 2 / 12;
   const unrounded = (variance: number) => Math.max(0, variance - rounding);
-  const levels = planes.map((patches) => flatNoise(patches).variance);
+  const levels: number[] = [];
+  for (const patches of planes) {
+    levels.push(flatNoise(patches).variance);
+    yield;
+  }
   const channels = levels.map((variance) => Math.sqrt(unrounded(variance)));
   const all = planes.flat();
   const step = Math.ceil(all.length / MAX_CURVE_PATCHES);

@@ -11,6 +11,8 @@ export type Quality = 'fast' | 'balanced' | 'best';
 export interface AboutPicture {
   /** Its file, as a path below the folder that holds all inputs; none for a pipe or a picture in memory. */
   file?: string;
+  /** Aborts when nobody waits for the answer any more; long work then stops. */
+  signal?: AbortSignal;
 }
 
 /**

@@ -33,7 +33,7 @@ export function predictFrames<Options, Facts>(
     const isDone = index < from;
     if (isDone && (held.settled || !task.hold)) return undefined;
     const session = await open(task.model(asked, raster, quality));
-    const facts = await held.facts(raster, session.model.card, { file: frameName(index) });
+    const facts = await held.facts(raster, session.model.card, { file: frameName(index), signal });
     if (isDone) return undefined;
     signal.throwIfAborted();
     await predictTiled(raster, task, facts, session, { tile, quality, signal });
