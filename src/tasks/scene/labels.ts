@@ -9,6 +9,7 @@ import { writeRaster } from '../../images/writeRaster.js';
 import { camvidClasses } from '../../metrics/camvidClasses.js';
 import { nyuClasses } from '../../metrics/nyuClasses.js';
 import { measuredGeometry } from './measuredGeometry.js';
+import { inBytes, inHexadecimal } from './pictures/mapAndKey.js';
 import type { SceneTask } from './sceneTask.js';
 import { focalOption, type View, viewOf } from './view.js';
 
@@ -104,10 +105,7 @@ export const labels: SceneTask<LabelsOptions, LabelsFacts> = {
       const pixels = ndarray(indices, [height, width, 1]);
       return writeRaster({ pixels, metadata: { format, bitDepth: 8 } }, file);
     }
-    const palette = Array.from(
-      { length: MOST + 1 },
-      (_, id) => classColour(id).map(inBytes) as [number, number, number],
-    );
+    const palette = Array.from({ length: MOST + 1 }, (_, id) => inBytes(classColour(id)));
     await writeFile(file, await palettePng(ndarray(indices, [height, width]), palette));
   },
 
@@ -122,9 +120,7 @@ export function labelsLegend(asked: Pick<LabelsOptions, 'scene' | 'classes'>) {
   return classSet(asked).names.map((name, index) => ({
     index,
     name,
-    colour: `#${classColour(index)
-      .map((value) => inBytes(value).toString(16).padStart(2, '0'))
-      .join('')}`,
+    colour: inHexadecimal(inBytes(classColour(index))),
   }));
 }
 
@@ -133,8 +129,6 @@ function classSet({ scene, classes }: Pick<LabelsOptions, 'scene' | 'classes'>):
   const { names, from40 } = nyuClasses[classes];
   return classes === MOST ? { names } : { names, merged: from40 };
 }
-
-const inBytes = (value: number) => Math.round(value * 255);
 
 /** Logits `[rows, columns, classes]` to probabilities. */
 function softmax({ data, shape }: Pixels): Pixels {

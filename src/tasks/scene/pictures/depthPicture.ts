@@ -31,7 +31,7 @@ const STOPS = 32;
  */
 export async function depthPicture(map: SceneMap): Promise<Raster> {
   const { near, far } = rangeOf(map.data as Float32Array);
-  const colours = Array.from({ length: STEPS }, (_, step) => inBytes([...depthColour(1 - step / (STEPS - 1))]));
+  const colours = Array.from({ length: STEPS }, (_, step) => inBytes(depthColour(1 - step / (STEPS - 1))));
   const perStep = (STEPS - 1) / Math.log(far / near);
   const paint = fromPalette(colours, (at) => {
     const step = Math.round(Math.log(map.data[at] / near) * perStep);
@@ -53,7 +53,7 @@ function rangeOf(metres: Float32Array): Range {
 async function scale({ near, far }: Range, size: number, width: number): Promise<Key> {
   const [left, right] = [size, width - size];
   const stops = Array.from({ length: STOPS + 1 }, (_, i) => {
-    return `<stop offset="${i / STOPS}" stop-color="${inHexadecimal(inBytes([...depthColour(1 - i / STOPS)]))}"/>`;
+    return `<stop offset="${i / STOPS}" stop-color="${inHexadecimal(inBytes(depthColour(1 - i / STOPS)))}"/>`;
   });
   const place = (metres: number) => left + ((right - left) * Math.log(metres / near)) / Math.log(far / near);
   const ticks = ticksOf({ near, far }, size, place).map(({ text, x }) => {

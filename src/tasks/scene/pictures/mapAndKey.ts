@@ -56,7 +56,7 @@ export function fromPalette(colours: readonly Rgb[], which: (at: number) => numb
 }
 
 /** Colours of 0..1 as bytes. */
-export function inBytes(colour: readonly [number, number, number]): Rgb {
+export function inBytes(colour: readonly [red: number, green: number, blue: number]): Rgb {
   return colour.map((value) => Math.round(value * 255)) as unknown as Rgb;
 }
 
