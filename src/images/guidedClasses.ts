@@ -23,7 +23,7 @@ export function guidedClasses(
 ): MapRows<Uint8Array> {
   const { winners, kept } = largest(scores);
   const [rows, columns] = scores.shape;
-  const nearby = candidates(winners, kept.length, rows, columns);
+  const nearby = candidates(winners, rows, columns);
   const width = picture.pixels.shape[1];
   const { starts, rowOf, columnOf, evaluate } = guidedRuns(only(scores, kept), statistics, picture);
   /** How much more likely than the first of those nearby. */
@@ -60,21 +60,18 @@ function largest({ data, shape: [height, width, channels] }: Pixels): { winners:
   return { winners: first.map((c) => kept.indexOf(c)), kept };
 }
 
-/** For each pixel, what wins within reach of it. Pixels of the same candidates share a list. */
-function candidates(winners: Uint8Array, classes: number, rows: number, columns: number): number[][] {
-  const lists = new Map<string, number[]>();
-  const seen = new Uint8Array(classes);
-  return Array.from(winners, (_, i) => {
+/** For each pixel, what wins within reach of it. */
+function candidates(winners: Uint8Array, rows: number, columns: number): number[][] {
+  return Array.from(winners, (own, i) => {
     const [y, x] = [Math.floor(i / columns), i % columns];
-    seen.fill(0);
+    const found = [own];
     for (let v = Math.max(y - REACH, 0); v <= Math.min(y + REACH, rows - 1); v++) {
-      for (let u = Math.max(x - REACH, 0); u <= Math.min(x + REACH, columns - 1); u++)
-        seen[winners[v * columns + u]] = 1;
+      for (let u = Math.max(x - REACH, 0); u <= Math.min(x + REACH, columns - 1); u++) {
+        const winner = winners[v * columns + u];
+        if (!found.includes(winner)) found.push(winner);
+      }
     }
-    const key = seen.join('');
-    const list = lists.get(key) ?? Array.from(seen.keys()).filter((c) => seen[c] === 1);
-    lists.set(key, list);
-    return list;
+    return found;
   });
 }
 

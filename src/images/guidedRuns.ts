@@ -81,7 +81,14 @@ export function guidedRuns(map: Pixels, statistics: GuideStatistics, { pixels }:
     addToLine(1, channel, y, run);
     if (reference !== undefined) addToLine(-1, reference, y, run);
     // Out of the array: each is read once a pixel.
-    const [red, greens, blues, constant, redRise, greenRise, blueRise, constantRise] = line;
+    const red = line[0];
+    const greens = line[1];
+    const blues = line[2];
+    const constant = line[CONSTANT];
+    const redRise = line[RISE];
+    const greenRise = line[RISE + 1];
+    const blueRise = line[RISE + 2];
+    const constantRise = line[RISE + CONSTANT];
     const end = starts[run + 1];
     let to = at;
     let from = offset + y * rowStride + starts[run] * columnStride;
