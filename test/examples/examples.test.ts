@@ -90,7 +90,7 @@ test('desktopApp.cjs', async () => {
   const [large, small, cleanLarge, cleanSmall] = ['large.png', 'small.jpg', 'l.png', 's.jpg'].map((name) =>
     path.join(folder, name),
   );
-  await Promise.all([noisyPhoto({ width: 700, height: 500 }).png().toFile(large), jpeg().toFile(small)]);
+  await Promise.all([noisyPhoto({ width: 1100, height: 1000 }).png().toFile(large), jpeg().toFile(small)]);
   const app = start('desktopApp.cjs');
   app.send({ id: 1, photo: large, output: cleanLarge });
   const told: Record<string, unknown>[] = [];
