@@ -1,6 +1,7 @@
 import type { FileResult } from '../pipelines/items.js';
 import type { Progress } from '../pipelines/progress.js';
 import type { Io } from './io.js';
+import { rateText } from './rateText.js';
 
 /** How a batch tells what it does. */
 export interface Reporter {
@@ -84,7 +85,7 @@ function lineOf({ done, skipped, failed, total, rate, secondsLeft }: Progress, p
     skipped > 0 && `${skipped} there before`,
     failed > 0 && `${failed} failed`,
     part,
-    rate > 0 && `${Number(rate.toPrecision(2))} megapixels/s`,
+    rate > 0 && `${rateText(rate)} megapixels/s`,
     secondsLeft !== undefined && secondsLeft > 0 && `${duration(secondsLeft)} left`,
   ];
   return parts.filter(Boolean).join(', ');

@@ -1,5 +1,6 @@
 import type { Frame } from '../video/frame.js';
 import type { Io } from './io.js';
+import { rateText } from './rateText.js';
 import { duration } from './report.js';
 
 /** How far a video is. */
@@ -82,7 +83,7 @@ function lineOf({ frames, total, before, damaged, dropped, seconds }: VideoProgr
     before > 0 && `${before} there before`,
     damaged > 0 && `${damaged} damaged`,
     dropped > 0 && `${dropped} dropped`,
-    rate > 0 && `${Number(rate.toPrecision(2))} frames/s`,
+    rate > 0 && `${rateText(rate)} frames/s`,
     isRunning && left > 0 && Number.isFinite(left) && `${duration(left)} left`,
   ];
   return parts.filter(Boolean).join(', ');
