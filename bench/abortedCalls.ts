@@ -4,7 +4,7 @@
  * - rejectMs: the longest from an abort to the rejection of its call; 20 ms at most.
  * - workMs: the most processor time spent after an abort, by all threads and processes, divided by the number of cores: how long
  *   they were at it, had the machine nothing else to do; 200 ms at most.
- * - growthMiB: memory after COUNT aborted calls over that after the first tenth of them; 20 MiB at most.
+ * - growthMiB: memory after COUNT aborted calls over that after the first fifth of them; 20 MiB at most.
  * - calmMs, stoppableMs: a whole call without a signal and with one, in turn, three rounds, median.
  *
  * Calls are aborted at moments spread over their whole course. TASK is denoise where not given; MODEL an .onnx, the shipped one
@@ -128,7 +128,7 @@ for (const worker of [false, true]) {
   let early = 0;
   for (let i = 0; i < Number(count); i++) {
     rejections.push(await aborted(clean, draw.uniform() * Math.min(courseMs, 100)));
-    if (i === Math.floor(Number(count) / 10)) early = await memoryMiB(clean);
+    if (i === Math.floor(Number(count) / 5)) early = await memoryMiB(clean);
   }
   const measured = {
     rejectMs: Math.round(Math.max(...rejections)),
