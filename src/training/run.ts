@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { PerpixelError } from '../errors.js';
 import { networks } from '../models/networks.js';
@@ -94,12 +95,43 @@ export async function readRun(run: string): Promise<RunConfig> {
   }
 }
 
-/** The network of a run, with the averaged weights of its checkpoint. */
-export async function modelOfRun(run: string): Promise<{ config: RunConfig; model: tf.LayersModel }> {
-  const config = await readRun(run);
+/**
+ * The network of a run, with the averaged weights of its checkpoint; or that of several runs, one of which went on from
+ * another, with the mean of theirs, which is often better than each of them. Wortsman et al.: Model soups, ICML 2022.
+ *
+ * @param runs at least one; the first says what is trained
+ * @throws PerpixelError E_CHECKPOINT where a folder holds no run, or one of another network or other options
+ */
+export async function modelOfRuns(
+  runs: readonly [string, ...string[]],
+): Promise<{ config: RunConfig; model: tf.LayersModel }> {
+  const [config, ...others] = await Promise.all(runs.map(readRun));
+  for (const [i, { network, options }] of others.entries()) {
+    if (network === config.network && isDeepStrictEqual(options, config.options)) continue;
+    throw new PerpixelError({
+      code: 'E_CHECKPOINT',
+      subject: runs[i + 1],
+      received: `${network} with the options ${JSON.stringify(options)}`,
+      expected: `${config.network} with the options ${JSON.stringify(config.options)}, as ${runs[0]} has`,
+      cure: 'Name runs of one network.',
+    });
+  }
+  const checkpoints = await Promise.all(runs.map((run) => readCheckpoint(path.join(run, 'checkpoint.safetensors'))));
   const model = networks[config.network].build(config.options);
-  loadAveragedWeights(model, await readCheckpoint(path.join(run, 'checkpoint.safetensors')));
+  loadAveragedWeights(model, meanOf(checkpoints));
   return { config, model };
+}
+
+/** What `loadAveragedWeights` takes of checkpoints of one network, tensor by tensor; optimisers may differ. */
+function meanOf(checkpoints: readonly Checkpoint[]): Checkpoint {
+  const [{ facts, tensors }] = checkpoints;
+  const exported = Object.entries(tensors).filter(([name]) => /^(average|statistic)\//.test(name));
+  const means = exported.map(([name, { shape, data }]) => {
+    const mean = (i: number) =>
+      checkpoints.reduce((sum, each) => sum + each.tensors[name].data[i], 0) / checkpoints.length;
+    return [name, { shape, data: data.map((_, i) => mean(i)) }];
+  });
+  return { facts, tensors: Object.fromEntries(means) };
 }
 
 /** Of a convolution's kernel, `[height, width, inputs, outputs]`. */

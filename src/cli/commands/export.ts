@@ -2,13 +2,17 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from '../main.js';
 import { optionError } from '../optionError.js';
 
-/** `perpixel export RUN -o model.onnx`: the averaged weights of a run as an ONNX file with its card. */
+/** `perpixel export RUN -o model.onnx`: the averaged weights of a run, or the mean of several, as an ONNX file with its card. */
 export const exportCommand: Command = {
-  command: 'export <run>',
+  command: 'export <runs..>',
   describe: 'Turn a training run into an ONNX model',
   declare: (parser) =>
     parser
-      .positional('run', { type: 'string', describe: 'Folder that `perpixel train --run` wrote' })
+      .positional('runs', {
+        type: 'string',
+        default: undefined,
+        describe: 'Folder that `perpixel train --run` wrote; of several, the mean of their weights is taken',
+      })
       .option('output', { alias: 'o', type: 'string', demandOption: true, describe: 'The .onnx file to write' })
       .option('name', { type: 'string', demandOption: true, describe: 'Name of the model' })
       .option('card', {
@@ -22,20 +26,20 @@ export const exportCommand: Command = {
       })
       .example('$0 export runs/denoise -o mine.onnx --name mine', 'Then: perpixel denoise --model mine.onnx ...'),
   async run(args, io) {
-    const { run, output, name, card, weights } = args as unknown as {
-      run: string;
+    const { runs, output, name, card, weights } = args as unknown as {
+      runs: [string, ...string[]];
       output: string;
       name: string;
       card?: string;
       weights: 'float16' | 'float32';
     };
-    const [{ toOnnx }, { modelCard, withCard }, { networks }, { modelOfRun }] = await Promise.all([
+    const [{ toOnnx }, { modelCard, withCard }, { networks }, { modelOfRuns }] = await Promise.all([
       import('../../export/toOnnx.js'),
       import('../../engines/modelFile.js'),
       import('../../models/networks.js'),
       import('../../training/run.js'),
     ]);
-    const { config, model } = await modelOfRun(run);
+    const { config, model } = await modelOfRuns(runs);
     const { normalisation, geometry } = networks[config.network];
     const stated = card === undefined ? {} : await readCardFile(card);
     const full = modelCard.parse({
