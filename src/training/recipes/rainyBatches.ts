@@ -19,7 +19,10 @@ const DRAW: Record<DrawOptions<'derain'>['examples']['kind'], (clean: Pixels, ra
   glass: (clean, random) => DRAW[random.pick(['drops', 'dirt'] as const)](clean, random),
 };
 
-/** How often a drawn example is a clean photo as it is: there has to be one that nothing is taken from. */
+/**
+ * How often an example of drawn rain is a clean photo as it is: there has to be one that nothing is taken from. Drops and dirt
+ * leave clean parts in every example; whole ones beside them taught a network to leave dirt alone, too.
+ */
 const CLEAN = 0.05;
 /** Where there are pairs and clean photos: how often an example is a pair, and a photo under the rain of one. */
 const PAIR = 0.6;
@@ -32,7 +35,8 @@ const TRANSPLANT = 0.3;
  */
 export default async function rainyBatches(options: DrawOptions<'derain'>) {
   const draw = DRAW[options.examples.kind];
-  const drawn = (clean: Pixels, random: Random) => sampleOf(random.chance(CLEAN) ? clean : draw(clean, random), clean);
+  const clear = falls(options) ? CLEAN : 0;
+  const drawn = (clean: Pixels, random: Random) => sampleOf(random.chance(clear) ? clean : draw(clean, random), clean);
   const mixed = pairsOf(options.files).length > 0 && photosOf(options.files).length > 0;
   const dataset = mixed
     ? await mixture(options, drawn)

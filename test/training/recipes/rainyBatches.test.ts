@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Of each example: the mean of what is clean, and of what is added to it, of 255; whether any pixel was touched, or coloured. */
-async function drawn(files: ExampleFiles[], kind: 'streaks' | 'glass' = 'streaks', size = 8) {
+async function drawn(files: ExampleFiles[], kind: 'streaks' | 'dirt' | 'glass' = 'streaks', size = 8) {
   const batch = 300;
   const batchOf = await rainyBatches({
     ...{ files, batch, channels: 3, height: size, width: size, seed: 3 },
@@ -89,6 +89,10 @@ test('on the glass there are drops, which show the grey of the photo, and dirt, 
   expect(share(all, changed)).toBeGreaterThan(0.7);
   expect(changed.some(({ coloured }) => coloured)).toBe(true);
   expect(changed.some(({ coloured }) => !coloured)).toBe(true);
+});
+
+test('dirt leaves clean parts, so that no example has to be clean all over', async () => {
+  expect((await drawn([photo, photo], 'dirt', 24)).every(({ touched }) => touched)).toBe(true);
 });
 
 test('rain falls: streaks stay upright, what is on glass may be turned', async () => {
