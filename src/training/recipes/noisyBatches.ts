@@ -1,15 +1,17 @@
 import type { Batch } from '../datasets/batchOf.js';
 import { cleanPhotos } from '../datasets/cleanPhotos.js';
-import { random } from '../random.js';
+import { type Random, random } from '../random.js';
 import type { DrawOptions } from './drawOptions.js';
 
 /** The least noise level that is trained on, so that an error in units of it stays finite; 0..1 units. */
 const LEAST_SIGMA = 0.5 / 255;
 const MOST_SIGMA = 75 / 255;
+/** Where methods are compared, and everyday noise lies. */
+const COMPARED_SIGMAS = [15 / 255, 25 / 255, 50 / 255];
 
 /**
  * Batches of noisy crops for a denoiser: `image`, the noise level as a map `sigma` in 0..1 units, and `clean`. Half of the
- * crops are at sigma 25 of 255, where methods are compared, the others anywhere in 0..75, more often low than high; or
+ * crops are at 15, 25 or 50 of 255, where methods are compared, the others anywhere in 0..75, more often low than high; or
  * all at one level. Noise is neither rounded nor clipped.
  */
 export default async function noisyBatches(options: DrawOptions<'denoise'>): Promise<(step: number) => Batch> {
@@ -27,8 +29,7 @@ export default async function noisyBatches(options: DrawOptions<'denoise'>): Pro
     const levels = new Float32Array(size * pixels);
     for (let i = 0; i < size; i++) {
       clean.set(source.crop(dice, crop).data, i * each);
-      const level =
-        sigma ?? (dice.chance(0.5) ? 25 / 255 : LEAST_SIGMA + (MOST_SIGMA - LEAST_SIGMA) * dice.uniform() ** 1.5);
+      const level = sigma ?? (dice.chance(0.5) ? dice.pick(COMPARED_SIGMAS) : anySigma(dice));
       levels.fill(level, i * pixels, (i + 1) * pixels);
     }
     const image = dice.fillNormal(new Float32Array(size * each));
@@ -44,3 +45,5 @@ export default async function noisyBatches(options: DrawOptions<'denoise'>): Pro
     };
   };
 }
+
+const anySigma = (dice: Random): number => LEAST_SIGMA + (MOST_SIGMA - LEAST_SIGMA) * dice.uniform() ** 1.5;
