@@ -5,11 +5,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { nyuCamera } from '../../src/metrics/planeNormals.js';
 import { temporaryFolder } from '../temporaryFolder.js';
 import { perpixel } from './perpixel.js';
-import { writeTinyScene } from './tinyScene.js';
+import { FOCAL, HEIGHT, WIDTH, writeTinyScene } from './tinyScene.js';
 
-/** As large as the network sees it, and with this focal length nothing looks larger than in what was learnt from. */
-const [HEIGHT, WIDTH] = [256, 352];
-const FOCAL = '259.42895px';
 /** Of a red photo the tiny network says e metres, facing 0.6 0 0.8, a bed; of a green one 1 m, 0.8 0 0.6, a floor. */
 const [RED, GREEN] = ['#ff0000', '#00ff00'];
 

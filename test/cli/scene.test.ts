@@ -5,11 +5,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { readRaster } from '../../src/images/readRaster.js';
 import { temporaryFolder } from '../temporaryFolder.js';
 import { perpixel } from './perpixel.js';
-import { writeTinyScene } from './tinyScene.js';
+import { FOCAL, HEIGHT, WIDTH, writeTinyScene } from './tinyScene.js';
 
-/** As large as the network sees it, and so that nothing looks larger than in what was learnt from, with this focal length. */
-const [HEIGHT, WIDTH] = [256, 352];
-const FOCAL = '259.42895px';
 /** Far from the edge between the halves, where the enlargement changes nothing. */
 const [LEFT, RIGHT] = [40, 300];
 

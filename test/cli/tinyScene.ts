@@ -8,6 +8,10 @@ import { type TinyNode, tinyCard, tinyModel } from '../engines/tinyModel.js';
 const [FLOOR, BED] = [1, 3];
 const CLASSES = 40;
 
+/** A photo as large as the network sees it, and the focal length with which nothing looks larger than in what was learnt from. */
+export const [HEIGHT, WIDTH] = [256, 352];
+export const FOCAL = '259.42895px';
+
 /** A 1x1 convolution of what is pooled. */
 const point = (from: string, name: string): TinyNode => ({
   op: 'Conv',
