@@ -15,14 +15,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { pixelsOf, stemOf } from '../src/cli/evaluations/pictures.js';
+import { inFloat, pixelsOf, stemOf } from '../src/cli/evaluations/pictures.js';
 import { cacheDirOf } from '../src/cli/io.js';
 import { pictureList } from '../src/cli/pictureList.js';
 import type { Session } from '../src/engines/engine.js';
 import { openSession } from '../src/engines/index.js';
 import { createSessions } from '../src/engines/sessions.js';
 import { toOnnx } from '../src/export/toOnnx.js';
-import type { Pixels, Raster } from '../src/images/raster.js';
+import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { windowOf } from '../src/images/windowOf.js';
 import { writeRaster } from '../src/images/writeRaster.js';
@@ -47,7 +47,6 @@ const folder = await mkdtemp(path.join(tmpdir(), 'perpixel-denoisers-'));
 const sessions = createSessions();
 const photos = await pictureList([list]);
 const at = (kind: string, photo: string) => path.join(folder, kind, `${stemOf(photo)}.npy`);
-const float = (pixels: Pixels): Raster => ({ pixels, metadata: { format: 'npy', bitDepth: 32 } });
 
 const clean: Pixels[] = [];
 const noisy: Pixels[] = [];
@@ -58,8 +57,8 @@ for (const photo of photos) {
   const square = windowOf(raster, { y: height, x: width, height: Number(side), width: Number(side) });
   clean.push(square);
   noisy.push(gaussianNoise(square, Number(sigma) / 255, random(0, stemOf(photo), Number(sigma))));
-  await writeRaster(float(square), at('clean', photo));
-  await writeRaster(float(noisy.at(-1)!), at('noisy', photo));
+  await writeRaster(inFloat(square), at('clean', photo));
+  await writeRaster(inFloat(noisy.at(-1)!), at('noisy', photo));
 }
 
 async function inTurn(work: (noisy: Pixels) => Promise<Pixels>): Promise<Required<Run>> {
@@ -72,7 +71,7 @@ async function inTurn(work: (noisy: Pixels) => Promise<Pixels>): Promise<Require
 const ours = (quality: Quality) =>
   inTurn(async (pixels) => {
     // The task writes into its raster.
-    const raster = float(windowOf({ pixels }, { y: 0, x: 0, height: pixels.shape[0], width: pixels.shape[1] }));
+    const raster = inFloat(windowOf({ pixels }, { y: 0, x: 0, height: pixels.shape[0], width: pixels.shape[1] }));
     await predictRaster(raster, denoise, { sigma: Number(sigma), strength: 1 }, { open: sessions.open, quality });
     return pixelsOf(raster);
   });
@@ -114,7 +113,8 @@ async function compared(quality: Quality, theirs: () => Promise<Run>, times: num
 
 const network = await dncnnSession();
 try {
-  const clears = maximFolder && (await maxim(maximFolder, cacheDirOf(process.platform, process.env)));
+  const clears =
+    maximFolder && (await maxim(maximFolder, 'maxim-denoising', cacheDirOf(process.platform, process.env)));
   const rows: Record<string, Awaited<ReturnType<typeof compared>>> = {
     fastNlMeans: await compared('fast', () => pythons('fastNlMeans'), Number(rounds)),
     dncnn: await compared(

@@ -1,0 +1,66 @@
+/**
+ * Taking rain away beside MAXIM in JavaScript, on the same squares out of the middles of the same pairs: PSNR of the colours,
+ * and our time over theirs.
+ *
+ *     npx tsx bench/derainVersusMaxim.ts RAINY CLEAN MAXIM [side] [model]
+ *
+ * RAINY and CLEAN have pictures of the same names; side is a multiple of 64; MAXIM is the unpacked npm package
+ * @upscalerjs/maxim-deraining.
+ */
+import { pixelsOf, sameNames } from '../src/cli/evaluations/pictures.js';
+import { cacheDirOf } from '../src/cli/io.js';
+import { pictureList } from '../src/cli/pictureList.js';
+import { createSessions } from '../src/engines/sessions.js';
+import type { Pixels, Raster } from '../src/images/raster.js';
+import { readRaster } from '../src/images/readRaster.js';
+import { windowOf } from '../src/images/windowOf.js';
+import { restorationScores } from '../src/metrics/restoration.js';
+import { predictRaster } from '../src/pipelines/predictRaster.js';
+import { derain } from '../src/tasks/derain.js';
+import { maxim } from './peers/maxim.js';
+
+const [rainy, clean, maximFolder, side = '256', model] = process.argv.slice(2);
+
+function square(raster: Raster): Pixels {
+  const [y, x] = raster.pixels.shape.map((size) => Math.floor((size - Number(side)) / 2));
+  return windowOf(raster, { y, x, height: Number(side), width: Number(side) });
+}
+
+const sessions = createSessions({ model, task: 'derain' });
+const photos = await pictureList([rainy]);
+const truths = await sameNames(photos, clean);
+const theirs = await maxim(maximFolder, 'maxim-deraining', cacheDirOf(process.platform, process.env));
+
+async function ours(pixels: Pixels): Promise<Pixels> {
+  const raster: Raster = { pixels, metadata: { format: 'npy', bitDepth: 32 } };
+  await predictRaster(raster, derain, { kind: 'streaks' }, { open: sessions.open });
+  return pixelsOf(raster);
+}
+
+const sums = { rainy: 0, perpixel: 0, maxim: 0 };
+const seconds = { perpixel: 0, maxim: 0 };
+try {
+  for (const [i, photo] of photos.entries()) {
+    const raster = await readRaster(photo);
+    const truth = square(await readRaster(truths[i]));
+    const score = (result: Pixels) => restorationScores(result, truth).psnr / photos.length;
+    sums.rainy += score(square(raster));
+    for (const [name, work] of Object.entries({ perpixel: ours, maxim: theirs }) as [
+      'perpixel' | 'maxim',
+      typeof ours,
+    ][]) {
+      // A copy each: a task writes into its raster.
+      const pixels = square(raster);
+      if (i === 0) await work(square(raster));
+      const start = performance.now();
+      const result = await work(pixels);
+      seconds[name] += (performance.now() - start) / 1000;
+      sums[name] += score(result);
+    }
+  }
+} finally {
+  await sessions.dispose();
+}
+const rounded = Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, Math.round(sum * 100) / 100]));
+const ratio = Number((seconds.perpixel / seconds.maxim).toPrecision(2));
+console.log(JSON.stringify({ images: photos.length, side: Number(side), ...rounded, timesTheirTime: ratio }));
