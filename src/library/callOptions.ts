@@ -67,7 +67,7 @@ export const photoCallOptions = z.object({
 /** What calls from photo to map understand. */
 export const sceneCallOptions = photoCallOptions
   .pick({ signal: true, onProgress: true, onReport: true, quality: true, worker: true, output: true })
-  .extend({ bitDepth: z.literal([8, 16]).optional() });
+  .extend({ bitDepth: z.literal([8, 16]).optional(), picture: z.string().endsWith('.png').optional() });
 
 /**
  * The options of a call and those of its task, apart.

@@ -24,6 +24,8 @@ export interface Job {
   /** The file that is to be written. Without it the result comes back: bytes for a file or bytes, samples for samples. */
   output?: string;
   encoding: EncodeOptions;
+  /** For a map: a PNG to be written beside, with the map in colours. */
+  picture?: string;
 }
 
 export interface JobResult {

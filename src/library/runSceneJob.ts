@@ -1,14 +1,15 @@
 import type { Sessions } from '../engines/sessions.js';
+import { writeRaster } from '../images/writeRaster.js';
 import { predictScene } from '../pipelines/predictScene.js';
 import { writeWhole } from '../pipelines/writeWhole.js';
 import type { MapEncoding, SceneTask } from '../tasks/scene/sceneTask.js';
 import type { Job, JobContext, JobResult } from './job.js';
 import { rasterOf } from './rasterOf.js';
 
-/** Does a job whose result is a map of the photo: reads, predicts, and writes or gives back. */
+/** Does a job whose result is a map of the photo: reads, predicts, and writes or gives back; a picture of the map is written either way. */
 export async function runSceneJob<Options, Facts>(
   task: SceneTask<Options, Facts>,
-  { photo, options, quality, stoppable, output, encoding }: Job,
+  { photo, options, quality, stoppable, output, encoding, picture }: Job,
   { open }: Pick<Sessions, 'open'>,
   { signal, onProgress }: JobContext,
 ): Promise<JobResult> {
@@ -21,7 +22,11 @@ export async function runSceneJob<Options, Facts>(
     signal,
     onProgress,
   });
-  const { map, report } = maps[task.name]!;
+  const { map, facts, report } = maps[task.name]!;
+  if (picture !== undefined) {
+    const shown = await task.picture(map, facts as Facts);
+    await writeWhole(picture, (temporary) => writeRaster(shown, temporary), { signal });
+  }
   if (output === undefined) return { samples: map.data, shape: map.shape, report };
   await writeWhole(output, (temporary) => task.write(map, temporary, encoding as MapEncoding), { signal });
   return { report };

@@ -30,6 +30,8 @@ export interface SceneCallOptions
     PlaceOptions {
   /** Of normals in a PNG. @default 8 */
   bitDepth?: 8 | 16;
+  /** A PNG to write as well: the map in colours to look at, and below it what they mean. An existing one is replaced. */
+  picture?: string;
 }
 
 /** A photo in whatever way a program holds it; see PhotoCall. */
@@ -55,14 +57,14 @@ export function sceneCall<Options, Facts, Map extends SceneMap>(
 ): SceneCall<Options, Map> {
   const call = async (photo: unknown, options: object = {}): Promise<unknown> => {
     const { common, own } = checkOptions(sceneCallOptions, task, options);
-    const { signal, onProgress, onReport, worker, output, quality, bitDepth } = common;
+    const { signal, onProgress, onReport, worker, output, quality, bitDepth, picture } = common;
     const kind = kindOf(photo);
     const encoding = { bitDepth, ...(output !== undefined && { format: formatOf(output, task) }) };
     const { place, turnstile } = wayOf(worker);
     return turnstile.pass(async (aborted) => {
       const opened = await kind.open(aborted);
-      await refuseToReplace(opened, output);
-      const job = { photo: opened, options: own, quality, stoppable: signal !== undefined, output, encoding };
+      for (const file of [output, picture]) await refuseToReplace(opened, file);
+      const job = { photo: opened, options: own, quality, stoppable: signal !== undefined, output, encoding, picture };
       const { samples, shape, report } = await place.runScene(task, job, {
         signal: aborted,
         onProgress: (share) => onProgress?.(share),

@@ -95,7 +95,35 @@ test.each([
 });
 
 test.each([
+  'depth',
+  'normals',
+  'labels',
+] as const)('a picture of %s, with what its colours mean below it', async (name) => {
+  const call = await tiny(name);
+  const folder = await temporaryFolder();
+  const [output, picture] = [path.join(folder, 'map.npy'), path.join(folder, 'sub', 'shown.png')];
+  const map = await call(photo, { picture });
+  expect(map.shape.slice(0, 2)).toEqual([height, width]);
+  const alone = await sharp(picture).metadata();
+  expect(alone).toMatchObject({ format: 'png', depth: 'uchar', channels: 3 });
+  expect(alone.width).toBeGreaterThanOrEqual(width);
+  expect(alone.height).toBeGreaterThan(height);
+  const shown = await sharp(picture).raw().toBuffer();
+  await call(photo, { output, picture });
+  expect((await readRaster(output)).pixels.data).toEqual(map.data);
+  expect(await sharp(picture).raw().toBuffer()).toEqual(shown);
+});
+
+test('a picture does not take the place of the photo', async () => {
+  const file = path.join(await temporaryFolder(), 'a.png');
+  await sharp(await png()).toFile(file);
+  const call = await tiny('depth');
+  await expect(call(file, { picture: file })).rejects.toMatchObject({ code: 'E_WRITE', subject: file });
+});
+
+test.each([
   ['an ending that no map has', 'depth', { output: 'x.jpg' }, 'output'],
+  ['a picture that is no PNG', 'depth', { picture: 'x.jpg' }, 'picture'],
   ['labels as floats', 'labels', { output: 'x.pfm' }, 'output'],
   ['an option that nobody knows', 'normals', { strength: 2 }, 'strength'],
   ["one of the task's", 'depth', { focal: 'long' }, 'focal'],
