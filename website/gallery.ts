@@ -19,6 +19,8 @@ import type { PhotoTaskName } from '../src/tasks/photoTasks.js';
 import type { SceneTaskName } from '../src/tasks/scene/sceneTask.js';
 import { cameraShake } from '../src/training/degradations/cameraShake.js';
 import { convolve } from '../src/training/degradations/convolve.js';
+import { dirt } from '../src/training/degradations/dirt.js';
+import { drops } from '../src/training/degradations/drops.js';
 import { gaussianNoise } from '../src/training/degradations/gaussianNoise.js';
 import { holes } from '../src/training/degradations/holes.js';
 import { rain } from '../src/training/degradations/rain.js';
@@ -45,6 +47,8 @@ interface Exhibit {
   photo: 'dandelion' | 'dogs' | 'stream';
   /** What was done to it, as the page says. */
   how: string;
+  /** What else the command is told. */
+  options?: Record<string, string>;
   spoil(clean: Pixels, random: Random): Spoilt;
 }
 
@@ -86,6 +90,20 @@ const exhibits: readonly Exhibit[] = [
     how: 'heavy rain, with hardly a pixel that is not hit',
     spoil: (clean, random) => ({ pixels: rain(clean, random, 'heavy') }),
   },
+  {
+    task: 'derain',
+    photo: 'dogs',
+    how: 'dirt on the glass',
+    options: { kind: 'dirt' },
+    spoil: (clean, random) => ({ pixels: dirt(clean, random) }),
+  },
+  {
+    task: 'derain',
+    photo: 'dandelion',
+    how: 'drops on the glass',
+    options: { kind: 'drops' },
+    spoil: (clean, random) => ({ pixels: drops(clean, random).wet }),
+  },
 ];
 
 const ROOM = 'fixtures/scenes/room.jpg';
@@ -106,8 +124,8 @@ Photos of \`fixtures/\`, spoilt where it is said below, to the left; to the righ
 to expect by eye, and how well it works is measured elsewhere, on photos that no model has seen.
 `;
 for (const exhibit of exhibits.filter(({ task }) => isShipped(TASKS[task].modelTask ?? task))) {
-  const { task, photo } = exhibit;
-  const picture = `images/gallery/${task}-${photo}.jpg`;
+  const { task, photo, options } = exhibit;
+  const picture = `images/gallery/${[task, ...Object.values(options ?? {}), photo].join('-')}.jpg`;
   if (!page.includes(`\n## ${task}\n`)) page += `\n## ${task}\n`;
   page += `\n${textBefore(task, picture) ?? (await made(exhibit, picture))}`;
 }
@@ -137,12 +155,12 @@ async function mapped(task: (typeof SCENES)[number][0], colours: string, picture
 }
 
 /** Makes the picture of an exhibit. @returns what the page says of it */
-async function made({ task, photo, how, spoil }: Exhibit, picture: string): Promise<string> {
+async function made({ task, photo, how, options: plain = {}, spoil }: Exhibit, picture: string): Promise<string> {
   const clean = await floatPixels(path.join('fixtures/photos', `${photo}.jpg`));
   const { pixels, beside = {} } = spoil(clean, random(1, task));
   const input = path.join(folder, `${photo}.png`);
   await writePng(pixels, input);
-  const options: Record<string, string> = {};
+  const options: Record<string, string> = { ...plain };
   for (const [option, values] of Object.entries(beside)) {
     options[option] = path.join(folder, `${option}.png`);
     await writePng(values, options[option]);
@@ -158,7 +176,8 @@ async function made({ task, photo, how, spoil }: Exhibit, picture: string): Prom
   await sideBySide([input, output], new URL(picture, docs));
   const words = [
     `perpixel ${task} ${photo}.png -o out`,
-    ...Object.keys(options).map((name) => `--${name} ${name}.png`),
+    ...Object.entries(plain).map(([name, value]) => `--${name} ${value}`),
+    ...Object.keys(beside).map((name) => `--${name} ${name}.png`),
   ];
   return (
     `![${photo}: ${how}, and the result of perpixel ${task}](${picture})\n\n` +
