@@ -60,6 +60,7 @@ export async function predictTiled<Options, Facts>(
   const predict = (window: Pixels) => withLessMemory(window, predictOnce, { session, overlap, take });
   const beside = task.beside?.(facts);
   const changing = task.changing?.(facts);
+  const upright = task.isUpright?.(facts);
 
   const [height, width] = raster.pixels.shape;
   const grid = tileGrid({
@@ -78,7 +79,7 @@ export async function predictTiled<Options, Facts>(
       return beside ? joined(own, take({ pixels: beside, top: 0 }, part.window)) : own;
     });
     const answer = (window: Pixels) =>
-      quality === 'best' && !task.solve ? selfEnsemble(window, predict) : predict(window);
+      quality === 'best' && !task.solve ? selfEnsemble(window, predict, { upright }) : predict(window);
     for await (const [i, result] of oneAhead(windows, answer)) {
       signal?.throwIfAborted();
       setWindow(raster, tiles[i].core, cropped(result, tiles[i]), changing);

@@ -26,12 +26,13 @@ const MODELS: Record<DerainOptions['kind'], string> = {
  * falling rain has one network, the glass another. Nothing has to be known or measured: a photo without rain comes out nearly
  * as it was.
  */
-export const derain: Task<DerainOptions, null> = {
+export const derain: Task<DerainOptions, DerainOptions> = {
   name: 'derain',
   summary: 'Take rain, drops or dirt on the glass out of photos',
   options,
   model: ({ kind }) => MODELS[kind],
-  measure: () => null,
+  measure: (_, options) => options,
+  isUpright: ({ kind }) => kind === 'streaks',
   prepare: (window, _, card) => ({ image: toTensor(window, card) }),
   finish: (outputs, window, _, card) => toPixels(pictureOf(outputs, 'clean', window, card), window.shape[2], card),
   report: () => ({}),

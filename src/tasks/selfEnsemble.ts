@@ -1,19 +1,29 @@
 import ndarray from 'ndarray';
 import type { Pixels } from '../images/raster.js';
 
+/** By `turned`: all ways, and those that leave up where it is. */
+const WAYS = [0, 1, 2, 3, 4, 5, 6, 7];
+const UPRIGHT = [0, 2];
+
 /**
- * The mean of what `predict` says of the eight ways to turn and mirror a window, each turned back: slower and a little better.
+ * The mean of what `predict` says of the eight ways to turn and mirror a window, or of the two that keep it `upright`, each
+ * turned back: slower and a little better.
  * Lim et al.: Enhanced deep residual networks for single image super-resolution. CVPR workshops 2017, section 3.3
  * (geometric self-ensemble).
  */
-export async function selfEnsemble(window: Pixels, predict: (window: Pixels) => Promise<Pixels>): Promise<Pixels> {
+export async function selfEnsemble(
+  window: Pixels,
+  predict: (window: Pixels) => Promise<Pixels>,
+  { upright = false } = {},
+): Promise<Pixels> {
   let sum: Float32Array | undefined;
   let shape: number[] = [];
-  for (let way = 0; way < 8; way++) {
+  const ways = upright ? UPRIGHT : WAYS;
+  for (const way of ways) {
     const part = dense(turnedBack(await predict(dense(turned(window, way))), way));
     shape = part.shape;
     if (sum === undefined) sum = new Float32Array(part.data.length);
-    for (let i = 0; i < sum.length; i++) sum[i] += part.data[i] / 8;
+    for (let i = 0; i < sum.length; i++) sum[i] += part.data[i] / ways.length;
   }
   return ndarray(sum!, shape);
 }

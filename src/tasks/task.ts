@@ -4,7 +4,7 @@ import type { NamedTensors, Session } from '../engines/engine.js';
 import type { ModelCard } from '../engines/modelFile.js';
 import type { Pixels, Raster, Samples } from '../images/raster.js';
 
-/** Who trades time for quality: `fast` takes a smaller network where the task has one, `best` averages over flips and quarter turns. */
+/** Who trades time for quality: `fast` takes a smaller network where the task has one, `best` averages over flips and quarter turns, as far as the task allows. */
 export type Quality = 'fast' | 'balanced' | 'best';
 
 /** What is known of a picture beside its pixels. */
@@ -62,6 +62,8 @@ export interface Task<Options, Facts> {
    * The answer has the window's size and the picture's channels.
    */
   solve?(window: Pixels, run: Session['run'], facts: Facts, card: ModelCard, quality: Quality): Promise<Pixels>;
+  /** Whether up is not the same as down and sideways, as where rain falls: `best` then only mirrors left and right. @default false */
+  isUpright?(facts: Facts): boolean;
   /** A window of the picture, float `[h, w, c + n]`, to the network's named inputs. h and w are multiples of the stride. */
   prepare(window: Pixels, facts: Facts, card: ModelCard): NamedTensors;
   /** The network's named outputs to pixels `[h, w, c]` of the window's size. */

@@ -44,6 +44,12 @@ test.each([
   if (height * width > 44 ** 2) expect(sizes.length).toBeGreaterThan(2 * runsOfWhole);
 });
 
+test('what must stay upright is only mirrored', async () => {
+  const { session, sizes } = boxSession();
+  await predictTiled(picture(45, 90), { ...blur, isUpright: () => true }, null, session, { quality: 'best' });
+  expect(sizes).toHaveLength(2);
+});
+
 /** Blurs twice, and keeps the picture where the plane beside it is 0. */
 const blurWhereMarked: typeof blur = {
   ...blur,
