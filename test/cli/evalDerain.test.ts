@@ -98,3 +98,24 @@ test('a degraded photo that is missing is named', async () => {
     stderr: expect.stringMatching(/^perpixel: E_DATA .*b.png: no file .*rainy.b\.\*/),
   });
 });
+
+test.each([
+  // Decibels that are won on these two squares, rounded down.
+  ['streaks', 'balanced', 4],
+  ['streaks', 'best', 4],
+  ['dirt', 'balanced', 4],
+  ['drops', 'balanced', 1],
+])('the shipped model takes %s away, %s', async (kind, quality, gain) => {
+  const squares = path.join(home, 'squares');
+  await mkdir(squares);
+  for (const name of ['dogs', 'stream']) {
+    const photo = new URL(`../../fixtures/photos/${name}.jpg`, import.meta.url).pathname;
+    await sharp(photo)
+      .extract({ left: 20, top: 20, width: 160, height: 160 })
+      .png()
+      .toFile(path.join(squares, `${name}.png`));
+  }
+  const { stdout } = await perpixel(['eval', 'derain', squares, '--json', '--kind', kind, '--quality', quality]);
+  const { rainyPsnr, psnr } = JSON.parse(stdout);
+  expect(psnr - rainyPsnr).toBeGreaterThan(gain);
+});

@@ -18,7 +18,8 @@ type Predict = (raster: Raster, session: Session, options: PredictTiledOptions) 
 
 const noisy: Predict = (raster, session, options) =>
   predictTiled(raster, denoise, { sigma: 25 / 255, noise: 25 / 255, estimated: false }, session, options);
-const rainy: Predict = (raster, session, options) => predictTiled(raster, derain, null, session, options);
+const rainy: Predict = (raster, session, options) =>
+  predictTiled(raster, derain, { kind: 'streaks' }, session, options);
 
 test.each<[string, Predict]>([
   ['denoise-grey', noisy],
@@ -26,6 +27,7 @@ test.each<[string, Predict]>([
   ['denoise-colour-fast', noisy],
   ['denoise-grey-fast', noisy],
   ['derain-streaks', rainy],
+  ['derain-glass', rainy],
 ])('%s: a photo in tiles is the whole photo to 1e-4', async (model, predict) => {
   const session = await sessions.open(model);
   const margin = session.model.card.receptiveRadius + session.model.card.stride;
