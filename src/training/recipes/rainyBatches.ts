@@ -24,9 +24,9 @@ const DRAW: Record<DrawOptions<'derain'>['examples']['kind'], (clean: Pixels, ra
  * leave clean parts in every example; whole ones beside them taught a network to leave dirt alone, too.
  */
 const CLEAN = 0.05;
-/** Where there are pairs and clean photos: how often an example is a pair, and a photo under the rain of one. */
-const PAIR = 0.6;
-const TRANSPLANT = 0.3;
+/** Where there are pairs and clean photos: how often an example is a pair, and a photo under the rain of one. A few pairs are soon known by heart. */
+const PAIR = 0.35;
+const TRANSPLANT = 0.5;
 
 /**
  * Batches of photos in rain, through drops or through a dirty window: `image`, and `clean`. Few pairs go a long way with
