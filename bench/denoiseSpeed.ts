@@ -24,7 +24,6 @@ import { createSessions } from '../src/engines/sessions.js';
 import { toOnnx } from '../src/export/toOnnx.js';
 import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
-import { windowOf } from '../src/images/windowOf.js';
 import { writeRaster } from '../src/images/writeRaster.js';
 import { restorationScores } from '../src/metrics/restoration.js';
 import { predictRaster } from '../src/pipelines/predictRaster.js';
@@ -32,6 +31,7 @@ import { denoise } from '../src/tasks/denoise.js';
 import type { Quality } from '../src/tasks/task.js';
 import { gaussianNoise } from '../src/training/degradations/gaussianNoise.js';
 import { random } from '../src/training/random.js';
+import { middleSquare } from './middleSquare.js';
 import { dncnn } from './peers/dncnn.js';
 import { maxim } from './peers/maxim.js';
 
@@ -52,9 +52,7 @@ const clean: Pixels[] = [];
 const noisy: Pixels[] = [];
 for (const kind of ['clean', 'noisy', 'theirs']) await mkdir(path.join(folder, kind));
 for (const photo of photos) {
-  const raster = await readRaster(photo);
-  const [height, width] = raster.pixels.shape.map((size) => Math.floor((size - Number(side)) / 2));
-  const square = windowOf(raster, { y: height, x: width, height: Number(side), width: Number(side) });
+  const square = middleSquare(await readRaster(photo), Number(side));
   clean.push(square);
   noisy.push(gaussianNoise(square, Number(sigma) / 255, random(0, stemOf(photo), Number(sigma))));
   await writeRaster(inFloat(square), at('clean', photo));
@@ -71,7 +69,7 @@ async function inTurn(work: (noisy: Pixels) => Promise<Pixels>): Promise<Require
 const ours = (quality: Quality) =>
   inTurn(async (pixels) => {
     // The task writes into its raster.
-    const raster = inFloat(windowOf({ pixels }, { y: 0, x: 0, height: pixels.shape[0], width: pixels.shape[1] }));
+    const raster = inFloat(pixelsOf({ pixels }));
     await predictRaster(raster, denoise, { sigma: Number(sigma), strength: 1 }, { open: sessions.open, quality });
     return pixelsOf(raster);
   });

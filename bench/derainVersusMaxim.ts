@@ -7,24 +7,19 @@
  * RAINY and CLEAN have pictures of the same names; side is a multiple of 64; MAXIM is the unpacked npm package
  * @upscalerjs/maxim-deraining.
  */
-import { pixelsOf, sameNames } from '../src/cli/evaluations/pictures.js';
+import { inFloat, pixelsOf, sameNames } from '../src/cli/evaluations/pictures.js';
 import { cacheDirOf } from '../src/cli/io.js';
 import { pictureList } from '../src/cli/pictureList.js';
 import { createSessions } from '../src/engines/sessions.js';
-import type { Pixels, Raster } from '../src/images/raster.js';
+import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
-import { windowOf } from '../src/images/windowOf.js';
 import { restorationScores } from '../src/metrics/restoration.js';
 import { predictRaster } from '../src/pipelines/predictRaster.js';
 import { derain } from '../src/tasks/derain.js';
+import { middleSquare } from './middleSquare.js';
 import { maxim } from './peers/maxim.js';
 
 const [rainy, clean, maximFolder, side = '256', model] = process.argv.slice(2);
-
-function square(raster: Raster): Pixels {
-  const [y, x] = raster.pixels.shape.map((size) => Math.floor((size - Number(side)) / 2));
-  return windowOf(raster, { y, x, height: Number(side), width: Number(side) });
-}
 
 const sessions = createSessions({ model, task: 'derain' });
 const photos = await pictureList([rainy]);
@@ -32,7 +27,7 @@ const truths = await sameNames(photos, clean);
 const theirs = await maxim(maximFolder, 'maxim-deraining', cacheDirOf(process.platform, process.env));
 
 async function ours(pixels: Pixels): Promise<Pixels> {
-  const raster: Raster = { pixels, metadata: { format: 'npy', bitDepth: 32 } };
+  const raster = inFloat(pixels);
   await predictRaster(raster, derain, { kind: 'streaks' }, { open: sessions.open });
   return pixelsOf(raster);
 }
@@ -42,16 +37,16 @@ const seconds = { perpixel: 0, maxim: 0 };
 try {
   for (const [i, photo] of photos.entries()) {
     const raster = await readRaster(photo);
-    const truth = square(await readRaster(truths[i]));
+    const truth = middleSquare(await readRaster(truths[i]), Number(side));
     const score = (result: Pixels) => restorationScores(result, truth).psnr / photos.length;
-    sums.rainy += score(square(raster));
+    sums.rainy += score(middleSquare(raster, Number(side)));
     for (const [name, work] of Object.entries({ perpixel: ours, maxim: theirs }) as [
       'perpixel' | 'maxim',
       typeof ours,
     ][]) {
       // A copy each: a task writes into its raster.
-      const pixels = square(raster);
-      if (i === 0) await work(square(raster));
+      const pixels = middleSquare(raster, Number(side));
+      if (i === 0) await work(middleSquare(raster, Number(side)));
       const start = performance.now();
       const result = await work(pixels);
       seconds[name] += (performance.now() - start) / 1000;

@@ -6,7 +6,10 @@ import type { MapEncoding, SceneTask } from '../tasks/scene/sceneTask.js';
 import type { Job, JobContext, JobResult } from './job.js';
 import { rasterOf } from './rasterOf.js';
 
-/** Does a job whose result is a map of the photo: reads, predicts, and writes or gives back; a picture of the map is written either way. */
+/**
+ * Does a job whose result is a map of the photo: reads, predicts, and writes or gives back; a picture of the map is written
+ * either way.
+ */
 export async function runSceneJob<Options, Facts>(
   task: SceneTask<Options, Facts>,
   { photo, options, quality, stoppable, output, encoding, picture }: Job,

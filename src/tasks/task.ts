@@ -4,7 +4,10 @@ import type { NamedTensors, Session } from '../engines/engine.js';
 import type { ModelCard } from '../engines/modelFile.js';
 import type { Pixels, Raster, Samples } from '../images/raster.js';
 
-/** Who trades time for quality: `fast` takes a smaller network where the task has one, `best` averages over flips and quarter turns, as far as the task allows. */
+/**
+ * Who trades time for quality: `fast` takes a smaller network where the task has one, `best` averages over flips and quarter
+ * turns, as far as the task allows.
+ */
 export type Quality = 'fast' | 'balanced' | 'best';
 
 /** What is known of a picture beside its pixels. */

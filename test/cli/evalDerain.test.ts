@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { beforeEach, expect, test } from 'vitest';
@@ -109,7 +110,7 @@ test.each([
   const squares = path.join(home, 'squares');
   await mkdir(squares);
   for (const name of ['dogs', 'stream']) {
-    const photo = new URL(`../../fixtures/photos/${name}.jpg`, import.meta.url).pathname;
+    const photo = fileURLToPath(new URL(`../../fixtures/photos/${name}.jpg`, import.meta.url));
     await sharp(photo)
       .extract({ left: 20, top: 20, width: 160, height: 160 })
       .png()

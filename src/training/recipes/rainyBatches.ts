@@ -24,7 +24,10 @@ const DRAW: Record<DrawOptions<'derain'>['examples']['kind'], (clean: Pixels, ra
  * leave clean parts in every example; whole ones beside them taught a network to leave dirt alone, too.
  */
 const CLEAN = 0.05;
-/** Where there are pairs and clean photos: how often an example is a pair, and a photo under the rain of one. A few pairs are soon known by heart. */
+/**
+ * Where there are pairs and clean photos: how often an example is a pair, and a photo under the rain of one. A few pairs are
+ * soon known by heart.
+ */
 const PAIR = 0.35;
 const TRANSPLANT = 0.5;
 
