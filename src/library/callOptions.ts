@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PerpixelError } from '../errors.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
+import { formatOfName } from '../pipelines/formatOfName.js';
 import { parseOptions } from '../tasks/parseOptions.js';
 import type { Quality } from '../tasks/task.js';
 
@@ -67,7 +68,13 @@ export const photoCallOptions = z.object({
 /** What calls from photo to map understand. */
 export const sceneCallOptions = photoCallOptions
   .pick({ signal: true, onProgress: true, onReport: true, quality: true, worker: true, output: true })
-  .extend({ bitDepth: z.literal([8, 16]).optional(), picture: z.string().endsWith('.png').optional() });
+  .extend({
+    bitDepth: z.literal([8, 16]).optional(),
+    picture: z
+      .string()
+      .refine((file) => formatOfName(file) === 'png', 'a name that ends in .png')
+      .optional(),
+  });
 
 /**
  * The options of a call and those of its task, apart.

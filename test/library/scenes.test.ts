@@ -101,7 +101,7 @@ test.each([
 ] as const)('a picture of %s, with what its colours mean below it', async (name) => {
   const call = await tiny(name);
   const folder = await temporaryFolder();
-  const [output, picture] = [path.join(folder, 'map.npy'), path.join(folder, 'sub', 'shown.png')];
+  const [output, picture] = [path.join(folder, 'map.npy'), path.join(folder, 'sub', 'shown.PNG')];
   const map = await call(photo, { picture });
   expect(map.shape.slice(0, 2)).toEqual([height, width]);
   const alone = await sharp(picture).metadata();
