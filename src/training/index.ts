@@ -21,6 +21,7 @@ export { type OnnxOptions, toOnnx } from '../export/toOnnx.js';
 export { kernelError } from '../losses/kernelError.js';
 export { logSquaredError } from '../losses/logSquaredError.js';
 export type { Mask } from '../losses/mask.js';
+export { normalDistance } from '../losses/normalDistance.js';
 export { normalDotProduct } from '../losses/normalDotProduct.js';
 export { pixelwiseSoftmax } from '../losses/pixelwiseSoftmax.js';
 export { type ScaleInvariantLogDepthOptions, scaleInvariantLogDepth } from '../losses/scaleInvariantLogDepth.js';

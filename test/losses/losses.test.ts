@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { kernelError } from '../../src/losses/kernelError.js';
 import { logSquaredError } from '../../src/losses/logSquaredError.js';
 import type { Mask } from '../../src/losses/mask.js';
+import { normalDistance } from '../../src/losses/normalDistance.js';
 import { normalDotProduct } from '../../src/losses/normalDotProduct.js';
 import { pixelwiseSoftmax } from '../../src/losses/pixelwiseSoftmax.js';
 import { scaleInvariantLogDepth } from '../../src/losses/scaleInvariantLogDepth.js';
@@ -55,6 +56,16 @@ describe('by hand', () => {
       'normals, one right, one square',
       () => normalDotProduct(image(1, 2, [0, 0, 1, 0, 1, 0]), image(1, 2, [0, 0, 1, 1, 0, 0])),
       -0.5,
+    ],
+    [
+      'distance of normals, one right, one square',
+      () => normalDistance(image(1, 2, [0, 0, 1, 0, 1, 0]), image(1, 2, [0, 0, 1, 1, 0, 0])),
+      (Math.sqrt(0.001) + Math.sqrt(2.001)) / 2,
+    ],
+    [
+      'distance of normals, masked, opposite',
+      () => normalDistance(image(1, 2, [0, 0, 1, 0, 1, 0]), image(1, 2, [0, 0, -1, 1, 0, 0]), image(1, 2, [1, 0])),
+      Math.sqrt(4.001),
     ],
     ['softmax, undecided', () => pixelwiseSoftmax(image(1, 1, [0, 0, 0, 0]), labels(1, [3])), Math.log(4)],
     ['softmax', () => pixelwiseSoftmax(image(1, 1, [Math.log(3), 0]), labels(1, [1])), Math.log(4 / 3)],
@@ -130,6 +141,7 @@ const weights = tf.tensor1d([1, 0.5, 2]);
 const LOSSES: [string, (prediction: tf.Tensor4D, truth: tf.Tensor4D, mask: Mask) => tf.Scalar][] = [
   ['squaredError', squaredError],
   ['logSquaredError', logSquaredError],
+  ['normalDistance', normalDistance],
   ['normalDotProduct', normalDotProduct],
   ['scaleInvariantLogDepth', scaleInvariantLogDepth],
   ['sparsity', (activations, _, mask) => sparsity(activations, 0.05, mask)],

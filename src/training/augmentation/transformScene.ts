@@ -1,5 +1,7 @@
 import ndarray from 'ndarray';
 import type { Pixels } from '../../images/raster.js';
+import { setWindow } from '../../images/setWindow.js';
+import type { Window } from '../../images/windowOf.js';
 import type { Pose } from './pose.js';
 import type { Scene } from './scene.js';
 
@@ -20,7 +22,7 @@ interface Taps {
  *
  * Pictures are interpolated between four pixels, depth (as 1 / depth, which is exact on planes) and normals between those
  * of the four that lie on the same surface, labels not at all. What lies outside of the scene is unknown in depth,
- * normals and labels, and the nearest border pixel in the picture.
+ * normals and labels, and the nearest border pixel in the picture. What is hidden is grey in the picture, and known all the same.
  *
  * @returns a scene of the given size; its camera's principal point has moved with the cut-out
  */
@@ -39,13 +41,16 @@ export function transformScene(scene: Scene, pose: Pose, size: { height: number;
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       const inside = locate(taps, sceneHeight, sceneWidth, source.x(x, y), source.y(x, y));
-      for (let c = 0; c < 3; c++) image.data[3 * i + c] = pose.gain[c] * interpolated(scene.image.data, taps, 3, c);
+      for (let c = 0; c < 3; c++) {
+        image.data[3 * i + c] = pose.gain[c] * interpolated(scene.image.data, taps, 3, c) ** pose.gamma;
+      }
       if (!inside) continue;
       if (depth) depth.data[i] = depthAt(scene.depth!.data, taps) / pose.scale;
       if (normals) transformNormal(scene.normals!.data, taps, turn, normals.data, 3 * i);
       if (labels) labels.data[i] = scene.labels!.data[taps.at[0]];
     }
   }
+  if (pose.hidden) setWindow({ pixels: image }, pose.hidden, grey(pose.hidden));
   return {
     image,
     depth,
@@ -53,6 +58,13 @@ export function transformScene(scene: Scene, pose: Pose, size: { height: number;
     labels,
     camera: { ...camera, cx: camera.cx - pose.left, cy: camera.cy - pose.top, width },
   };
+}
+
+/** What hides something: neither bright nor dark. */
+function grey({ height, width }: Window): Pixels {
+  const pixels = empty(height, width, 3);
+  pixels.data.fill(0.5);
+  return pixels;
 }
 
 const empty = (height: number, width: number, channels: number): Pixels =>

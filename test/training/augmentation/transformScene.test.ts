@@ -54,7 +54,7 @@ const surfaces: [string, Scene][] = [
   ['a sphere', sphere],
 ];
 
-const still: Pose = { flip: false, scale: 1, rotation: 0, left: 20, top: 15, gain: [1, 1, 1] };
+const still: Pose = { flip: false, scale: 1, rotation: 0, left: 20, top: 15, gamma: 1, gain: [1, 1, 1] };
 const poses: [string, Partial<Pose>][] = [
   ['a cut-out', {}],
   ['a cut-out between pixels', { left: 20.5, top: 14.7 }],
@@ -122,15 +122,34 @@ describe('transformScene', () => {
     expect(image.data.every((v) => v >= 0 && v <= 1)).toBe(true);
   });
 
-  test('gains colour the picture alone', () => {
+  test('gamma and gains colour the picture alone', () => {
     const scene = plane([0, 0.8, 0.6]);
-    const [plain, gained] = [still, { ...still, gain: [0.8, 1, 1.2] as const }].map((p) =>
+    const [plain, gained] = [still, { ...still, gamma: 1.5, gain: [0.8, 1, 1.2] as const }].map((p) =>
       transformScene(scene, p, size),
     );
     for (const [c, gain] of [0.8, 1, 1.2].entries()) {
-      expect(gained.image.get(9, 9, c)).toBeCloseTo(gain * plain.image.get(9, 9, c), 6);
+      expect(gained.image.get(9, 9, c)).toBeCloseTo(gain * plain.image.get(9, 9, c) ** 1.5, 6);
     }
     expect(gained.depth).toEqual(plain.depth);
+  });
+
+  test('what is hidden is grey, and its depth, normals and labels are told', () => {
+    const scene = plane([0, 0.8, 0.6]);
+    const hidden = { x: 10, y: 20, width: 30, height: 5 };
+    const { image, ...truth } = transformScene(scene, { ...still, hidden }, size);
+    const { image: open, ...openTruth } = transformScene(scene, still, size);
+    expect(truth).toEqual(openTruth);
+    const changed = [];
+    for (let y = 0; y < size.height; y++) {
+      for (let x = 0; x < size.width; x++) {
+        if (image.get(y, x, 1) !== open.get(y, x, 1)) changed.push([y, x, image.get(y, x, 1)]);
+      }
+    }
+    expect(changed).toHaveLength(150);
+    expect([changed[0], changed.at(-1)]).toEqual([
+      [20, 10, 0.5],
+      [24, 39, 0.5],
+    ]);
   });
 });
 
@@ -138,9 +157,17 @@ describe('poses', () => {
   test('random ones keep their ranges and, unless turned, look at nothing outside', () => {
     const scene = plane([0, 0, 1]);
     let flips = 0;
+    let hiding = 0;
     for (let n = 0; n < 200; n++) {
       const pose = randomPose(scene, size, random(1, n));
       flips += Number(pose.flip);
+      hiding += Number(pose.hidden !== undefined);
+      if (pose.hidden) {
+        const { x, y, width, height } = pose.hidden;
+        expect(Math.min(x, y, size.width - x - width, size.height - y - height)).toBeGreaterThanOrEqual(0);
+        expect(Math.abs((width * height) / (size.width * size.height) - 0.11)).toBeLessThan(0.1);
+      }
+      expect(Math.abs(Math.log(pose.gamma))).toBeLessThan(0.45);
       expect(pose.scale).toBeGreaterThanOrEqual(1);
       expect(pose.scale).toBeLessThan(1.5);
       expect(Math.abs(pose.rotation)).toBeLessThanOrEqual((5 * Math.PI) / 180);
@@ -148,7 +175,7 @@ describe('poses', () => {
       const { depth } = transformScene(scene, { ...pose, rotation: 0 }, size);
       expect(depth!.data.every((v) => v > 0)).toBe(true);
     }
-    expect(Math.abs(flips - 100)).toBeLessThan(30);
+    for (const count of [flips, hiding]) expect(Math.abs(count - 100)).toBeLessThan(30);
   });
 
   test('the centre pose is the middle of the picture as it is', () => {
