@@ -191,3 +191,18 @@ test('the loss of inpainting counts the holes of all pictures alike, be they sma
   );
   expect(loss.dataSync()[0]).toBeCloseTo((Math.log(2501) + Math.log(101)) / 2, 4);
 });
+
+test('a network of depth and normals is scored for both', () => {
+  const outputs = { depth: tf.tensor4d([0.1], [1, 1, 1, 1]), normals: tf.tensor4d([0, 0, 1], [1, 1, 1, 3]) };
+  const targets = { depth: tf.tensor4d([0.4], [1, 1, 1, 1]), normals: tf.tensor4d([0, 0.6, 0.8], [1, 1, 1, 3]) };
+  const mask = tf.ones<tf.Rank.R4>([1, 1, 1, 1]);
+  const { depth } = trainingTasks;
+  const examples = { inputs: {}, targets, masks: { depth: mask, normals: mask } };
+  const scores = Object.entries(depth.scores(outputs, examples)).map(([name, value]) => [name, value.dataSync()[0]]);
+  expect(Object.fromEntries(scores)).toEqual({
+    'rms log': expect.closeTo(0.3, 5),
+    'share within 1.25': 0,
+    'mean angle': expect.closeTo((Math.acos(0.8) * 180) / Math.PI, 3),
+  });
+  expect(Object.keys(depth.scores({ depth: outputs.depth }, examples))).not.toContain('mean angle');
+});
