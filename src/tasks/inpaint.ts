@@ -1,6 +1,5 @@
 import ndarray from 'ndarray';
 import * as z from 'zod';
-import type { Pixels } from '../images/raster.js';
 import { whiteOf } from '../images/windowOf.js';
 import { chessboardDistance } from './holes/chessboardDistance.js';
 import { findHoles } from './holes/findHoles.js';
@@ -44,8 +43,8 @@ export interface InpaintFacts {
 const RIM = 20;
 
 /**
- * Fills holes. The network gets `image`, 0 in the holes, and `mask`, 1 in them, and answers with `clean`, of which only the
- * holes are taken: all other samples stay bit for bit.
+ * Fills holes. The network gets `image`, 0 in its own units in the holes, and `mask`, 1 in them, and answers with `clean`, of
+ * which only the holes are taken: all other samples stay bit for bit.
  *
  * Large holes are filled from coarse to fine: what lies deeper than the network reaches is taken from the photo filled at
  * half the size, which in turn may take its middle from a quarter, and so on; the rim between is filled with both sides known.
@@ -79,10 +78,12 @@ export const inpaint: Task<InpaintOptions, InpaintFacts> = {
   prepare(window, _, card) {
     const [height, width, planes] = window.shape;
     const mask = toTensor(window.lo(0, 0, planes - 1), { channels: 1, normalisation: { mean: [0], scale: [1] } });
-    const image = toTensor(holed(window), card);
+    const image = toTensor(window.hi(height, width, planes - 1), card);
     const [batch] = image.dims;
     const masks = new Float32Array(batch * height * width);
     for (let n = 0; n < batch; n++) masks.set(mask.data, n * mask.data.length);
+    // 0 in the network's units, as it was trained.
+    for (let i = 0; i < image.data.length; i++) if (mask.data[i % mask.data.length] !== 0) image.data[i] = 0;
     return { image, mask: { data: masks, dims: [batch, 1, height, width] } };
   },
 
@@ -103,18 +104,4 @@ function factsOf(holes: HoleMask): Omit<InpaintFacts, 'becomesOpaque'> {
   const [, width] = holes.shape;
   const rim = holeMask(holes.shape, (y, x) => depth[y * width + x] > 0 && !isDeep(y * width + x));
   return { holes, holePixels, isDeep, rim };
-}
-
-/** A window's picture without its last plane, the mask, and 0 where that is not. */
-function holed(window: Pixels): Pixels {
-  const [height, width, planes] = window.shape;
-  const channels = planes - 1;
-  const picture = ndarray(new Float32Array(height * width * channels), [height, width, channels]);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (window.get(y, x, channels) !== 0) continue;
-      for (let c = 0; c < channels; c++) picture.set(y, x, c, window.get(y, x, c));
-    }
-  }
-  return picture;
 }

@@ -204,3 +204,12 @@ test.each([
 ])('refuses %o', (given, expected) => {
   expect(() => parseOptions(inpaint.options, given)).toThrow(`expected ${expected}`);
 });
+
+test('a hole is 0 in the units of the network, as in training, however the network has its pictures', () => {
+  const samples = [0.1, 0.5, 0.7, 0, 0.9, 0.9, 0.9, 1];
+  const card = { ...tinyInpainterCard(RADIUS), normalisation: { mean: [0.5], scale: [0.2] } };
+  const window = ndarray(new Float32Array(samples), [1, 2, 4]);
+  const { image, mask } = inpaint.prepare(window, {} as never, card as never);
+  expect([...mask.data]).toEqual([0, 1]);
+  expect([...image.data].map((value) => Math.round(100 * value) / 100)).toEqual([-2, 0, 0, 0, 1, 0]);
+});
