@@ -38,6 +38,16 @@ export interface PoseRanges {
   hideProbability?: number;
 }
 
+/** A scene as it is, from anywhere in it. */
+export const STILL: PoseRanges = {
+  scale: [1, 1],
+  rotation: 0,
+  flipProbability: 0,
+  gamma: [1, 1],
+  gain: [1, 1],
+  hideProbability: 0,
+};
+
 /** Of what is hidden: its share of the cut-out's area, and of its width and height in relation to each other. */
 const HIDDEN = { area: [0.02, 0.2], aspect: [0.4, 2.5] } as const;
 

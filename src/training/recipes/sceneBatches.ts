@@ -1,19 +1,10 @@
-import type { PoseRanges } from '../augmentation/pose.js';
+import { STILL } from '../augmentation/pose.js';
 import { classMaps } from '../datasets/classMaps.js';
 import type { Dataset, Sample } from '../datasets/dataset.js';
 import { sceneCrops } from '../datasets/sceneCrops.js';
 import { drawnBatches } from './drawnBatches.js';
 import type { DrawOptions } from './drawOptions.js';
 import { mapped } from './pictures.js';
-
-const STILL: PoseRanges = {
-  scale: [1, 1],
-  rotation: 0,
-  flipProbability: 0,
-  gamma: [1, 1],
-  gain: [1, 1],
-  hideProbability: 0,
-};
 
 /**
  * Batches of scenes, augmented: `image`, and as far as the network answers them `depth` (the natural logarithm of metres),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { PoseRanges } from '../../../src/training/augmentation/pose.js';
+import { STILL } from '../../../src/training/augmentation/pose.js';
 import { batchOf } from '../../../src/training/datasets/batchOf.js';
 import { cleanPhotos } from '../../../src/training/datasets/cleanPhotos.js';
 import { degradedCrops } from '../../../src/training/datasets/degradedCrops.js';
@@ -151,20 +151,12 @@ describe('layouts of known sets', () => {
       await picture(at('nyu-v2/train/labels40', `${name}.png`), (_x, y) => [y < 3 ? 0 : 37]);
     }
     const { files, classOf } = await nyuTrain(folder);
-    const still: PoseRanges = {
-      scale: [1, 1],
-      rotation: 0,
-      flipProbability: 0,
-      gamma: [1, 1],
-      gain: [1, 1],
-      hideProbability: 0,
-    };
     const data = await sceneCrops(files, {
       height: HEIGHT,
       width: WIDTH,
       classOf,
       normalsWindow: 5,
-      augmentation: still,
+      augmentation: STILL,
     });
     const { inputs, targets, masks } = data.sample(random(3));
     expect(inputs.image.get(7, 9, 0)).toBeCloseTo(9 / 255, 6);
