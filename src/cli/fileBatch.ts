@@ -42,7 +42,8 @@ export async function fileBatch(
   const total = from(countFiles(photos, { output, signal: io.signal })).pipe(catchError(() => EMPTY));
   let last: Progress = { done: 0, failed: 0, skipped: 0, megapixels: 0, seconds: 0, rate: 0 };
 
-  const results = chain(files(photos, { output }), { report, open: orEnd(sessions.open) }).pipe(
+  const named = files(photos, { output, onLeftOut: report.leftOut });
+  const results = chain(named, { report, open: orEnd(sessions.open) }).pipe(
     takeUntil(fromEvent(io.signal, 'abort')),
     connect((each) =>
       merge(

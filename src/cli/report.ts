@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { FileResult } from '../pipelines/items.js';
 import type { Progress } from '../pipelines/progress.js';
 import type { Io } from './io.js';
@@ -6,6 +7,8 @@ import { rateText } from './rateText.js';
 /** How a batch tells what it does. */
 export interface Reporter {
   result(result: FileResult): void;
+  /** A file in a folder is no picture by its name. */
+  leftOut(file: string): void;
   progress(progress: Progress): void;
   /** A tile of a large picture is finished. */
   tile(input: string, finished: number, all: number): void;
@@ -21,6 +24,7 @@ export function jsonReporter({ stdout }: Pick<Io, 'stdout'>): Reporter {
       const told = error && { code: error.code, message: error.message, expected: error.expected, cure: error.cure };
       write('file', { ...rest, ...(told && { error: told }) });
     },
+    leftOut: (input) => write('leftOut', { input }),
     progress: (progress) => write('progress', progress),
     tile: (input, finished, all) => write('tile', { input, finished, all }),
     end: (progress, stopped) => write('end', { ...progress, stopped }),
@@ -33,7 +37,7 @@ const LOG_MS = 10_000;
 /**
  * For people, on standard error: on a terminal one line that is written over, elsewhere (a log) a plain line every ten
  * seconds. Each file that failed is named with why at once and, where there are several, again at the end, where a long
- * run's reader looks first.
+ * run's reader looks first. What was left out is counted: a folder of originals may have raw files that nobody reads here.
  *
  * @param options.clock milliseconds. @default performance.now
  */
@@ -42,6 +46,7 @@ export function humanReporter(
   { quiet = false, clock = () => performance.now() } = {},
 ): Reporter {
   const failures: string[] = [];
+  const leftOut = new Map<string, number>();
   let last: Progress = { done: 0, failed: 0, skipped: 0, megapixels: 0, seconds: 0, rate: 0 };
   // A log's first line comes when there is something to say.
   let shownAt = stderr.isTTY ? Number.NEGATIVE_INFINITY : clock();
@@ -60,6 +65,10 @@ export function humanReporter(
       clear();
       stderr.write(`${failures.at(-1)}\n`);
     },
+    leftOut(file) {
+      const extension = path.extname(file).toLowerCase() || 'without an extension';
+      leftOut.set(extension, (leftOut.get(extension) ?? 0) + 1);
+    },
     progress(progress) {
       last = progress;
       show();
@@ -72,6 +81,7 @@ export function humanReporter(
       const total = stopped ? progress.total : progress.done + progress.skipped + progress.failed;
       stderr.write(`${lineOf({ ...progress, total, secondsLeft: undefined })}\n`);
       if (failures.length > 1) stderr.write(`Failed:\n${failures.map((line) => `  ${line}\n`).join('')}`);
+      if (leftOut.size > 0) stderr.write(`Left out, no pictures by their names: ${counts(leftOut)}\n`);
       if (stopped) stderr.write('Stopped; the same command goes on from here.\n');
     },
   };
@@ -90,6 +100,13 @@ function lineOf({ done, skipped, failed, total, rate, secondsLeft }: Progress, p
   ];
   return parts.filter(Boolean).join(', ');
 }
+
+/** `12 .nef, 3 .bmp`, the most first. */
+const counts = (extensions: ReadonlyMap<string, number>): string =>
+  [...extensions]
+    .sort(([, a], [, b]) => b - a)
+    .map(([extension, count]) => `${count} ${extension}`)
+    .join(', ');
 
 /** `45 s`, `12 min`, `3.5 h` */
 export function duration(seconds: number): string {

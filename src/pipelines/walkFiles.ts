@@ -7,10 +7,12 @@ import { fileIdentity } from './fileIdentity.js';
 import { type FileResult, fileResult, type PictureFile } from './items.js';
 import { pictureExtensions } from './pictureExtensions.js';
 
-/** What is left out of a walk. */
+/** What is left out of a walk, and who is told. */
 export interface WalkOptions {
   /** The folder that results go to: not entered where it lies inside an input. */
   output?: string;
+  /** Told of each file in a folder whose extension is not a picture's. */
+  onLeftOut?: (file: string) => void;
 }
 
 /** An input as the user named it. */
@@ -29,7 +31,7 @@ type Input =
  */
 export async function* walkFiles(
   inputs: readonly string[],
-  { output }: WalkOptions = {},
+  { output, onLeftOut }: WalkOptions = {},
 ): AsyncGenerator<PictureFile | FileResult> {
   const known = withoutRepeats(await Promise.all(inputs.map(inputOf)));
   const base = commonFolder(known.filter((input) => input.kind !== 'bad').map(folderOf));
@@ -42,7 +44,8 @@ export async function* walkFiles(
       yield fileResult('failed', input.path, { error: input.error });
     } else if (input.kind === 'folder') {
       const matches = input.glob === undefined ? () => true : picomatch(input.glob);
-      yield* walkFolder(input.path, input.path, matches, relative, output && (await fileIdentity(output)), []);
+      const walk = { root: input.path, matches, relative, onLeftOut };
+      yield* walkFolder(input.path, { ...walk, output: output && (await fileIdentity(output)) }, []);
     } else {
       const folder = path.dirname(path.resolve(input.path));
       const siblings = named.filter((other) => path.dirname(path.resolve(other.path)) === folder);
@@ -58,14 +61,23 @@ export async function* walkFiles(
   }
 }
 
+/** What holds for all folders below an input. */
+interface Walk {
+  root: string;
+  matches: (relative: string) => boolean;
+  relative: (file: string) => string;
+  /** What the output folder is to the file system. */
+  output?: string;
+  onLeftOut?: (file: string) => void;
+}
+
+/** @param above what the folders that it lies in are to the file system */
 async function* walkFolder(
-  root: string,
   folder: string,
-  matches: (relative: string) => boolean,
-  relative: (file: string) => string,
-  output: string | undefined,
+  walk: Walk,
   above: readonly string[],
 ): AsyncGenerator<PictureFile | FileResult> {
+  const { root, matches, relative, output, onLeftOut } = walk;
   const identity = await fileIdentity(folder);
   if (identity !== undefined && above.includes(identity)) return;
   // The output folder may be the input folder itself: each file then says whether it would be written over.
@@ -87,8 +99,10 @@ async function* walkFolder(
     const stats = await stat(file).catch(() => undefined);
     if (stats?.isDirectory()) folders.push(file);
     // A link that leads nowhere stays in the list, to be told of when it is opened.
-    else if ((stats === undefined || stats.isFile()) && isPicture(name) && matches(slashed(path.relative(root, file))))
-      pictures.push({ name, file, stats });
+    else if ((stats === undefined || stats.isFile()) && matches(slashed(path.relative(root, file)))) {
+      if (isPicture(name)) pictures.push({ name, file, stats });
+      else onLeftOut?.(file);
+    }
   }
 
   const siblings = pictures.map(({ name }) => name);
@@ -97,7 +111,7 @@ async function* walkFolder(
     yield { status: 'listed', path: file, relative: relative(file), siblings, bytes, modified };
   }
   for (const inner of folders) {
-    yield* walkFolder(root, inner, matches, relative, output, identity === undefined ? above : [...above, identity]);
+    yield* walkFolder(inner, walk, identity === undefined ? above : [...above, identity]);
   }
 }
 

@@ -91,3 +91,11 @@ test.each([
   [89.4 * 60, '89 min'],
   [3.5 * 3600, '3.5 h'],
 ])('%d seconds are %s', (seconds, text) => expect(duration(seconds)).toBe(text));
+
+test('what was left out is counted by its kind at the end', () => {
+  const { report, text } = reporter();
+  for (const file of ['a/x.NEF', 'b.bmp', 'y.nef', 'README']) report.leftOut(file);
+  expect(text()).toBe('');
+  report.end(half, false);
+  expect(text()).toContain('\nLeft out, no pictures by their names: 2 .nef, 1 .bmp, 1 without an extension\n');
+});

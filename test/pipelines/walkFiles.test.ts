@@ -84,6 +84,15 @@ test('siblings are the input pictures of the folder', async () => {
   }
 });
 
+test('files that are no pictures by their names are told of, as far as they are asked for', async () => {
+  const leftOut: string[] = [];
+  const onLeftOut = (file: string) => leftOut.push(path.relative(home, file));
+  for await (const _ of walkFiles([home], { onLeftOut, output: path.join(home, 'zoo') }));
+  expect(leftOut).toEqual(['notes.txt']);
+  for await (const _ of walkFiles([path.join(home, '**/*.jpg')], { onLeftOut }));
+  expect(leftOut).toEqual(['notes.txt']);
+});
+
 test('counts what the walk gives', async () => {
   expect(await countFiles([home])).toBe(5);
 });
