@@ -1,3 +1,4 @@
+import type { GuidedFitsOptions } from './guidedFits.js';
 import { guidedRuns } from './guidedRuns.js';
 import type { GuideStatistics } from './guideStatistics.js';
 import type { Pixels, Raster } from './raster.js';
@@ -18,10 +19,11 @@ export function guidedEnlargement(
   map: Pixels,
   statistics: GuideStatistics,
   picture: Pick<Raster, 'pixels'>,
+  options?: GuidedFitsOptions,
 ): MapRows<Float32Array> {
   const channels = map.shape[2];
   const width = picture.pixels.shape[1];
-  const { starts, evaluate } = guidedRuns(map, statistics, picture);
+  const { starts, evaluate } = guidedRuns(map, statistics, picture, options);
 
   return (y, count, values) => {
     for (let row = 0; row < count; row++) {

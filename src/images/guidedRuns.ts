@@ -1,5 +1,5 @@
 import { betweenSamples } from './betweenSamples.js';
-import { guidedFits } from './guidedFits.js';
+import { type GuidedFitsOptions, guidedFits } from './guidedFits.js';
 import type { GuideStatistics } from './guideStatistics.js';
 import type { Pixels, Raster } from './raster.js';
 import { whiteOf } from './windowOf.js';
@@ -42,8 +42,13 @@ const [CONSTANT, RISE, LENGTH] = [3, 4, 8];
  * @param statistics of the picture at the size of the map
  * @param picture at the size that is wanted, of as many colours; its samples are read where they lie
  */
-export function guidedRuns(map: Pixels, statistics: GuideStatistics, { pixels }: Pick<Raster, 'pixels'>): GuidedRuns {
-  const fits = guidedFits(map, statistics);
+export function guidedRuns(
+  map: Pixels,
+  statistics: GuideStatistics,
+  { pixels }: Pick<Raster, 'pixels'>,
+  options?: GuidedFitsOptions,
+): GuidedRuns {
+  const fits = guidedFits(map, statistics, options);
   const [rows, columns, channels] = map.shape;
   const [height, width, colours] = pixels.shape;
   const terms = colours + 1;

@@ -64,7 +64,9 @@ export async function predictScene(
     const [rows, columns] = answer.shape;
     const guide = guides.get(`${rows} x ${columns}`) ?? guideStatistics(averaged(raster, rows, columns));
     guides.set(`${rows} x ${columns}`, guide);
-    const rowsOf = (task.chooses ? guidedClasses : guidedEnlargement)(answer, guide, raster);
+    const rowsOf = task.chooses
+      ? guidedClasses(answer, guide, raster)
+      : guidedEnlargement(answer, guide, raster, { keep: task.keeps });
     parts.push({ task, facts, rowsOf, map: task.allocate([height, width]) });
   }
   const band = Math.max(1, Math.floor(BAND / width));

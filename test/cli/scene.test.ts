@@ -31,6 +31,9 @@ async function writePhoto(name: string, { height = HEIGHT, width = WIDTH } = {})
     .toFile(path.join(photos, name));
 }
 
+/** Red, in stripes of four pixels of what the network answers. */
+const stripe = (x: number) => (Math.floor((x % WIDTH) / 16) % 2 === 0 ? 100 : 128);
+
 const run = (names: string, ...options: string[]) => perpixel([names, photos, '-o', out, '--model', model, ...options]);
 const resultOf = async (name: string) => (await readRaster(path.join(out, name))).pixels;
 
@@ -111,6 +114,20 @@ describe('normals', () => {
     expect(z / x).toBeCloseTo(0.8 / 0.6 / 2, 3);
     expect(y).toBeCloseTo(0, 5);
     expect(Math.hypot(x, y, z)).toBeCloseTo(1, 5);
+  });
+
+  test('keep the detail that the network sees where the photo has little contrast', async () => {
+    const data = Buffer.from(Array.from({ length: HEIGHT * WIDTH * 3 }, (_, i) => (i % 3 ? 0 : stripe(i / 3))));
+    await sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+      .png()
+      .toFile(path.join(photos, 'a.png'));
+    await run('normals', '--focal', FOCAL, '--format', 'npy');
+    const pixels = await resultOf('a.normals.npy');
+    // The middles of two stripes.
+    for (const x of [168, 184]) {
+      const red = stripe(x) / 255;
+      expect(pixels.get(128, x, 0) / pixels.get(128, x, 2)).toBeCloseTo((0.8 - 0.2 * red) / (0.6 + 0.2 * red), 3);
+    }
   });
 
   test('a mirrored photo has mirrored normals: best is the mean of what is said twice', async () => {

@@ -1,8 +1,10 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { expect, test } from 'vitest';
 import { guidedEnlargement } from '../../src/images/guidedEnlargement.js';
+import type { GuidedFitsOptions } from '../../src/images/guidedFits.js';
 import { guideStatistics } from '../../src/images/guideStatistics.js';
 import type { Pixels, Samples } from '../../src/images/raster.js';
+import { resizeBilinear } from '../../src/images/resizeBilinear.js';
 
 type Value = (y: number, x: number) => readonly number[];
 
@@ -12,10 +14,10 @@ function pixels(height: number, width: number, value: Value): Pixels {
 }
 
 /** All of a map, enlarged along a picture whose small version is given too. */
-function enlarged(map: Pixels, guide: Pixels, pixels: NdArray<Samples>): number[] {
+function enlarged(map: Pixels, guide: Pixels, pixels: NdArray<Samples>, options?: GuidedFitsOptions): number[] {
   const [height, width] = pixels.shape;
   const values = new Float32Array(height * width * map.shape[2]);
-  guidedEnlargement(map, guideStatistics(guide), { pixels })(0, height, values);
+  guidedEnlargement(map, guideStatistics(guide), { pixels }, options)(0, height, values);
   return Array.from(values);
 }
 
@@ -36,9 +38,9 @@ test('a map that is the same everywhere stays so', () => {
   for (const value of enlarged(map, small, large)) expect(value).toBeCloseTo(3, 5);
 });
 
-test('the edge of a map goes where the picture has it, to the pixel', () => {
+test.each([false, true])('the edge of a map goes where the picture has it, to the pixel; values kept: %s', (keep) => {
   const map = pixels(8, 12, (_, x) => [x < 5 ? 1 : x === 5 ? 3.25 : 4]);
-  const values = enlarged(map, small, large);
+  const values = enlarged(map, small, large, { keep });
   for (const [i, value] of values.entries()) {
     expect(Math.abs(value - (i % 48 < EDGE ? 1 : 4))).toBeLessThan(0.1);
   }
@@ -50,6 +52,14 @@ test('where the picture is flat, a slope of the map is a slope', () => {
   const values = enlarged(map, ...flat);
   // Two windows from the border on, where means are of fewer.
   for (let x = 20; x < 28; x++) expect(values[16 * 48 + x]).toBeCloseTo((x + 0.5) / 4 - 0.5, 4);
+});
+
+test('values that are kept are those of bilinear enlargement where the picture is flat, else they are smoothed', () => {
+  const map = pixels(8, 12, (y, x) => [(x + y) % 2, x % 2]);
+  const flat = [pixels(8, 12, () => [0.5]), pixels(32, 48, () => [0.5])] as const;
+  const expected = resizeBilinear(map, 32, 48).data;
+  for (const [i, value] of enlarged(map, ...flat, { keep: true }).entries()) expect(value).toBeCloseTo(expected[i], 5);
+  expect(Math.max(...enlarged(map, ...flat))).toBeLessThan(0.7);
 });
 
 test('each channel by itself, and bands of rows as the whole', () => {

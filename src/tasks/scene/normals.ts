@@ -28,6 +28,9 @@ export const normals: SceneTask<NormalsOptions, View> = {
 
   allocate: ([height, width]) => ndarray(new Float32Array(height * width * 3), [height, width, 3]),
 
+  /** Smoothed as depth is, they were 1.1 degrees further off on photos held out, and their median 2.1. */
+  keeps: true,
+
   finish(values, { magnification }) {
     for (let i = 0; i < values.length; i += 3) {
       const x = values[i];
