@@ -57,7 +57,7 @@ export type { Examples, Tensors, TrainingTask } from './recipes/trainingTask.js'
 export { trainingTasks } from './recipes/trainingTasks.js';
 export type { Report } from './report/reportPage.js';
 export type { SamplePictures } from './report/samplePictures.js';
-export { loadAveragedWeights, modelOfRuns, type RunConfig, readRun } from './run.js';
+export { loadAveragedWeights, modelOfRuns, type RunConfig, type Runs, readRun } from './run.js';
 export { type LogEntry, readLog } from './runLog.js';
 export { constant, cosine, type Schedule, stepwise } from './schedules.js';
 export { type Recipe, type TrainOptions, train } from './train.js';

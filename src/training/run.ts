@@ -95,16 +95,29 @@ export async function readRun(run: string): Promise<RunConfig> {
   }
 }
 
+/** At least one folder. */
+export type Runs = readonly [string, ...string[]];
+
 /**
- * The network of a run, with the averaged weights of its checkpoint; or that of several runs, one of which went on from
- * another, with the mean of theirs, which is often better than each of them. Wortsman et al.: Model soups, ICML 2022.
+ * The network of a run, with the averaged weights of its checkpoint; or that of several, with the mean of theirs.
  *
- * @param runs at least one; the first says what is trained
+ * @throws PerpixelError E_CHECKPOINT as `weightsOfRuns` does
+ */
+export async function modelOfRuns(runs: Runs): Promise<{ config: RunConfig; model: tf.LayersModel }> {
+  const { config, weights } = await weightsOfRuns(runs);
+  const model = networks[config.network].build(config.options);
+  loadAveragedWeights(model, weights);
+  return { config, model };
+}
+
+/**
+ * What `loadAveragedWeights` takes of a run; of several, one of which went on from another, the mean, which is often better
+ * than each of them. Wortsman et al.: Model soups, ICML 2022.
+ *
+ * @param runs the first says what is trained
  * @throws PerpixelError E_CHECKPOINT where a folder holds no run, or one of another network or other options
  */
-export async function modelOfRuns(
-  runs: readonly [string, ...string[]],
-): Promise<{ config: RunConfig; model: tf.LayersModel }> {
+export async function weightsOfRuns(runs: Runs): Promise<{ config: RunConfig; weights: Checkpoint }> {
   const [config, ...others] = await Promise.all(runs.map(readRun));
   for (const [i, { network, options }] of others.entries()) {
     if (network === config.network && isDeepStrictEqual(options, config.options)) continue;
@@ -117,9 +130,7 @@ export async function modelOfRuns(
     });
   }
   const checkpoints = await Promise.all(runs.map((run) => readCheckpoint(path.join(run, 'checkpoint.safetensors'))));
-  const model = networks[config.network].build(config.options);
-  loadAveragedWeights(model, meanOf(checkpoints));
-  return { config, model };
+  return { config, weights: meanOf(checkpoints) };
 }
 
 /** What `loadAveragedWeights` takes of checkpoints of one network, tensor by tensor; optimisers may differ. */

@@ -1,9 +1,7 @@
-import path from 'node:path';
 import { PerpixelError } from '../errors.js';
 import { nyuCamera } from '../metrics/planeNormals.js';
 import type { Network, NetworkOptions } from '../models/networks.js';
 import type * as tf from '../models/tf.js';
-import { readCheckpoint } from './checkpoint.js';
 import { claimData } from './claimData.js';
 import type { Batch } from './datasets/batchOf.js';
 import { type ExampleFiles, exampleFiles, type Source } from './datasets/exampleFiles.js';
@@ -21,7 +19,7 @@ import { networkLosses } from './recipes/networkLosses.js';
 import { recipeOf } from './recipes/recipeOf.js';
 import type { TrainingTask } from './recipes/trainingTask.js';
 import { trainingTasks } from './recipes/trainingTasks.js';
-import { claimRun, loadAveragedWeights, type RunConfig } from './run.js';
+import { claimRun, loadAveragedWeights, type RunConfig, type Runs, weightsOfRuns } from './run.js';
 import { constant, cosine, type Schedule, stepwise } from './schedules.js';
 import { seeded } from './seeded.js';
 import { type TrainOptions, train, trainableWeights } from './train.js';
@@ -43,8 +41,8 @@ export interface TrainNetworkOptions
   overwrite?: boolean;
   /** Makes the backend that is to compute the current one; called when all is checked that can be without. */
   backend?: () => Promise<unknown>;
-  /** Folder of a run whose averaged weights are taken over where name and shape agree. */
-  from?: string;
+  /** Runs whose averaged weights, of several the mean, are taken over where name and shape agree. */
+  from?: Runs;
   /** Bytes of a `.pth` with ImageNet weights for an EfficientNet-Lite trunk, to start from; see efficientnetWeights.ts. */
   trunkWeights?: Uint8Array;
   /** Told of the weights that `from` has no counterpart for. */
@@ -75,7 +73,8 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
   await claimRun(run, { ...config, options: own }, options);
   await claimData(run, { layout: source.layout, files, held });
   if (from !== undefined) {
-    options.onLeft?.(loadAveragedWeights(model, await readCheckpoint(path.join(from, 'checkpoint.safetensors'))));
+    const { weights } = await weightsOfRuns(from);
+    options.onLeft?.(loadAveragedWeights(model, weights));
   }
 
   const scored = held && (await validationBatches(task, { ...draw, files: held, still: true }));

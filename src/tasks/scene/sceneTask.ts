@@ -59,7 +59,7 @@ export interface SceneTask<Options = unknown, Facts = unknown> {
   allocate(size: Size): SceneMap;
   /** The map tells which channel of the answer is the largest: that is what is enlarged. @default the answer is */
   readonly chooses?: true;
-  /** Enlarged, the answer keeps its values, whose detail is worth more than that all of it lies along the edges. @default it is smoothed */
+  /** Enlarged, the answer keeps its values: its detail is worth more than smoothness. @default it is smoothed */
   readonly keeps?: true;
   /** Enlarged answers of some rows become the map's values, in place; where the map `chooses`, from channels, 0 and up. */
   finish(values: SceneMap['data'], facts: Facts): void;
