@@ -94,8 +94,9 @@ export function sceneAnswers(raster: Raster, { open, quality, photo, signal }: S
   }
 
   async function predicted(): Promise<{ depth: Pixels; normals: Pixels }> {
-    const [far, facing] = [depth, normals].map((task) => answer({ task, options: {} }));
-    return { depth: (await far).answer, normals: (await facing).answer };
+    // Not awaited one by one: where the first fails, nobody would hear of the second, and that ends the process.
+    const [far, facing] = await Promise.all([depth, normals].map((task) => answer({ task, options: {} })));
+    return { depth: far.answer, normals: facing.answer };
   }
 
   return { answer };

@@ -236,6 +236,13 @@ describe('depth beside the photo', () => {
   const withDepth = (depth: string, ...options: string[]) =>
     perpixel(['labels', photos, '-o', out, '--model', beside, '--depth', depth, '--format', 'npy', ...options]);
 
+  test('cannot be predicted by a model that asks for it: the photo fails, not the process', async () => {
+    expect(await withDepth('predicted')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/E_MODEL .*asks for image, depth, normals; [\s\S]*1 of 1 file, 1 failed/),
+    });
+  });
+
   test('is what labels may depend on, in the camera that was learnt from', async () => {
     // The network takes what is beyond e^0.5 = 1.65 m for a bed, what is nearer for a floor, whatever its colour.
     expect(await withDepth(path.join(path.dirname(photos), 'measured'), '--focal', FOCAL)).toMatchObject({ code: 0 });
