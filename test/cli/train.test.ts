@@ -78,7 +78,7 @@ test('Ctrl-C lets the step end and saves, so that no step is lost', { timeout: 3
 });
 
 test('a run starts from the mean of the runs that it is told to', { timeout: 300_000 }, async () => {
-  await Promise.all(['a', 'b'].map((seed, i) => train(at(seed), 2, '--seed', String(i)).ended));
+  await Promise.all(['a', 'b'].map((run, i) => train(at(run), 2, '--seed', String(i)).ended));
   const next = await train(at('next'), 1, '--rate', '1e-12', '--from', at('a'), at('b')).ended;
   expect(next).toMatchObject({ code: 0, stderr: expect.stringContaining(`Weights from ${at('a')}, ${at('b')}\n`) });
   const [a, b, mean] = await Promise.all(
@@ -122,6 +122,7 @@ describe('what cannot be trained is said at once', () => {
     ['a value out of range', ['denoise', '--sigma', '900'], 2, /--sigma: 900/],
     ['options that are no JSON', ['denoise', '--options', '{widths:[8]}'], 2, /--options: .*a JSON object/],
     ['a crop that the network cannot halve', ['denoise', '--crop', '36'], 2, /--crop: 36; expected a multiple of 8/],
+    ['no run to start from', ['denoise', '--from'], 2, /A value is missing after --from/],
     ['a later stage without the one before', ['depth', '--network', 'eigen-coarse-fine', '--layout', 'nyu'], 2, /--from: .*Train with --options '{"scale":"coarse"}' first/],
     ['no folder', ['denoise', '--data', 'nowhere'], 2, /E_DATA nowhere: no such folder/],
     ['no truth', ['depth', ...coarse], 2, /E_DATA pictures without truth; expected a folder of depth.*--truth/],

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import type { Runs } from '../../training/run.js';
 import type { Command } from '../main.js';
 import { optionError } from '../optionError.js';
 
@@ -27,7 +28,7 @@ export const exportCommand: Command = {
       .example('$0 export runs/denoise -o mine.onnx --name mine', 'Then: perpixel denoise --model mine.onnx ...'),
   async run(args, io) {
     const { runs, output, name, card, weights } = args as unknown as {
-      runs: [string, ...string[]];
+      runs: Runs;
       output: string;
       name: string;
       card?: string;

@@ -3,7 +3,7 @@ import type { Options } from 'yargs';
 import { parseOptions } from '../../tasks/parseOptions.js';
 import type { Layout, Source } from '../../training/datasets/exampleFiles.js';
 import { exampleOptions, type TaskName } from '../../training/recipes/exampleOptions.js';
-import type { RunConfig } from '../../training/run.js';
+import type { RunConfig, Runs } from '../../training/run.js';
 import type { LogEntry } from '../../training/runLog.js';
 import type { Io } from '../io.js';
 import type { Command } from '../main.js';
@@ -24,7 +24,7 @@ interface TrainArgs extends Omit<RunConfig, 'network' | 'options' | 'examples' |
   validate?: string[];
   validateTruth?: string[];
   run: string;
-  from?: [string, ...string[]];
+  from?: Runs;
   trunkWeights?: string;
   overwrite: boolean;
   backend: 'tensorflow' | 'webgpu';
@@ -55,6 +55,7 @@ const options = {
   from: {
     type: 'string',
     array: true,
+    requiresArg: true,
     describe: 'Run to start from, or several and the mean of them; weights of the same name and shape are taken over',
   },
   'trunk-weights': {
