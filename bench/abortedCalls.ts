@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type PhotoTaskName, type Pipeline, pipeline } from 'perpixel';
-import { random } from '../src/training/random.js';
+import { random } from '../src/core/random.js';
 import { noisyPicture } from './noisyPicture.js';
 
 const [count = '1000', task = 'denoise', model] = process.argv.slice(2);

@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createSessions } from '../src/engines/sessions.js';
 import { readRaster } from '../src/images/readRaster.js';
-import { predictRaster } from '../src/pipelines/predictRaster.js';
-import { deblur } from '../src/tasks/deblur.js';
+import { predictRaster } from '../src/pipelines/run/predictRaster.js';
+import { deblur } from '../src/tasks/deblur/task.js';
 import { parseOptions } from '../src/tasks/parseOptions.js';
 
 const [photo, kernel, rounds = '5', python = 'python3'] = process.argv.slice(2);

@@ -7,15 +7,16 @@
  * RAINY and CLEAN have pictures of the same names; side is a multiple of 64; MAXIM is the unpacked npm package
  * @upscalerjs/maxim-deraining.
  */
-import { inFloat, pixelsOf, sameNames } from '../src/cli/evaluations/pictures.js';
+
 import { cacheDirOf } from '../src/cli/io.js';
 import { pictureList } from '../src/cli/pictureList.js';
 import { createSessions } from '../src/engines/sessions.js';
 import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { restorationScores } from '../src/metrics/restoration.js';
-import { predictRaster } from '../src/pipelines/predictRaster.js';
-import { derain } from '../src/tasks/derain.js';
+import { predictRaster } from '../src/pipelines/run/predictRaster.js';
+import { derain } from '../src/tasks/derain/task.js';
+import { inFloat, pixelsOf, sameNames } from '../src/tasks/evaluation/pictures.js';
 import { middleSquare } from './middleSquare.js';
 import { maxim } from './peers/maxim.js';
 

@@ -13,14 +13,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { pixelsOf, sameNames, stemOf } from '../src/cli/evaluations/pictures.js';
 import { pictureList } from '../src/cli/pictureList.js';
 import { createSessions } from '../src/engines/sessions.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { restorationScores } from '../src/metrics/restoration.js';
-import { predictRaster } from '../src/pipelines/predictRaster.js';
-import { whiteHoles } from '../src/tasks/holes/seenHoles.js';
-import { inpaint } from '../src/tasks/inpaint.js';
+import { predictRaster } from '../src/pipelines/run/predictRaster.js';
+import { pixelsOf, sameNames, stemOf } from '../src/tasks/evaluation/pictures.js';
+import { whiteHoles } from '../src/tasks/inpaint/seenHoles.js';
+import { inpaint } from '../src/tasks/inpaint/task.js';
 
 const [clean, masks, gain, rounds = '5', model, python = 'python3'] = process.argv.slice(2);
 const photos = await pictureList([clean]);

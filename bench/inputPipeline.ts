@@ -5,8 +5,8 @@
  *     npx tsx bench/inputPipeline.ts PHOTOS [rounds] [steps a round] [task...]
  */
 import { cacheDirOf } from '../src/cli/io.js';
-import { loadTensorflow } from '../src/engines/tensorflow.js';
-import * as tf from '../src/models/tf.js';
+import * as tf from '../src/core/tf.js';
+import { loadTensorflow } from '../src/engines/tensorflow/tensorflow.js';
 import type { Batch } from '../src/training/datasets/batchOf.js';
 import { pictureFiles } from '../src/training/datasets/pictureFiles.js';
 import { networkFor, networksFor } from '../src/training/networkFor.js';
@@ -20,7 +20,7 @@ import { trainingTasks } from '../src/training/recipes/trainingTasks.js';
 import { trainableWeights } from '../src/training/train.js';
 
 const [folder, rounds = '7', steps = '20', ...named] = process.argv.slice(2);
-const worker = { execArgv: ['--import', new URL('../test/typescriptWorker.mjs', import.meta.url).href] };
+const worker = { execArgv: ['--import', new URL('../test/helpers/typescriptWorker.mjs', import.meta.url).href] };
 await loadTensorflow({ cacheDir: cacheDirOf(process.platform, process.env) });
 const files = (await pictureFiles(folder)).map((image) => ({ image }));
 

@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import { random } from '../src/training/random.js';
+import { random } from '../src/core/random.js';
 
 /** Waves with noise of sigma 12, 8-bit RGB: the same for the same seed, and nothing that a codec could make small. */
 export function noisyPicture(width: number, height: number, seed = 1): Sharp {

@@ -9,7 +9,7 @@ import { lastValueFrom } from 'rxjs';
 import type { NamedTensors, Session } from '../src/engines/engine.js';
 import { createSessions } from '../src/engines/sessions.js';
 import { decode, encode, files, predict } from '../src/pipelines/index.js';
-import { denoise } from '../src/tasks/denoise.js';
+import { denoise } from '../src/tasks/denoise/task.js';
 import { noisyPicture } from './noisyPicture.js';
 
 const [pictures = 8, side = 1024] = process.argv.slice(2).map(Number);

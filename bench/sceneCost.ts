@@ -6,7 +6,7 @@
 import type { Session } from '../src/engines/engine.js';
 import { sharedSessions } from '../src/engines/sessions.js';
 import { readRaster } from '../src/images/readRaster.js';
-import { predictScene } from '../src/pipelines/predictScene.js';
+import { predictScene } from '../src/pipelines/run/predictScene.js';
 import { parseOptions } from '../src/tasks/parseOptions.js';
 import { sceneTasks } from '../src/tasks/scene/sceneTasks.js';
 

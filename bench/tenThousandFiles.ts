@@ -5,7 +5,7 @@
 import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeTinyDenoiser } from '../test/cli/tinyDenoiser.js';
+import { writeTinyDenoiser } from '../test/helpers/tinyDenoiser.js';
 import { noisyPicture } from './noisyPicture.js';
 import { runMeasured } from './runMeasured.js';
 

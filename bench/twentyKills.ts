@@ -12,8 +12,8 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { random } from '../src/training/random.js';
-import { writeTinyDenoiser } from '../test/cli/tinyDenoiser.js';
+import { random } from '../src/core/random.js';
+import { writeTinyDenoiser } from '../test/helpers/tinyDenoiser.js';
 import { noisyPicture } from './noisyPicture.js';
 
 const seed = Number(process.argv[2] ?? 1);

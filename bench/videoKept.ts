@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeTinyDenoiser } from '../test/cli/tinyDenoiser.js';
+import { writeTinyDenoiser } from '../test/helpers/tinyDenoiser.js';
 
 const executable = fileURLToPath(new URL('../bin/perpixel.js', import.meta.url));
 const folder = await mkdtemp(path.join(tmpdir(), 'perpixel-kept-'));

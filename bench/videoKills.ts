@@ -10,9 +10,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { random } from '../src/training/random.js';
-import { writeTinyDenoiser } from '../test/cli/tinyDenoiser.js';
-import { ffmpeg, ffprobe } from '../test/video/ffmpegFixtures.js';
+import { random } from '../src/core/random.js';
+import { ffmpeg, ffprobe } from '../test/helpers/ffmpegFixtures.js';
+import { writeTinyDenoiser } from '../test/helpers/tinyDenoiser.js';
 
 const [seed, kills] = [process.argv[2] ?? 1, process.argv[3] ?? 10].map(Number);
 const executable = fileURLToPath(new URL('../bin/perpixel.js', import.meta.url));

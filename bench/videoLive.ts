@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { random } from '../src/training/random.js';
+import { random } from '../src/core/random.js';
 import { readY4m } from '../src/video/readY4m.js';
 
 const [count, size, model] = [Number(process.argv[2] ?? 500), process.argv[3] ?? '640x480', process.argv[4]];

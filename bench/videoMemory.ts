@@ -12,8 +12,8 @@ import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { random } from '../src/training/random.js';
-import { writeTinyDenoiser } from '../test/cli/tinyDenoiser.js';
+import { random } from '../src/core/random.js';
+import { writeTinyDenoiser } from '../test/helpers/tinyDenoiser.js';
 
 const [frames, slowFrames] = [process.argv[2] ?? 10_000, process.argv[3] ?? 300].map(Number);
 const executable = fileURLToPath(new URL('../bin/perpixel.js', import.meta.url));

@@ -5,12 +5,12 @@
  *
  * @packageDocumentation
  */
+
+export { type ErrorCode, type ErrorParts, PerpixelError } from './core/errors.js';
 export type { Device, Engine, EngineName, NamedTensors, OpenOptions, Session, Tensor } from './engines/engine.js';
 export { type OpenSessionOptions, openSession } from './engines/index.js';
-export { type ModelCard, type ModelFile, type ReadModelOptions, readModel } from './engines/modelFile.js';
 export { createSessions, type Sessions, type SessionsOptions, sharedSessions } from './engines/sessions.js';
 export { loadModel } from './engines/weights.js';
-export { type ErrorCode, type ErrorParts, PerpixelError } from './errors.js';
 export type { EncodeOptions } from './images/encodeOptions.js';
 export { encodeRaster } from './images/encodeRaster.js';
 export type { Format, Metadata, Pixels, Raster, Samples } from './images/raster.js';
@@ -41,19 +41,20 @@ export {
   labels,
   normals,
 } from './library/shared.js';
+export { type ModelCard, type ModelFile, type ReadModelOptions, readModel } from './onnx/modelFile.js';
 export * from './pipelines/index.js';
 export type { Kernel } from './tasks/deblur/kernel.js';
-export type { DeblurFacts, DeblurOptions } from './tasks/deblur.js';
-export type { DenoiseFacts, DenoiseOptions } from './tasks/denoise.js';
-export type { DerainOptions } from './tasks/derain.js';
-export type { HoleMask } from './tasks/holes/holeMask.js';
-export type { InpaintFacts, InpaintOptions } from './tasks/inpaint.js';
-export type { NoiseCurve } from './tasks/noise/noiseCurve.js';
-export { estimateNoise, type NoiseLevel } from './tasks/noiseLevel.js';
+export type { DeblurFacts, DeblurOptions } from './tasks/deblur/task.js';
+export type { NoiseCurve } from './tasks/denoise/noiseCurve.js';
+export { estimateNoise, type NoiseLevel } from './tasks/denoise/noiseLevel.js';
+export type { DenoiseFacts, DenoiseOptions } from './tasks/denoise/task.js';
+export type { DepthOptions } from './tasks/depth/task.js';
+export type { DerainOptions } from './tasks/derain/task.js';
+export type { HoleMask } from './tasks/inpaint/holeMask.js';
+export type { InpaintFacts, InpaintOptions } from './tasks/inpaint/task.js';
+export { type LabelsFacts, type LabelsOptions, labelsLegend } from './tasks/labels/task.js';
+export type { NormalsOptions } from './tasks/normals/task.js';
 export type { OptionsOf, PhotoTaskName } from './tasks/photoTasks.js';
-export type { DepthOptions } from './tasks/scene/depth.js';
-export { type LabelsFacts, type LabelsOptions, labelsLegend } from './tasks/scene/labels.js';
-export type { NormalsOptions } from './tasks/scene/normals.js';
 export type { AboutScene, MapEncoding, SceneMap, SceneTask, SceneTaskName, Size } from './tasks/scene/sceneTask.js';
 export type { View } from './tasks/scene/view.js';
 export type { AboutPicture, Quality, Task } from './tasks/task.js';

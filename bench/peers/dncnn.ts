@@ -1,5 +1,5 @@
+import * as tf from '../../src/core/tf.js';
 import * as nn from '../../src/models/layers/shorthand.js';
-import * as tf from '../../src/models/tf.js';
 
 /**
  * DnCNN of 17 layers, its batch normalisation folded, as it is when used: `image` to `clean`, weights by chance.

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import ndarray from 'ndarray';
-import { loadTensorflow } from '../../src/engines/tensorflow.js';
+import { loadTensorflow } from '../../src/engines/tensorflow/tensorflow.js';
 import type { Pixels } from '../../src/images/raster.js';
 
 /**

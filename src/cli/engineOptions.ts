@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { ModelCard } from '../engines/modelFile.js';
 import type { Sessions } from '../engines/sessions.js';
+import type { ModelCard } from '../onnx/modelFile.js';
 import type { Io } from './io.js';
 import { schemaOptions } from './schemaOptions.js';
 

@@ -1,15 +1,9 @@
 import type { Options } from 'yargs';
-import type { Session } from '../engines/engine.js';
-import type { PredictTiledOptions } from '../pipelines/predictTiled.js';
+import type { EvaluationContext } from '../tasks/evaluation/evaluationContext.js';
 import type { Quality } from '../tasks/task.js';
 import { engineOptions, engineSchema, sessionsOf } from './engineOptions.js';
 import type { Command } from './main.js';
 import { schemaValues } from './schemaOptions.js';
-
-/** What every evaluation of a network is given beside its own options. */
-export interface EvaluationContext extends PredictTiledOptions {
-  open: (model: string) => Promise<Session>;
-}
 
 /** How a task is measured: its options, its columns, its scores. */
 export interface Evaluation<Args, Scores> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv, type CommandModule } from 'yargs';
-import { type ErrorCode, PerpixelError } from '../errors.js';
+import { type ErrorCode, PerpixelError } from '../core/errors.js';
 import type { Io } from './io.js';
 import { lastOfRepeated } from './lastOfRepeated.js';
 

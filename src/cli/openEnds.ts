@@ -27,7 +27,7 @@ export async function openEnds(
   const raw = rawFrames(args);
   const [{ isY4m, openVideo }, { fileIdentity }] = await Promise.all([
     import('../video/openVideo.js'),
-    import('../pipelines/fileIdentity.js'),
+    import('../core/files/fileIdentity.js'),
   ]);
   const there = output === '-' ? undefined : await fileIdentity(output);
   if (there !== undefined && there === (await fileIdentity(input))) {

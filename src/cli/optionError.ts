@@ -1,4 +1,4 @@
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 
 /** An option of the command with a value that makes no sense; ends the command with exit code 2. */
 export function optionError(

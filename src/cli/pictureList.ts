@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 
 /**
  * The pictures that arguments name: those directly in a folder, or in a text file one path a line (relative to it).

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Sessions } from '../engines/sessions.js';
-import type { AskedScene } from '../pipelines/predictScene.js';
-import { type LabelsOptions, labels } from '../tasks/scene/labels.js';
+import type { AskedScene } from '../pipelines/run/predictScene.js';
+import { type LabelsOptions, labels } from '../tasks/labels/task.js';
 import { fileBatch } from './fileBatch.js';
 import type { Io } from './io.js';
 import type { ExitCode } from './main.js';

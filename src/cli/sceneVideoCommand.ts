@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod';
 import type { Sessions } from '../engines/sessions.js';
-import { type LabelsOptions, labels } from '../tasks/scene/labels.js';
+import { type LabelsOptions, labels } from '../tasks/labels/task.js';
 import type { SceneTask } from '../tasks/scene/sceneTask.js';
 import { usualCodec } from '../video/codecs.js';
 import type { Chroma } from '../video/layout.js';

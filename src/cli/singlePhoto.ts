@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { PerpixelError } from '../core/errors.js';
 import type { Sessions } from '../engines/sessions.js';
-import { PerpixelError } from '../errors.js';
 import { formatOfName } from '../pipelines/formatOfName.js';
 import type { Task } from '../tasks/task.js';
 import type { Io } from './io.js';
@@ -51,9 +51,9 @@ export async function singlePhoto<O, F>(
       import('../images/readRaster.js'),
       import('../images/encodeRaster.js'),
       import('../images/writeRaster.js'),
-      import('../pipelines/predictRaster.js'),
-      import('../pipelines/writeWhole.js'),
-      import('../pipelines/fileIdentity.js'),
+      import('../pipelines/run/predictRaster.js'),
+      import('../core/files/writeWhole.js'),
+      import('../core/files/fileIdentity.js'),
     ]);
   const there = output === '-' ? undefined : await fileIdentity(output);
   if (there !== undefined && there === (await fileIdentity(photo))) {

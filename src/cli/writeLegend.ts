@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { writeWhole } from '../pipelines/writeWhole.js';
-import { type LabelsOptions, labelsLegend } from '../tasks/scene/labels.js';
+import { writeWhole } from '../core/files/writeWhole.js';
+import { type LabelsOptions, labelsLegend } from '../tasks/labels/task.js';
 
 /** Writes which class each index and colour of a map of labels is, as JSON. */
 export function writeLegend(file: string, options: LabelsOptions): Promise<void> {

@@ -1,6 +1,6 @@
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
+import type { ModelFile } from '../onnx/modelFile.js';
 import type { NamedTensors } from './engine.js';
-import type { ModelFile } from './modelFile.js';
 
 /**
  * The inputs that the model asks for, under the names that it has for them. It may ask for fewer than the task offers: a blind

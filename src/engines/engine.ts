@@ -1,4 +1,4 @@
-import type { ModelFile } from './modelFile.js';
+import type { ModelFile } from '../onnx/modelFile.js';
 
 /** A dense float32 tensor in row-major order; images are `[batch, channels, height, width]`. */
 export interface Tensor {

@@ -1,5 +1,5 @@
+import type { ModelFile } from '../onnx/modelFile.js';
 import type { EngineName, OpenOptions, Session } from './engine.js';
-import type { ModelFile } from './modelFile.js';
 
 /** On which engine a model is opened, and where that runs. */
 export interface OpenSessionOptions extends OpenOptions {
@@ -16,6 +16,7 @@ export async function openSession(
   model: ModelFile,
   { engine = 'onnx', ...options }: OpenSessionOptions = {},
 ): Promise<Session> {
-  if (engine === 'tensorflow') return (await import('./tensorflow.js')).tensorflowEngine.open(model, options);
-  return (await import('./onnx.js')).onnxEngine.open(model, options);
+  if (engine === 'tensorflow')
+    return (await import('./tensorflow/tensorflow.js')).tensorflowEngine.open(model, options);
+  return (await import('./onnxruntime/onnx.js')).onnxEngine.open(model, options);
 }

@@ -1,4 +1,4 @@
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import type { NamedTensors, Session } from './engine.js';
 
 /** Neither onnxruntime nor TensorFlow has error classes: what they say where memory is short, by allocator and platform. */

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { PerpixelError } from '../errors.js';
-import { type ModelFile, type ReadModelOptions, readModel } from './modelFile.js';
+import { PerpixelError } from '../core/errors.js';
+import { type ModelFile, type ReadModelOptions, readModel } from '../onnx/modelFile.js';
 
 /** weights/index.json: the models that are shipped, by name. */
 const weightsIndex = z.record(

@@ -1,4 +1,4 @@
-import { boxMean } from './boxMean.js';
+import { boxMean } from '../core/maths/boxMean.js';
 import type { Pixels } from './raster.js';
 
 export interface GuideStatisticsOptions {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import { ByteSource } from './byteSource.js';
 import { containers } from './containers/containers.js';
 import { formatOf, HEAD_LENGTH } from './formatOf.js';

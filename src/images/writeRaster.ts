@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import { ByteSource } from './byteSource.js';
 import { metadataEdits } from './containers/containers.js';
 import { editFile } from './containers/edits.js';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { formatOfName } from '../pipelines/formatOfName.js';
 import { parseOptions } from '../tasks/parseOptions.js';

@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { NdArray } from 'ndarray';
 import type { Sharp } from 'sharp';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import type { Samples } from '../images/raster.js';
+import type { Job } from '../pipelines/run/job.js';
 import type { Task } from '../tasks/task.js';
 import {
   type CommonOptions,
@@ -11,7 +12,6 @@ import {
   type PlaceOptions,
   photoCallOptions,
 } from './callOptions.js';
-import type { Job } from './job.js';
 import type { ImageDataLike } from './kinds/imageDataKind.js';
 import { kindOf } from './kinds/kindOf.js';
 import { photoStream } from './photoStream.js';

@@ -1,12 +1,12 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { type ErrorParts, PerpixelError } from '../core/errors.js';
 import type { SessionsOptions } from '../engines/sessions.js';
-import { type ErrorParts, PerpixelError } from '../errors.js';
+import type { Job, JobContext, JobResult } from '../pipelines/run/job.js';
 import { type PhotoTaskName, photoTasks } from '../tasks/photoTasks.js';
 import type { SceneTask, SceneTaskName } from '../tasks/scene/sceneTask.js';
 import { sceneTasks } from '../tasks/scene/sceneTasks.js';
 import type { Task } from '../tasks/task.js';
 import { copyBytes } from './copyInSlices.js';
-import type { Job, JobContext, JobResult } from './job.js';
 import type { Workplace } from './workplace.js';
 
 export type Request = { id: number; task: PhotoTaskName | SceneTaskName; job: Job } | { abort: number } | 'close';

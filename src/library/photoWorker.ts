@@ -1,15 +1,15 @@
 /** The thread behind PhotoThread: does the jobs that it is sent, on sessions of its own. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { PerpixelError } from '../core/errors.js';
 import { createSessions, type SessionsOptions } from '../engines/sessions.js';
-import { PerpixelError } from '../errors.js';
+import type { JobResult } from '../pipelines/run/job.js';
+import { runJob } from '../pipelines/run/runJob.js';
+import { runSceneJob } from '../pipelines/run/runSceneJob.js';
 import { type PhotoTaskName, photoTasks } from '../tasks/photoTasks.js';
 import type { SceneTask, SceneTaskName } from '../tasks/scene/sceneTask.js';
 import { sceneTasks } from '../tasks/scene/sceneTasks.js';
 import type { Task } from '../tasks/task.js';
-import type { JobResult } from './job.js';
 import type { Reply, Request } from './photoThread.js';
-import { runJob } from './runJob.js';
-import { runSceneJob } from './runSceneJob.js';
 
 const port = parentPort!;
 const sessions = createSessions(workerData as SessionsOptions);

@@ -1,4 +1,5 @@
 import { createSessions, type SessionsOptions } from '../engines/sessions.js';
+import { PHOTOS_IN_WORK, Turnstile } from '../pipelines/run/turnstile.js';
 import { type OptionsOf, type PhotoTaskName, photoTasks } from '../tasks/photoTasks.js';
 import type { SceneMap, SceneTask, SceneTaskName } from '../tasks/scene/sceneTask.js';
 import { sceneTasks } from '../tasks/scene/sceneTasks.js';
@@ -7,7 +8,6 @@ import type { PlaceOptions } from './callOptions.js';
 import { type PhotoCall, photoCall } from './photoCall.js';
 import { PhotoThread } from './photoThread.js';
 import { type SceneCall, type SceneMaps, sceneCall } from './sceneCall.js';
-import { PHOTOS_IN_WORK, Turnstile } from './turnstile.js';
 import { thisThread, type Way } from './workplace.js';
 
 /** The model, engine and thread of a pipeline's own. */

@@ -1,6 +1,6 @@
-import { PerpixelError } from '../errors.js';
-import { fileIdentity } from '../pipelines/fileIdentity.js';
-import type { JobPhoto } from './job.js';
+import { PerpixelError } from '../core/errors.js';
+import { fileIdentity } from '../core/files/fileIdentity.js';
+import type { JobPhoto } from '../pipelines/run/job.js';
 
 /** @throws PerpixelError E_WRITE where the file to be written is the photo, by whatever path */
 export async function refuseToReplace(photo: JobPhoto, output: string | undefined): Promise<void> {

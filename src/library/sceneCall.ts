@@ -1,6 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import type { Sharp } from 'sharp';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import type { Samples } from '../images/raster.js';
 import { formatOfName } from '../pipelines/formatOfName.js';
 import type { MapEncoding, SceneMap, SceneTask } from '../tasks/scene/sceneTask.js';

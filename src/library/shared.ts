@@ -1,8 +1,9 @@
 import { sharedSessions } from '../engines/sessions.js';
+import { PHOTOS_IN_WORK, Turnstile } from '../pipelines/run/turnstile.js';
+import type { DepthOptions } from '../tasks/depth/task.js';
+import type { LabelsFacts, LabelsOptions } from '../tasks/labels/task.js';
+import type { NormalsOptions } from '../tasks/normals/task.js';
 import { photoTasks } from '../tasks/photoTasks.js';
-import type { DepthOptions } from '../tasks/scene/depth.js';
-import type { LabelsFacts, LabelsOptions } from '../tasks/scene/labels.js';
-import type { NormalsOptions } from '../tasks/scene/normals.js';
 import type { SceneMap, SceneTask } from '../tasks/scene/sceneTask.js';
 import { sceneTasks } from '../tasks/scene/sceneTasks.js';
 import type { View } from '../tasks/scene/view.js';
@@ -10,7 +11,6 @@ import type { Task } from '../tasks/task.js';
 import { type PhotoCall, photoCall } from './photoCall.js';
 import { PhotoThread } from './photoThread.js';
 import { type SceneCall, type SceneMaps, sceneCall } from './sceneCall.js';
-import { PHOTOS_IN_WORK, Turnstile } from './turnstile.js';
 import { thisThread, type Way } from './workplace.js';
 
 /** A task that can be called, and that operators such as `predict` take. */

@@ -1,10 +1,10 @@
 import type { Sessions } from '../engines/sessions.js';
+import type { Job, JobContext, JobResult } from '../pipelines/run/job.js';
+import { runJob } from '../pipelines/run/runJob.js';
+import { runSceneJob } from '../pipelines/run/runSceneJob.js';
+import type { Turnstile } from '../pipelines/run/turnstile.js';
 import type { SceneTask } from '../tasks/scene/sceneTask.js';
 import type { Task } from '../tasks/task.js';
-import type { Job, JobContext, JobResult } from './job.js';
-import { runJob } from './runJob.js';
-import { runSceneJob } from './runSceneJob.js';
-import type { Turnstile } from './turnstile.js';
 
 /** Where photos are worked on: this thread, or one of its own. */
 export interface Workplace {

@@ -1,4 +1,4 @@
-import * as tf from '../models/tf.js';
+import * as tf from '../core/tf.js';
 
 /**
  * `[batch, height, width, 1]`, 1 where the truth is known, 0 where not; or nothing, where all of it is. What is masked

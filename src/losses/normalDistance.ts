@@ -1,4 +1,4 @@
-import type * as tf from '../models/tf.js';
+import type * as tf from '../core/tf.js';
 import { type Mask, meanOfKnown, zeroMasked } from './mask.js';
 
 /** Added below the root, whose gradient would have no bound where two normals agree: as from an angle of 2 degrees. */

@@ -1,4 +1,4 @@
-import * as tf from '../models/tf.js';
+import * as tf from '../core/tf.js';
 import { type Mask, zeroMasked } from './mask.js';
 
 /**

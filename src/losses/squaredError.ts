@@ -1,4 +1,4 @@
-import type * as tf from '../models/tf.js';
+import type * as tf from '../core/tf.js';
 import { type Mask, meanOfKnown, zeroMasked } from './mask.js';
 
 /** Mean of (prediction - truth)^2 over the known elements; all `[batch, height, width, channels]`. */

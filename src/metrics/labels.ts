@@ -1,5 +1,5 @@
 import type { NdArray } from 'ndarray';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import { customaryBox } from './customaryBox.js';
 
 /** Percentages. Classes that the truth never shows count in neither mean. */

@@ -1,7 +1,7 @@
+import type { PlaneNormals } from '../geometry/planeNormals.js';
 import type { Pixels } from '../images/raster.js';
 import { resizeBilinear } from '../images/resizeBilinear.js';
 import { customaryBox } from './customaryBox.js';
-import type { PlaneNormals } from './planeNormals.js';
 
 /** Angles between predicted and true normals: mean and median in degrees, the rest the percentage of pixels within. */
 export interface NormalFigures {

@@ -1,5 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import type { Pixels } from '../images/raster.js';
 import { ssim } from './ssim.js';
 

@@ -1,4 +1,4 @@
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import type { Pixels } from '../images/raster.js';
 
 const RADIUS = 5;

@@ -1,8 +1,8 @@
+import * as tf from '../core/tf.js';
 import { mirrorToCover } from './layers/mirrorToCover.js';
 import { overlapAdd } from './layers/overlapAdd.js';
 import { tilingOf } from './layers/patchGeometry.js';
 import { conv } from './layers/shorthand.js';
-import * as tf from './tf.js';
 
 /** What of burgerMlp can be chosen. */
 export interface BurgerMlpOptions {

@@ -1,7 +1,7 @@
+import * as tf from '../core/tf.js';
 import { concat, conv, dropout, flatten, full, maxPool, pad, relu, reshape } from './layers/shorthand.js';
 import { standardise } from './layers/standardise.js';
 import { stopGradient } from './layers/stopGradient.js';
-import * as tf from './tf.js';
 import { alexnet } from './trunks/alexnet.js';
 
 /** What of eigenCoarseFine can be chosen. */

@@ -1,10 +1,10 @@
+import * as tf from '../core/tf.js';
 import { biasMap } from './layers/biasMap.js';
 import { resizeTo } from './layers/resizeTo.js';
 import * as nn from './layers/shorthand.js';
 import { standardise } from './layers/standardise.js';
 import { stopGradient } from './layers/stopGradient.js';
 import { unitLength } from './layers/unitLength.js';
-import * as tf from './tf.js';
 import { alexnet } from './trunks/alexnet.js';
 import { efficientnetLite } from './trunks/efficientnetLite.js';
 import { vgg16 } from './trunks/vgg16.js';

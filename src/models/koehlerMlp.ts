@@ -1,9 +1,9 @@
+import * as tf from '../core/tf.js';
 import { fillHoles } from './layers/fillHoles.js';
 import { mirrorToCover } from './layers/mirrorToCover.js';
 import { overlapAdd } from './layers/overlapAdd.js';
 import { tilingOf } from './layers/patchGeometry.js';
 import { concat, conv } from './layers/shorthand.js';
-import * as tf from './tf.js';
 
 /** What of koehlerMlp can be chosen. */
 export interface KoehlerMlpOptions {

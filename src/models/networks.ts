@@ -1,3 +1,4 @@
+import type * as tf from '../core/tf.js';
 import { burgerMlp, burgerMlpGeometry } from './burgerMlp.js';
 import { eigenCoarseFine } from './eigenCoarseFine.js';
 import { eigenMultiscale } from './eigenMultiscale.js';
@@ -7,7 +8,6 @@ import { restorationUnet, restorationUnetGeometry } from './restorationUnet.js';
 import { scenePyramid } from './scenePyramid.js';
 import { schulerBlind } from './schulerBlind.js';
 import { schulerMlp, schulerMlpGeometry } from './schulerMlp.js';
-import type * as tf from './tf.js';
 import { xieSsda, xieSsdaGeometry } from './xieSsda.js';
 
 /** Options of a network as they stand in files: plain JSON. */

@@ -1,5 +1,5 @@
+import * as tf from '../core/tf.js';
 import { INTERPOLATION_REACH, interpolateHoles } from './layers/interpolateHoles.js';
-import * as tf from './tf.js';
 
 /** What of restorationUnet can be chosen. */
 export interface RestorationUnetOptions {

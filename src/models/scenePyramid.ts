@@ -1,7 +1,7 @@
+import * as tf from '../core/tf.js';
 import { resizeLike } from './layers/resizeLike.js';
 import * as nn from './layers/shorthand.js';
 import { unitLength } from './layers/unitLength.js';
-import * as tf from './tf.js';
 import { type EfficientnetLiteOptions, efficientnetLiteStages } from './trunks/efficientnetLite.js';
 
 /** What scenePyramid can answer with. */

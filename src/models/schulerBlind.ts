@@ -1,7 +1,7 @@
+import * as tf from '../core/tf.js';
 import { fourierQuotient } from './layers/fourierQuotient.js';
 import { concat, conv } from './layers/shorthand.js';
 import { taper } from './layers/taper.js';
-import * as tf from './tf.js';
 
 /** What of schulerBlind can be chosen. */
 export interface SchulerBlindOptions {

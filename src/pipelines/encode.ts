@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
+import { writeWhole } from '../core/files/writeWhole.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { writeRaster } from '../images/writeRaster.js';
 import { type FileResult, fileResult, type Picture } from './items.js';
@@ -7,7 +8,6 @@ import { PICTURES_CAPACITY, pictureBytes } from './pictureBytes.js';
 import { resultBefore } from './resultBefore.js';
 import { secondsSince, stage } from './stage.js';
 import type { OutputOptions } from './unfinished.js';
-import { writeWhole } from './writeWhole.js';
 
 /** Where pictures go, what they are called, and how they are written. */
 export interface EncodePicturesOptions extends OutputOptions, EncodeOptions {

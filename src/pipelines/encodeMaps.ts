@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
+import { writeWhole } from '../core/files/writeWhole.js';
 import { writeRaster } from '../images/writeRaster.js';
 import type { MapEncoding, SceneTask, SceneTaskName } from '../tasks/scene/sceneTask.js';
 import { sceneTasks } from '../tasks/scene/sceneTasks.js';
@@ -8,7 +9,6 @@ import { PICTURES_CAPACITY } from './pictureBytes.js';
 import type { PictureMaps } from './predictMaps.js';
 import { resultBefore } from './resultBefore.js';
 import { secondsSince, stage } from './stage.js';
-import { writeWhole } from './writeWhole.js';
 
 /** How maps are written, and whether those that are there stay. */
 export interface EncodeMapsOptions extends MapEncoding {

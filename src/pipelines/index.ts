@@ -1,4 +1,6 @@
 /** The streams: from files to files, each arrow one RxJS operator. */
+
+export { type WriteOptions, writeWhole } from '../core/files/writeWhole.js';
 export { countFiles } from './countFiles.js';
 export { type DecodeOptions, decode } from './decode.js';
 export { type EncodePicturesOptions, encode } from './encode.js';
@@ -10,12 +12,11 @@ export { type MapPulledOptions, mapPulled } from './mapPulled.js';
 export { type Naming, outputNames } from './outputNames.js';
 export { type PredictOptions, predict } from './predict.js';
 export { type PictureMaps, predictMaps } from './predictMaps.js';
-export { type PredictRasterOptions, predictRaster } from './predictRaster.js';
-export { type AskedScene, type PredictedMap, type PredictSceneOptions, predictScene } from './predictScene.js';
-export { type PredictTiledOptions, predictTiled } from './predictTiled.js';
 export { type Progress, type ProgressOptions, progress } from './progress.js';
 export { pull } from './pull.js';
+export { type PredictRasterOptions, predictRaster } from './run/predictRaster.js';
+export { type AskedScene, type PredictedMap, type PredictSceneOptions, predictScene } from './run/predictScene.js';
+export { type PredictTiledOptions, predictTiled } from './run/predictTiled.js';
 export { type OutputOptions, unfinished } from './unfinished.js';
 export { unfinishedMaps } from './unfinishedMaps.js';
 export type { WalkOptions } from './walkFiles.js';
-export { type WriteOptions, writeWhole } from './writeWhole.js';

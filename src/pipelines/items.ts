@@ -1,4 +1,4 @@
-import type { PerpixelError } from '../errors.js';
+import type { PerpixelError } from '../core/errors.js';
 import type { Raster } from '../images/raster.js';
 
 /** A picture file that waits for its turn. */

@@ -3,7 +3,7 @@ import { parseOptions } from '../tasks/parseOptions.js';
 import type { Task } from '../tasks/task.js';
 import type { FileResult, Picture } from './items.js';
 import { PICTURES_CAPACITY, pictureBytes } from './pictureBytes.js';
-import { type PredictRasterOptions, predictRaster } from './predictRaster.js';
+import { type PredictRasterOptions, predictRaster } from './run/predictRaster.js';
 import { secondsSince, stage } from './stage.js';
 
 /** How a task is run on the pictures of a stream. */

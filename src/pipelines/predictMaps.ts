@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import { parseOptions } from '../tasks/parseOptions.js';
 import type { FileResult, Picture, PictureFile } from './items.js';
 import { PICTURES_CAPACITY, pictureBytes } from './pictureBytes.js';
-import { type AskedScene, type PredictedMap, type PredictSceneOptions, predictScene } from './predictScene.js';
+import { type AskedScene, type PredictedMap, type PredictSceneOptions, predictScene } from './run/predictScene.js';
 import { secondsSince, stage } from './stage.js';
 
 /** The maps of a photo, in memory. */

@@ -1,5 +1,5 @@
-import { PerpixelError } from '../errors.js';
-import { fileIdentity } from './fileIdentity.js';
+import { PerpixelError } from '../core/errors.js';
+import { fileIdentity } from '../core/files/fileIdentity.js';
 import { type FileResult, fileResult, type PictureFile } from './items.js';
 
 /** The result that a file has without any work: its output is there, or is the input itself; undefined where work is due. */

@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import { type FileResult, fileResult } from './items.js';
 import { type MapPulledOptions, mapPulled } from './mapPulled.js';
 

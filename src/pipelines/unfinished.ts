@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { OperatorFunction } from 'rxjs';
+import { removeStaleTemporaries } from '../core/files/writeWhole.js';
 import type { FileResult, PictureFile } from './items.js';
 import { mapPulled } from './mapPulled.js';
 import type { Naming } from './outputNames.js';
 import { outputPath } from './outputPath.js';
 import { resultBefore } from './resultBefore.js';
-import { removeStaleTemporaries } from './writeWhole.js';
 
 /** What results are called, and whether those that are there stay. */
 export interface OutputOptions extends Naming {

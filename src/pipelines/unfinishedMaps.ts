@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { OperatorFunction } from 'rxjs';
+import { removeStaleTemporaries } from '../core/files/writeWhole.js';
 import type { FileResult, PictureFile } from './items.js';
 import type { MapPaths } from './mapPaths.js';
 import { mapPulled } from './mapPulled.js';
 import { resultBefore } from './resultBefore.js';
-import { removeStaleTemporaries } from './writeWhole.js';
 
 /**
  * Lets through the photos of which some map is missing; those of which all are there become `skipped` results, as with

@@ -2,8 +2,8 @@ import type { Dirent, Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
-import { PerpixelError } from '../errors.js';
-import { fileIdentity } from './fileIdentity.js';
+import { PerpixelError } from '../core/errors.js';
+import { fileIdentity } from '../core/files/fileIdentity.js';
 import { type FileResult, fileResult, type PictureFile } from './items.js';
 import { pictureExtensions } from './pictureExtensions.js';
 

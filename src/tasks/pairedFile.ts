@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { PerpixelError } from '../errors.js';
-import { namesake } from '../images/namesake.js';
+import { PerpixelError } from '../core/errors.js';
+import { namesake } from '../core/files/namesake.js';
 
 /** What pairs with photos, in the words of an error: `mask`, and what to do where a photo has none. */
 export interface PairedKind {

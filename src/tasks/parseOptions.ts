@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 
 /**
  * A task's options, checked and with their defaults.

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { deblur } from './deblur.js';
-import { denoise } from './denoise.js';
-import { derain } from './derain.js';
-import { inpaint } from './inpaint.js';
+import { deblur } from './deblur/task.js';
+import { denoise } from './denoise/task.js';
+import { derain } from './derain/task.js';
+import { inpaint } from './inpaint/task.js';
 
 /** The tasks whose result is the photo itself, by name: what another thread is told is the name. */
 export const photoTasks = { deblur, denoise, derain, inpaint };

@@ -1,7 +1,7 @@
+import { PerpixelError } from '../core/errors.js';
 import type { NamedTensors, Tensor } from '../engines/engine.js';
-import type { ModelCard } from '../engines/modelFile.js';
-import { PerpixelError } from '../errors.js';
 import type { Pixels } from '../images/raster.js';
+import type { ModelCard } from '../onnx/modelFile.js';
 
 /**
  * The output that is the picture: the one of that name, or the only one, which a user's own model may call what it likes.

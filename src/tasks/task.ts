@@ -1,8 +1,8 @@
 import type { NdArray } from 'ndarray';
 import type * as z from 'zod';
 import type { NamedTensors, Session } from '../engines/engine.js';
-import type { ModelCard } from '../engines/modelFile.js';
 import type { Pixels, Raster, Samples } from '../images/raster.js';
+import type { ModelCard } from '../onnx/modelFile.js';
 
 /**
  * Who trades time for quality: `fast` takes a smaller network where the task has one, `best` averages over flips and quarter

@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import type { Tensor } from '../engines/engine.js';
-import type { ModelCard } from '../engines/modelFile.js';
 import type { Pixels } from '../images/raster.js';
+import type { ModelCard } from '../onnx/modelFile.js';
 
 /**
  * What a network answers, `[batch, c, h, w]`, to pixels `[h, w, channels]` in 0..1 units: undoes toTensor. Where a grey

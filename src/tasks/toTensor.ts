@@ -1,6 +1,6 @@
 import type { Tensor } from '../engines/engine.js';
-import type { ModelCard } from '../engines/modelFile.js';
 import type { Pixels } from '../images/raster.js';
+import type { ModelCard } from '../onnx/modelFile.js';
 
 /**
  * Pixels `[h, w, c]` to what a network takes, normalised as its card says: `[1, c, h, w]`. A grey picture is repeated for

@@ -1,6 +1,6 @@
 /** The thread behind `prefetch`: makes the batches of the steps that it is sent, one after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import type { Answer, BatchMaker, WorkerData } from './prefetch.js';
 
 const port = parentPort!;

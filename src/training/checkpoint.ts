@@ -1,6 +1,6 @@
 import { open, readFile, rename } from 'node:fs/promises';
-import { PerpixelError } from '../errors.js';
-import * as tf from '../models/tf.js';
+import { PerpixelError } from '../core/errors.js';
+import * as tf from '../core/tf.js';
 
 /** All that a run needs to go on. */
 export interface Checkpoint {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import type { ExampleFiles, Layout } from './datasets/exampleFiles.js';
 
 /** `data.json` of a run: what its weights have seen, for the card of the model and for whoever asks whether a test was fair. */

@@ -1,5 +1,5 @@
-import { PerpixelError } from '../errors.js';
-import * as tf from '../models/tf.js';
+import { PerpixelError } from '../core/errors.js';
+import * as tf from '../core/tf.js';
 import { EPSILON } from '../models/trunks/efficientnetLite.js';
 import { type TorchTensor, torchWeights } from './torchWeights.js';
 

@@ -14,10 +14,11 @@
  *   backend: () => loadTensorflow({}),
  * });
  */
-export { type LoadTensorflowOptions, loadTensorflow, type Tensorflow } from '../engines/tensorflow.js';
-export { type ErrorCode, type ErrorParts, PerpixelError } from '../errors.js';
-export type { WeightStorage } from '../export/graphBuilder.js';
-export { type OnnxOptions, toOnnx } from '../export/toOnnx.js';
+
+export { type ErrorCode, type ErrorParts, PerpixelError } from '../core/errors.js';
+export { Random, random } from '../core/random.js';
+export * as tf from '../core/tf.js';
+export { type LoadTensorflowOptions, loadTensorflow, type Tensorflow } from '../engines/tensorflow/tensorflow.js';
 export { kernelError } from '../losses/kernelError.js';
 export { logSquaredError } from '../losses/logSquaredError.js';
 export type { Mask } from '../losses/mask.js';
@@ -37,8 +38,9 @@ export { type RestorationUnetOptions, restorationUnet } from '../models/restorat
 export { type SceneOutput, type ScenePyramidOptions, scenePyramid } from '../models/scenePyramid.js';
 export { type SchulerBlindOptions, schulerBlind } from '../models/schulerBlind.js';
 export { type SchulerMlpOptions, schulerMlp } from '../models/schulerMlp.js';
-export * as tf from '../models/tf.js';
 export { type XieSsdaOptions, xieSsda, xieSsdaLayer } from '../models/xieSsda.js';
+export type { WeightStorage } from '../onnx/graphBuilder.js';
+export { type OnnxOptions, toOnnx } from '../onnx/toOnnx.js';
 export { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 export type { Batch, Stack } from './datasets/batchOf.js';
 export { type ExampleFiles, exampleFiles, type Layout, type Source, type TruthKind } from './datasets/exampleFiles.js';
@@ -50,7 +52,6 @@ export { momentum } from './optimisers/momentum.js';
 export { Optimiser, type OptimiserOptions } from './optimisers/optimiser.js';
 export type { UpdateRule } from './optimisers/updateRule.js';
 export { type BatchMaker, type Prefetched, type PrefetchOptions, prefetch } from './prefetch.js';
-export { Random, random } from './random.js';
 export type { ExampleOptions, TaskName } from './recipes/exampleOptions.js';
 export { type RecipeOptions, recipeOf } from './recipes/recipeOf.js';
 export type { Examples, Tensors, TrainingTask } from './recipes/trainingTask.js';

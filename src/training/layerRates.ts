@@ -1,4 +1,4 @@
-import type * as tf from '../models/tf.js';
+import type * as tf from '../core/tf.js';
 
 export interface LayerRatesOptions {
   /** Weights whose names begin with one of these are trained, all others are frozen. @default all are trained */

@@ -1,4 +1,4 @@
-import * as tf from '../models/tf.js';
+import * as tf from '../core/tf.js';
 
 /**
  * Exponential moving average of weights (EMA): what is exported and validated, since it lies closer to the minimum than

@@ -1,4 +1,4 @@
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import { type Network, type NetworkOptions, networks } from '../models/networks.js';
 import type { TaskName } from './recipes/exampleOptions.js';
 

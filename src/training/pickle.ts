@@ -1,4 +1,4 @@
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 
 /** A Python function or class, by module and name, as a pickle calls it. */
 export type PickleGlobals = Readonly<Record<string, (...args: never[]) => unknown>>;

@@ -1,5 +1,5 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
-import { type ErrorParts, PerpixelError } from '../errors.js';
+import { type ErrorParts, PerpixelError } from '../core/errors.js';
 
 /**
  * What the default export of a maker's module must be: from options to a function from a step to its batch. A batch holds

@@ -1,4 +1,4 @@
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import { readPickle } from './pickle.js';
 
 export interface TorchTensor {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PerpixelError } from '../errors.js';
-import * as tf from '../models/tf.js';
+import { PerpixelError } from '../core/errors.js';
+import * as tf from '../core/tf.js';
 import { type Checkpoint, readCheckpoint, restoreVariables, writeCheckpoint } from './checkpoint.js';
 import { MovingAverage } from './movingAverage.js';
 import { Optimiser, type OptimiserOptions } from './optimisers/optimiser.js';

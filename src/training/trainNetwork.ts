@@ -1,7 +1,9 @@
-import { PerpixelError } from '../errors.js';
-import { nyuCamera } from '../metrics/planeNormals.js';
+import { PerpixelError } from '../core/errors.js';
+import { random } from '../core/random.js';
+import { seeded } from '../core/seeded.js';
+import type * as tf from '../core/tf.js';
+import { nyuCamera } from '../geometry/planeNormals.js';
 import type { Network, NetworkOptions } from '../models/networks.js';
-import type * as tf from '../models/tf.js';
 import { claimData } from './claimData.js';
 import type { Batch } from './datasets/batchOf.js';
 import { type ExampleFiles, exampleFiles, type Source } from './datasets/exampleFiles.js';
@@ -10,7 +12,6 @@ import { layerRates } from './layerRates.js';
 import { networkFor } from './networkFor.js';
 import { updateRules } from './optimisers/updateRules.js';
 import { type BatchMaker, prefetch } from './prefetch.js';
-import { random } from './random.js';
 import { autoencoderLayer } from './recipes/autoencoderLayer.js';
 import type { DrawOptions } from './recipes/drawOptions.js';
 import { exampleOptions, type TaskName } from './recipes/exampleOptions.js';
@@ -21,7 +22,6 @@ import type { TrainingTask } from './recipes/trainingTask.js';
 import { trainingTasks } from './recipes/trainingTasks.js';
 import { claimRun, loadAveragedWeights, type RunConfig, type Runs, weightsOfRuns } from './run.js';
 import { constant, cosine, type Schedule, stepwise } from './schedules.js';
-import { seeded } from './seeded.js';
 import { type TrainOptions, train, trainableWeights } from './train.js';
 
 /** Validation batches a variant. */

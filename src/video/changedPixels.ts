@@ -1,4 +1,4 @@
-import { boxMean } from '../images/boxMean.js';
+import { boxMean } from '../core/maths/boxMean.js';
 
 export interface ChangedPixelsOptions {
   width: number;

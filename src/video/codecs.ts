@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import { type Chroma, chromaShifts, type Layout } from './layout.js';
 import type { VideoFormat } from './videoFormat.js';
 

@@ -1,4 +1,4 @@
-import { boxMean } from '../images/boxMean.js';
+import { boxMean } from '../core/maths/boxMean.js';
 import { createStillness, type StillnessOptions } from './createStillness.js';
 
 export interface SteadierOptions extends StillnessOptions {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import { DecoderLog } from './decoderLog.js';
 import type { Ffmpeg } from './ffmpeg.js';
 import { ffmpegAddress } from './ffmpegAddress.js';

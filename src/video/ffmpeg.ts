@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 
 const run = promisify(execFile);
 

@@ -1,4 +1,4 @@
-import type { PerpixelError } from '../errors.js';
+import type { PerpixelError } from '../core/errors.js';
 import type { Raster } from '../images/raster.js';
 import type { SceneMap } from '../tasks/scene/sceneTask.js';
 import type { VideoFormat } from './videoFormat.js';

@@ -1,5 +1,5 @@
-import type { ModelCard } from '../engines/modelFile.js';
 import type { Raster } from '../images/raster.js';
+import type { ModelCard } from '../onnx/modelFile.js';
 import type { AboutPicture, Task } from '../tasks/task.js';
 
 /** So many frames are looked at: at 25 a second, two thirds of a second. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { writeWhole } from '../pipelines/writeWhole.js';
+import { writeWhole } from '../core/files/writeWhole.js';
 import { companionArgs } from './companionArgs.js';
 import { containerArgs } from './containerArgs.js';
 import type { Ffmpeg } from './ffmpeg.js';

@@ -1,4 +1,4 @@
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 
 /** How many samples of chroma there are: one of each kind for 2x2, 2x1, 4x1 pixels, or for every pixel. */
 export type Chroma = '420' | '422' | '411' | '444';

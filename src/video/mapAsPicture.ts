@@ -1,6 +1,6 @@
 import ndarray from 'ndarray';
-import { classColour } from '../images/classColour.js';
-import { depthColour } from '../images/depthColour.js';
+import { classColour } from '../answers/classColour.js';
+import { depthColour } from '../answers/depthColour.js';
 import type { Pixels } from '../images/raster.js';
 import type { SceneMap } from '../tasks/scene/sceneTask.js';
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 
 const run = promisify(execFile);
 

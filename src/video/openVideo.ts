@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import { decodeVideo } from './decodeVideo.js';
 import { findFfmpeg } from './ffmpeg.js';
 import type { VideoSource } from './frame.js';

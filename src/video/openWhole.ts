@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { writeWhole } from '../pipelines/writeWhole.js';
+import { writeWhole } from '../core/files/writeWhole.js';
 
 /** Something that writes a file out of what is written to it. */
 export interface Writer {

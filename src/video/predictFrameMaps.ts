@@ -1,6 +1,6 @@
 import { filter, type OperatorFunction, pipe } from 'rxjs';
 import { mapPulled } from '../pipelines/mapPulled.js';
-import { type PredictSceneOptions, predictScene } from '../pipelines/predictScene.js';
+import { type PredictSceneOptions, predictScene } from '../pipelines/run/predictScene.js';
 import { parseOptions } from '../tasks/parseOptions.js';
 import type { SceneTask } from '../tasks/scene/sceneTask.js';
 import type { Frame, MappedFrame } from './frame.js';

@@ -2,7 +2,7 @@ import { filter, type MonoTypeOperatorFunction, pipe } from 'rxjs';
 import { sharedSessions } from '../engines/sessions.js';
 import { mapPulled } from '../pipelines/mapPulled.js';
 import type { PredictOptions } from '../pipelines/predict.js';
-import { predictTiled } from '../pipelines/predictTiled.js';
+import { predictTiled } from '../pipelines/run/predictTiled.js';
 import { parseOptions } from '../tasks/parseOptions.js';
 import type { Task } from '../tasks/task.js';
 import type { Frame } from './frame.js';

@@ -1,4 +1,4 @@
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import { ByteReader } from './byteReader.js';
 import { cutOff } from './cutOff.js';
 import type { CodedFrame, VideoSource } from './frame.js';

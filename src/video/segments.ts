@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { removeStaleTemporaries } from '../pipelines/writeWhole.js';
+import { removeStaleTemporaries } from '../core/files/writeWhole.js';
 
 /** A finished part of a video. */
 export interface Segment {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import { type CodecName, codecArgs } from './codecs.js';
 import { colourArgs } from './colourArgs.js';
 import type { Ffmpeg } from './ffmpeg.js';

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import { codecLayout, usualCodec } from './codecs.js';
 import { type Ffmpeg, findFfmpeg } from './ffmpeg.js';
 import type { Frame, FrameSink, VideoSource } from './frame.js';

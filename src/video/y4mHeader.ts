@@ -1,4 +1,4 @@
-import { PerpixelError } from '../errors.js';
+import { PerpixelError } from '../core/errors.js';
 import type { Chroma, Layout } from './layout.js';
 import { type Colour, type Ratio, usualMatrix, type VideoFormat } from './videoFormat.js';
 

@@ -2,10 +2,10 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { noisyPhoto } from './noisyPhoto.js';
-import { perpixel } from './perpixel.js';
-import { writeTinyDenoiser } from './tinyDenoiser.js';
+import { noisyPhoto } from '../helpers/noisyPhoto.js';
+import { perpixel } from '../helpers/perpixel.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
 
 /** Files of these names meet a full disk. */
 const full = vi.hoisted(() => ({ folder: '' }));

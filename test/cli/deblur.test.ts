@@ -3,11 +3,11 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { saveKernel } from '../../src/tasks/deblur/saveKernel.js';
-import { hook } from '../tasks/deblur/blurredScene.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { noisyPhoto } from './noisyPhoto.js';
-import { perpixel } from './perpixel.js';
-import { writeTinyDenoiser } from './tinyDenoiser.js';
+import { hook } from '../helpers/blurredScene.js';
+import { noisyPhoto } from '../helpers/noisyPhoto.js';
+import { perpixel } from '../helpers/perpixel.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
 
 let home: string;
 let photos: string;

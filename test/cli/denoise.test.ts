@@ -5,11 +5,11 @@ import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readRaster } from '../../src/images/readRaster.js';
 import { writeRaster } from '../../src/images/writeRaster.js';
-import { exifBlob, picture, wideGamutProfile, XMP } from '../images/pictures.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { noisyPhoto } from './noisyPhoto.js';
-import { perpixel } from './perpixel.js';
-import { writeTinyDenoiser } from './tinyDenoiser.js';
+import { noisyPhoto } from '../helpers/noisyPhoto.js';
+import { perpixel } from '../helpers/perpixel.js';
+import { exifBlob, picture, wideGamutProfile, XMP } from '../helpers/pictures.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
 
 let home: string;
 let photos: string;

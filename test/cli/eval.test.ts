@@ -4,9 +4,9 @@ import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { beforeEach, expect, test } from 'vitest';
 import { writeRaster } from '../../src/images/writeRaster.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { perpixel } from './perpixel.js';
-import { writeTinyDenoiser } from './tinyDenoiser.js';
+import { perpixel } from '../helpers/perpixel.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
 
 const SIDE = 16;
 const GREY = 102; // 0.4

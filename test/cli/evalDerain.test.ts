@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { beforeEach, expect, test } from 'vitest';
-import { withCard } from '../../src/engines/modelFile.js';
-import { floatTensor } from '../../src/engines/onnxTensor.js';
 import { writeRaster } from '../../src/images/writeRaster.js';
-import { tinyModel } from '../engines/tinyModel.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { perpixel } from './perpixel.js';
-import { tinyDenoiserCard } from './tinyDenoiser.js';
+import { withCard } from '../../src/onnx/modelFile.js';
+import { floatTensor } from '../../src/onnx/onnxTensor.js';
+import { perpixel } from '../helpers/perpixel.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { tinyDenoiserCard } from '../helpers/tinyDenoiser.js';
+import { tinyModel } from '../helpers/tinyModel.js';
 
 const SIDE = 16;
 const CLEAN = 102; // 0.4

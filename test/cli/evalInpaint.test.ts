@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, expect, test } from 'vitest';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { perpixel } from './perpixel.js';
-import { writeTinyInpainter } from './tinyInpainter.js';
+import { perpixel } from '../helpers/perpixel.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { writeTinyInpainter } from '../helpers/tinyInpainter.js';
 
 const SIDE = 32;
 /** The left half of each photo, and the right half. */

@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { nyuCamera } from '../../src/metrics/planeNormals.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { perpixel } from './perpixel.js';
+import { nyuCamera } from '../../src/geometry/planeNormals.js';
+import { perpixel } from '../helpers/perpixel.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { FOCAL, HEIGHT, WIDTH, writeTinyScene } from './tinyScene.js';
 
 /** Of a red photo the tiny network says e metres, facing 0.6 0 0.8, a bed; of a green one 1 m, 0.8 0 0.6, a floor. */

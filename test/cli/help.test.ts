@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { perpixel } from './perpixel.js';
+import { perpixel } from '../helpers/perpixel.js';
 
 test.each([
   [['--help'], ['perpixel COMMAND', 'denoise', 'train', 'eval', 'export', 'models', 'doctor', 'setup']],

@@ -2,9 +2,9 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp, { type Blend, type Color, type Sharp } from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { perpixel } from './perpixel.js';
-import { writeTinyInpainter } from './tinyInpainter.js';
+import { perpixel } from '../helpers/perpixel.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { writeTinyInpainter } from '../helpers/tinyInpainter.js';
 
 const [HEIGHT, WIDTH] = [16, 24];
 /** Of the flat photos, and of what is scribbled on them. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { modelCard } from '../../src/engines/modelFile.js';
 import { readWeightsIndex } from '../../src/engines/weights.js';
-import { perpixel } from './perpixel.js';
+import { modelCard } from '../../src/onnx/modelFile.js';
+import { perpixel } from '../helpers/perpixel.js';
 
 test('models lists what is shipped', async () => {
   const { code, stdout } = await perpixel(['models']);

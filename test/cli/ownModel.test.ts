@@ -2,11 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { withCard } from '../../src/engines/modelFile.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { noisyPhoto } from './noisyPhoto.js';
-import { perpixel } from './perpixel.js';
-import { blindBlur, blur, tinyDenoiser, tinyDenoiserCard } from './tinyDenoiser.js';
+import { withCard } from '../../src/onnx/modelFile.js';
+import { noisyPhoto } from '../helpers/noisyPhoto.js';
+import { perpixel } from '../helpers/perpixel.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { blindBlur, blur, tinyDenoiser, tinyDenoiserCard } from '../helpers/tinyDenoiser.js';
 
 let home: string;
 let model: string;

@@ -4,11 +4,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { random } from '../../src/training/random.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { noisyPhoto } from './noisyPhoto.js';
-import { startPerpixel } from './startPerpixel.js';
-import { writeTinyDenoiser } from './tinyDenoiser.js';
+import { random } from '../../src/core/random.js';
+import { noisyPhoto } from '../helpers/noisyPhoto.js';
+import { startPerpixel } from '../helpers/startPerpixel.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
 
 const startBuilt = (args: readonly string[], node?: readonly string[]) => startPerpixel(args, { code: 'built', node });
 

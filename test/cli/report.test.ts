@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { duration, humanReporter } from '../../src/cli/report.js';
-import { PerpixelError } from '../../src/errors.js';
+import { PerpixelError } from '../../src/core/errors.js';
 import { fileResult } from '../../src/pipelines/items.js';
 import type { Progress } from '../../src/pipelines/progress.js';
 

@@ -3,8 +3,8 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readRaster } from '../../src/images/readRaster.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { perpixel } from './perpixel.js';
+import { perpixel } from '../helpers/perpixel.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { FOCAL, HEIGHT, WIDTH, writeTinyScene } from './tinyScene.js';
 
 /** Far from the edge between the halves, where the enlargement changes nothing. */

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readRaster } from '../../src/images/readRaster.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { perpixel } from './perpixel.js';
+import { perpixel } from '../helpers/perpixel.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
 
 test.each([
   ['a room from the photo alone', [], 40, ['wall', 'floor']],

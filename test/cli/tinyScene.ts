@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { withCard } from '../../src/engines/modelFile.js';
-import { floatTensor } from '../../src/engines/onnxTensor.js';
-import { type TinyNode, tinyCard, tinyModel } from '../engines/tinyModel.js';
+import { withCard } from '../../src/onnx/modelFile.js';
+import { floatTensor } from '../../src/onnx/onnxTensor.js';
+import { type TinyNode, tinyCard, tinyModel } from '../helpers/tinyModel.js';
 
 /** Classes of NYU Depth v2, from 0. */
 const [FLOOR, BED] = [1, 3];

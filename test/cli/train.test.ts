@@ -4,9 +4,9 @@ import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readCheckpoint } from '../../src/training/checkpoint.js';
 import { readLog } from '../../src/training/runLog.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { perpixel } from './perpixel.js';
-import { startPerpixel } from './startPerpixel.js';
+import { perpixel } from '../helpers/perpixel.js';
+import { startPerpixel } from '../helpers/startPerpixel.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
 
 const photos = 'fixtures/photos';
 const STEPS = 24;

@@ -6,8 +6,8 @@ import { scenePyramid } from '../../src/models/scenePyramid.js';
 import { readCheckpoint } from '../../src/training/checkpoint.js';
 import { loadEfficientnetWeights } from '../../src/training/efficientnetWeights.js';
 import { trainableWeights } from '../../src/training/train.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { startPerpixel } from './startPerpixel.js';
+import { startPerpixel } from '../helpers/startPerpixel.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
 
 /** An EfficientNet-Lite0 of a twentieth of the width; see efficientnetReference.py. */
 const pth = 'test/training/fixtures/efficientnet.pth';

@@ -1,13 +1,13 @@
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { nyuCamera } from '../../src/metrics/planeNormals.js';
-import { labelsLegend } from '../../src/tasks/scene/labels.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { decoded, ffmpeg, ffprobe, testVideo } from '../video/ffmpegFixtures.js';
-import { perpixel } from './perpixel.js';
-import { startPerpixel } from './startPerpixel.js';
-import { writeTinyDenoiser } from './tinyDenoiser.js';
+import { nyuCamera } from '../../src/geometry/planeNormals.js';
+import { labelsLegend } from '../../src/tasks/labels/task.js';
+import { decoded, ffmpeg, ffprobe, testVideo } from '../helpers/ffmpegFixtures.js';
+import { perpixel } from '../helpers/perpixel.js';
+import { startPerpixel } from '../helpers/startPerpixel.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
 import { writeTinyScene } from './tinyScene.js';
 
 let home: string;

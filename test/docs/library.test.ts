@@ -4,10 +4,10 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { noisyPhoto } from '../cli/noisyPhoto.js';
-import { writeTinyDenoiser } from '../cli/tinyDenoiser.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { testVideo } from '../video/ffmpegFixtures.js';
+import { testVideo } from '../helpers/ffmpegFixtures.js';
+import { noisyPhoto } from '../helpers/noisyPhoto.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bindInputs } from '../../src/engines/bindInputs.js';
-import type { ModelFile } from '../../src/engines/modelFile.js';
-import { tinyCard } from './tinyModel.js';
+import type { ModelFile } from '../../src/onnx/modelFile.js';
+import { tinyCard } from '../helpers/tinyModel.js';
 
 const model: ModelFile = { path: 'mine.onnx', card: tinyCard, bytes: new Uint8Array() };
 const image = { data: new Float32Array(1), dims: [1, 1, 1, 1] };

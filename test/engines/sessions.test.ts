@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { withCard } from '../../src/engines/modelFile.js';
 import { createSessions, type SessionsOptions } from '../../src/engines/sessions.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { tinyCard, tinyModel } from './tinyModel.js';
+import { withCard } from '../../src/onnx/modelFile.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { tinyCard, tinyModel } from '../helpers/tinyModel.js';
 
 const identity = () =>
   withCard(

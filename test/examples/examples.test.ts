@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { expect, onTestFinished, test } from 'vitest';
-import { noisyPhoto } from '../cli/noisyPhoto.js';
-import { temporaryFolder } from '../temporaryFolder.js';
+import { noisyPhoto } from '../helpers/noisyPhoto.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url));
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PerpixelError } from '../../src/errors.js';
+import { PerpixelError } from '../../src/core/errors.js';
 import { encodeRaster } from '../../src/images/encodeRaster.js';
 import { readRaster } from '../../src/images/readRaster.js';
 import { writeRaster } from '../../src/images/writeRaster.js';
-import { exifBlob, picture } from './pictures.js';
+import { exifBlob, picture } from '../helpers/pictures.js';
 
 let folder: string;
 beforeAll(async () => {

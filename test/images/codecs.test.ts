@@ -7,7 +7,7 @@ import { crc32 } from '../../src/images/containers/crc32.js';
 import { numbers } from '../../src/images/containers/isoBoxes.js';
 import { encodeRaster } from '../../src/images/encodeRaster.js';
 import { readRaster } from '../../src/images/readRaster.js';
-import { picture } from './pictures.js';
+import { picture } from '../helpers/pictures.js';
 
 /** Smooth shapes, as photos have and noise has not. */
 function photo(height = 96, width = 128): Uint8Array {

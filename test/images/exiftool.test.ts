@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRaster } from '../../src/images/readRaster.js';
 import { writeRaster } from '../../src/images/writeRaster.js';
-import { exifBlob, IPTC, MAKER_NOTE, picture, wideGamutProfile, XMP } from './pictures.js';
+import { exifBlob, IPTC, MAKER_NOTE, picture, wideGamutProfile, XMP } from '../helpers/pictures.js';
 
 /** A reader that shares no code with this one. Debian: libimage-exiftool-perl. */
 function exiftool(path: string, ...options: string[]): Buffer {

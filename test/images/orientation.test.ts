@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeRaster } from '../../src/images/encodeRaster.js';
 import { takeOrientation, uprightXmp } from '../../src/images/orientation.js';
 import { readRaster } from '../../src/images/readRaster.js';
-import { exifBlob, picture } from './pictures.js';
+import { exifBlob, picture } from '../helpers/pictures.js';
 
 /** Stored as 2 rows of 3; as it must be shown, by orientation (EXIF 2.32, 4.6.4, the table of tag 274). */
 const STORED = [10, 20, 30, 40, 50, 60];

@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import { expect, test } from 'vitest';
 import { resizeBilinear } from '../../src/images/resizeBilinear.js';
-import { pattern } from '../metrics/pattern.js';
+import { pattern } from '../helpers/pattern.js';
 
 const row = (...values: number[]) => ndarray(new Float32Array(values), [1, values.length, 1]);
 

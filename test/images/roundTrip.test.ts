@@ -6,7 +6,7 @@ import { encodeRaster } from '../../src/images/encodeRaster.js';
 import type { Format } from '../../src/images/raster.js';
 import { readRaster } from '../../src/images/readRaster.js';
 import { writeRaster } from '../../src/images/writeRaster.js';
-import { exifBlob, IPTC, picture, wideGamutProfile, XMP } from './pictures.js';
+import { exifBlob, IPTC, picture, wideGamutProfile, XMP } from '../helpers/pictures.js';
 
 let folder: string;
 beforeAll(async () => {

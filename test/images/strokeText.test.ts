@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { drawSvg } from '../../src/images/drawSvg.js';
+import { drawSvg } from '../../src/answers/drawSvg.js';
+import { camvidClasses } from '../../src/geometry/camvidClasses.js';
+import { nyuClasses } from '../../src/geometry/nyuClasses.js';
 import { GLYPH_NAMES } from '../../src/images/strokeGlyph.js';
 import { strokeText, strokeTextWidth } from '../../src/images/strokeText.js';
-import { camvidClasses } from '../../src/metrics/camvidClasses.js';
-import { nyuClasses } from '../../src/metrics/nyuClasses.js';
 
 const [HEIGHT, WIDTH, SIZE] = [24, 60, 20];
 

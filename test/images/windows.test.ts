@@ -5,7 +5,7 @@ import { convertSamples } from '../../src/images/convertSamples.js';
 import { padReflect } from '../../src/images/padReflect.js';
 import { setWindow } from '../../src/images/setWindow.js';
 import { windowOf } from '../../src/images/windowOf.js';
-import { picture } from './pictures.js';
+import { picture } from '../helpers/pictures.js';
 
 describe('windowOf', () => {
   test.each([

@@ -7,8 +7,8 @@ import { sharedSessions } from '../../src/engines/sessions.js';
 import { pipeline } from '../../src/library/pipeline.js';
 import { deblur, denoise, derain, dispose, inpaint } from '../../src/library/shared.js';
 import { type PhotoTaskName, photoTasks } from '../../src/tasks/photoTasks.js';
-import { noisyPhoto } from '../cli/noisyPhoto.js';
-import { blur } from '../pipelines/boxSession.js';
+import { blur } from '../helpers/boxSession.js';
+import { noisyPhoto } from '../helpers/noisyPhoto.js';
 import { tinyPipeline } from './tinyPipeline.js';
 
 const png = () => noisyPhoto().png().toBuffer();

@@ -8,8 +8,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { encodeRaster } from '../../src/images/encodeRaster.js';
 import type { Raster, Samples } from '../../src/images/raster.js';
 import { readRaster } from '../../src/images/readRaster.js';
-import { noisyPhoto } from '../cli/noisyPhoto.js';
-import { temporaryFolder } from '../temporaryFolder.js';
+import { noisyPhoto } from '../helpers/noisyPhoto.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { tinyPipeline } from './tinyPipeline.js';
 
 const [height, width] = [16, 24];

@@ -8,10 +8,10 @@ import { PhotoThread } from '../../src/library/photoThread.js';
 import { pipeline } from '../../src/library/pipeline.js';
 import { sceneCall } from '../../src/library/sceneCall.js';
 import { depth, labels, normals } from '../../src/library/shared.js';
-import { Turnstile } from '../../src/library/turnstile.js';
+import { Turnstile } from '../../src/pipelines/run/turnstile.js';
 import type { SceneTaskName } from '../../src/tasks/scene/sceneTask.js';
 import { sceneTasks } from '../../src/tasks/scene/sceneTasks.js';
-import { temporaryFolder } from '../temporaryFolder.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { writeTinyScene } from './tinyScene.js';
 
 const [height, width] = [48, 64];
@@ -134,7 +134,7 @@ test.each([
 
 test('a thread of its own gives the same; an aborted call rejects with the reason', async () => {
   const model = await writeTinyScene(await temporaryFolder());
-  const execArgv = ['--import', new URL('../typescriptWorker.mjs', import.meta.url).href];
+  const execArgv = ['--import', new URL('../helpers/typescriptWorker.mjs', import.meta.url).href];
   const thread = new PhotoThread({ model }, { execArgv });
   onTestFinished(() => thread.dispose());
   const there = sceneCall(sceneTasks.depth, () => ({ place: thread, turnstile: new Turnstile(2) }));

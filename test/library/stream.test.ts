@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline as streams } from 'node:stream/promises';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { noisyPhoto } from '../cli/noisyPhoto.js';
+import { noisyPhoto } from '../helpers/noisyPhoto.js';
 import { tinyPipeline } from './tinyPipeline.js';
 
 const inPieces = (bytes: Buffer) =>

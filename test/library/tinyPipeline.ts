@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { type PipelineOptions, pipeline } from '../../src/library/pipeline.js';
-import { writeTinyDenoiser } from '../cli/tinyDenoiser.js';
-import { temporaryFolder } from '../temporaryFolder.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
 
 /** `denoise` on a model that takes no time, until the test is over. */
 export async function tinyPipeline(options: PipelineOptions = {}) {

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { withCard } from '../../src/engines/modelFile.js';
-import { floatTensor } from '../../src/engines/onnxTensor.js';
-import { tinyDenoiserCard } from '../cli/tinyDenoiser.js';
-import { tinyModel } from '../engines/tinyModel.js';
+import { withCard } from '../../src/onnx/modelFile.js';
+import { floatTensor } from '../../src/onnx/onnxTensor.js';
+import { tinyDenoiserCard } from '../helpers/tinyDenoiser.js';
+import { tinyModel } from '../helpers/tinyModel.js';
 
 /**
  * Writes a network of the scene that takes no time: on a grid of 8 pixels, the mean of the colours is the logarithm of the depth, colours are normals,

@@ -3,15 +3,15 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { createSessions } from '../../src/engines/sessions.js';
 import { photoCall } from '../../src/library/photoCall.js';
 import { PhotoThread } from '../../src/library/photoThread.js';
-import { Turnstile } from '../../src/library/turnstile.js';
 import { thisThread, type Workplace } from '../../src/library/workplace.js';
+import { Turnstile } from '../../src/pipelines/run/turnstile.js';
 import { photoTasks } from '../../src/tasks/photoTasks.js';
-import { noisyPhoto } from '../cli/noisyPhoto.js';
-import { writeTinyDenoiser } from '../cli/tinyDenoiser.js';
-import { temporaryFolder } from '../temporaryFolder.js';
+import { noisyPhoto } from '../helpers/noisyPhoto.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
 
 /** The sources are TypeScript, which Node runs by tsx; an installed package needs none. */
-const execArgv = ['--import', new URL('../typescriptWorker.mjs', import.meta.url).href];
+const execArgv = ['--import', new URL('../helpers/typescriptWorker.mjs', import.meta.url).href];
 
 /** `denoise` on this thread and on one of its own. */
 async function both() {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import * as tf from '../../src/core/tf.js';
 import { kernelError } from '../../src/losses/kernelError.js';
 import { logSquaredError } from '../../src/losses/logSquaredError.js';
 import type { Mask } from '../../src/losses/mask.js';
@@ -8,8 +9,7 @@ import { pixelwiseSoftmax } from '../../src/losses/pixelwiseSoftmax.js';
 import { scaleInvariantLogDepth } from '../../src/losses/scaleInvariantLogDepth.js';
 import { sparsity } from '../../src/losses/sparsity.js';
 import { squaredError } from '../../src/losses/squaredError.js';
-import * as tf from '../../src/models/tf.js';
-import { expectGradient } from '../numericalGradient.js';
+import { expectGradient } from '../helpers/numericalGradient.js';
 
 const image = (height: number, width: number, values: readonly number[]) =>
   tf.tensor4d([...values], [1, height, width, values.length / (height * width)]);

@@ -2,7 +2,7 @@ import ndarray, { type NdArray } from 'ndarray';
 import { expect, test } from 'vitest';
 import type { Pixels } from '../../src/images/raster.js';
 import { DepthScores } from '../../src/metrics/depth.js';
-import { pattern } from './pattern.js';
+import { pattern } from '../helpers/pattern.js';
 
 const row = (...metres: number[]) => ndarray(new Float32Array(metres), [1, metres.length, 1]);
 const truthRow = (...metres: number[]) => ndarray(new Float32Array(metres), [1, metres.length]);

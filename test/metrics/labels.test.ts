@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
+import { nyuClasses } from '../../src/geometry/nyuClasses.js';
 import { LabelScores } from '../../src/metrics/labels.js';
-import { nyuClasses } from '../../src/metrics/nyuClasses.js';
 
 const labels = (width: number, values: readonly number[]) =>
   ndarray(new Uint8Array(values), [values.length / width, width]);

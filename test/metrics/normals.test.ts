@@ -1,8 +1,8 @@
 import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
+import { planeNormals } from '../../src/geometry/planeNormals.js';
 import { NormalScores } from '../../src/metrics/normals.js';
-import { planeNormals } from '../../src/metrics/planeNormals.js';
-import { pattern } from './pattern.js';
+import { pattern } from '../helpers/pattern.js';
 
 const depthMap = (metres: (y: number, x: number) => number) => {
   const depth = ndarray(new Float32Array(48 * 64), [48, 64]);

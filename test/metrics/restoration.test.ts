@@ -2,7 +2,7 @@ import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
 import type { Pixels } from '../../src/images/raster.js';
 import { type RestorationOptions, restorationScores } from '../../src/metrics/restoration.js';
-import { pattern } from './pattern.js';
+import { pattern } from '../helpers/pattern.js';
 
 const flat = (value: number, channels = 3) =>
   ndarray(new Float32Array(16 * 16 * channels).fill(value), [16, 16, channels]);

@@ -1,6 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cacheDirOf } from '../../src/cli/io.js';
-import { loadTensorflow } from '../../src/engines/tensorflow.js';
+import { random } from '../../src/core/random.js';
+import * as tf from '../../src/core/tf.js';
+import { loadTensorflow } from '../../src/engines/tensorflow/tensorflow.js';
 import { kernelError } from '../../src/losses/kernelError.js';
 import { normalDotProduct } from '../../src/losses/normalDotProduct.js';
 import { pixelwiseSoftmax } from '../../src/losses/pixelwiseSoftmax.js';
@@ -15,13 +17,11 @@ import { restorationUnet } from '../../src/models/restorationUnet.js';
 import { scenePyramid } from '../../src/models/scenePyramid.js';
 import { schulerBlind } from '../../src/models/schulerBlind.js';
 import { schulerMlp } from '../../src/models/schulerMlp.js';
-import * as tf from '../../src/models/tf.js';
 import { xieSsda, xieSsdaLayer } from '../../src/models/xieSsda.js';
-import { random } from '../../src/training/random.js';
-import { expectOnnxEqual } from '../expectOnnxEqual.js';
-import { expectGradient, type GradientCheck } from '../numericalGradient.js';
+import { expectOnnxEqual } from '../helpers/expectOnnxEqual.js';
+import * as example from '../helpers/networkExamples.js';
+import { expectGradient, type GradientCheck } from '../helpers/numericalGradient.js';
 import { countParameters } from './countParameters.js';
-import * as example from './examples.js';
 
 interface Row {
   network: string;

@@ -1,4 +1,4 @@
-import * as tf from '../../src/models/tf.js';
+import * as tf from '../../src/core/tf.js';
 
 /** Trainable parameters that building a model would allocate, without allocating them: gigabytes in the largest networks. */
 export function countParameters(build: () => tf.LayersModel): number {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import * as tf from '../../src/core/tf.js';
 import { networks } from '../../src/models/networks.js';
-import * as tf from '../../src/models/tf.js';
 
 const hidden = [6, 5];
 

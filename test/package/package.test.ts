@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readWeightsIndex } from '../../src/engines/weights.js';
-import { noisyPhoto } from '../cli/noisyPhoto.js';
-import { writeTinyDenoiser } from '../cli/tinyDenoiser.js';
+import { noisyPhoto } from '../helpers/noisyPhoto.js';
+import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = (name: string) => path.join(root, 'node_modules', name);

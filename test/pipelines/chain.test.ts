@@ -15,7 +15,7 @@ import {
   predict,
   unfinished,
 } from '../../src/pipelines/index.js';
-import { blur, boxSession } from './boxSession.js';
+import { blur, boxSession } from '../helpers/boxSession.js';
 
 let home: string;
 let photos: string;

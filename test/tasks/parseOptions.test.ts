@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { denoise } from '../../src/tasks/denoise.js';
+import { denoise } from '../../src/tasks/denoise/task.js';
 import { parseOptions } from '../../src/tasks/parseOptions.js';
 
 test('fills in defaults', () => {

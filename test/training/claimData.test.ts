@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { claimData } from '../../src/training/claimData.js';
-import { temporaryFolder } from '../temporaryFolder.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
 
 let run: string;
 const files = (...images: string[]) => ({ layout: 'folder' as const, files: images.map((image) => ({ image })) });

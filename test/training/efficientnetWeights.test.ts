@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import * as tf from '../../src/models/tf.js';
+import * as tf from '../../src/core/tf.js';
 import { type EfficientnetLiteOptions, efficientnetLite } from '../../src/models/trunks/efficientnetLite.js';
 import { loadEfficientnetWeights } from '../../src/training/efficientnetWeights.js';
 import { torchWeights } from '../../src/training/torchWeights.js';

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import * as tf from '../../src/models/tf.js';
+import { random } from '../../src/core/random.js';
+import { seeded } from '../../src/core/seeded.js';
+import * as tf from '../../src/core/tf.js';
 import { xieSsda } from '../../src/models/xieSsda.js';
 import { layerRates } from '../../src/training/layerRates.js';
 import { adam } from '../../src/training/optimisers/adam.js';
-import { random } from '../../src/training/random.js';
 import { autoencoderLayer } from '../../src/training/recipes/autoencoderLayer.js';
-import { seeded } from '../../src/training/seeded.js';
 import { train, trainableWeights } from '../../src/training/train.js';
-import { temporaryFolder } from '../temporaryFolder.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
 
 describe('rates of layers', () => {
   const weights = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import * as tf from '../../src/models/tf.js';
+import * as tf from '../../src/core/tf.js';
 import { adadelta } from '../../src/training/optimisers/adadelta.js';
 import { adagrad } from '../../src/training/optimisers/adagrad.js';
 import { adam } from '../../src/training/optimisers/adam.js';

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { random } from '../../src/core/random.js';
 import { prefetch } from '../../src/training/prefetch.js';
-import { random } from '../../src/training/random.js';
 import type { StepsOptions } from './makers/steps.js';
 
 interface Batch {
@@ -11,7 +11,7 @@ interface Batch {
 
 const maker = new URL('./makers/steps.ts', import.meta.url);
 /** The sources are TypeScript, which Node runs by tsx; an installed package needs none. */
-const worker = { execArgv: ['--import', new URL('../typescriptWorker.mjs', import.meta.url).href] };
+const worker = { execArgv: ['--import', new URL('../helpers/typescriptWorker.mjs', import.meta.url).href] };
 
 function start(fail?: StepsOptions['fail'], ahead?: number) {
   const made = new Int32Array(new SharedArrayBuffer(4));

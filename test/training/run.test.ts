@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import * as tf from '../../src/core/tf.js';
 import { networks } from '../../src/models/networks.js';
-import * as tf from '../../src/models/tf.js';
 import { writeCheckpoint } from '../../src/training/checkpoint.js';
 import { claimRun, modelOfRuns, type RunConfig } from '../../src/training/run.js';
 import { trainableWeights } from '../../src/training/train.js';
-import { temporaryFolder } from '../temporaryFolder.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
 
 const config: RunConfig = {
   ...{ task: 'denoise', network: 'restoration-unet', options: { widths: [4], blocks: 1 }, examples: {}, seed: 1 },

@@ -1,16 +1,16 @@
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { PerpixelError } from '../../src/errors.js';
-import * as tf from '../../src/models/tf.js';
+import { PerpixelError } from '../../src/core/errors.js';
+import { random } from '../../src/core/random.js';
+import * as tf from '../../src/core/tf.js';
 import { readCheckpoint } from '../../src/training/checkpoint.js';
 import { adam } from '../../src/training/optimisers/adam.js';
-import { random } from '../../src/training/random.js';
 import { loadAveragedWeights } from '../../src/training/run.js';
 import { readLog } from '../../src/training/runLog.js';
 import { constant, cosine, stepwise } from '../../src/training/schedules.js';
 import { type Recipe, type TrainOptions, train, trainableWeights } from '../../src/training/train.js';
-import { temporaryFolder } from '../temporaryFolder.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
 
 /** Learns y = 2 x + 1 from ten points a step. */
 function line(): Recipe<Float32Array> {

@@ -7,8 +7,8 @@ import { findFfmpeg } from '../../src/video/ffmpeg.js';
 import { frames } from '../../src/video/frames.js';
 import { layoutName, layoutNamed } from '../../src/video/layout.js';
 import { type OpenVideoOptions, openVideo } from '../../src/video/openVideo.js';
-import { temporaryFolder } from '../temporaryFolder.js';
-import { decoded, ffmpeg, ffprobe, testVideo } from './ffmpegFixtures.js';
+import { decoded, ffmpeg, ffprobe, testVideo } from '../helpers/ffmpegFixtures.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { inPieces } from './format.js';
 
 let folder: string;

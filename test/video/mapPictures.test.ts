@@ -1,8 +1,8 @@
 import ndarray from 'ndarray';
 import { firstValueFrom, of } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { classColour } from '../../src/images/classColour.js';
-import { depthColour } from '../../src/images/depthColour.js';
+import { classColour } from '../../src/answers/classColour.js';
+import { depthColour } from '../../src/answers/depthColour.js';
 import type { SceneMap } from '../../src/tasks/scene/sceneTask.js';
 import { layoutName } from '../../src/video/layout.js';
 import { type MapPicturesOptions, mapPictures, pictureFormat } from '../../src/video/mapPictures.js';

@@ -1,6 +1,6 @@
 import { lastValueFrom, toArray } from 'rxjs';
 import { expect, test } from 'vitest';
-import { depth } from '../../src/tasks/scene/depth.js';
+import { depth } from '../../src/tasks/depth/task.js';
 import { frames } from '../../src/video/frames.js';
 import { type PredictFrameMapsOptions, predictFrameMaps } from '../../src/video/predictFrameMaps.js';
 import { countingSource, format } from './format.js';

@@ -1,11 +1,11 @@
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { denoise } from '../../src/tasks/denoise.js';
+import { denoise } from '../../src/tasks/denoise/task.js';
 import type { Task } from '../../src/tasks/task.js';
 import { frames } from '../../src/video/frames.js';
 import { heldFacts } from '../../src/video/heldFacts.js';
 import { predictFrames } from '../../src/video/predictFrames.js';
-import { blur, boxSession } from '../pipelines/boxSession.js';
+import { blur, boxSession } from '../helpers/boxSession.js';
 import { countingSource, format } from './format.js';
 
 const rgb = format({ layout: { samples: 'rgb', bits: 8 }, width: 6, height: 5 });

@@ -1,5 +1,5 @@
 import type { Session } from '../../src/engines/engine.js';
-import { modelCard } from '../../src/engines/modelFile.js';
+import { modelCard } from '../../src/onnx/modelFile.js';
 
 /** A network of the scene that says the mean of the colours, of each pixel, as the logarithm of its depth. */
 export function sceneSession() {

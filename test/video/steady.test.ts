@@ -2,7 +2,7 @@ import ndarray from 'ndarray';
 import { lastValueFrom, map, of } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, test } from 'vitest';
-import { boxMean } from '../../src/images/boxMean.js';
+import { boxMean } from '../../src/core/maths/boxMean.js';
 import type { Raster } from '../../src/images/raster.js';
 import type { SceneMap } from '../../src/tasks/scene/sceneTask.js';
 import { changedPixels } from '../../src/video/changedPixels.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { PerpixelError } from '../../errors.js';
-import { namesake } from '../../images/namesake.js';
+import { PerpixelError } from '../../core/errors.js';
+import { namesake } from '../../core/files/namesake.js';
 import type { Pixels, Raster } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
 import { windowOf } from '../../images/windowOf.js';

@@ -1,6 +1,6 @@
+import { escaped } from '../../core/escaped.js';
 import type { RestorationScores } from '../../metrics/restoration.js';
 import type { FileResult } from '../../pipelines/items.js';
-import { escaped } from '../../training/report/escaped.js';
 import { duration } from '../report.js';
 
 /** The same part of a photo before and after, as pictures that stand in the page themselves. */

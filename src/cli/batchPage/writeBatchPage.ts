@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import { writeWhole } from '../../core/files/writeWhole.js';
 import type { FileResult } from '../../pipelines/items.js';
-import { writeWhole } from '../../pipelines/writeWhole.js';
 import { batchEntry, type EntryOptions } from './batchEntry.js';
 import { type BatchEntry, batchPage } from './batchPage.js';
 

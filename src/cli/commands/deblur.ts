@@ -1,4 +1,4 @@
-import { deblur } from '../../tasks/deblur.js';
+import { deblur } from '../../tasks/deblur/task.js';
 import { photoCommand } from '../photoCommand.js';
 
 /** `perpixel deblur PHOTO|FOLDER... -o OUT`. */

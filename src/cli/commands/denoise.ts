@@ -1,4 +1,4 @@
-import { denoise } from '../../tasks/denoise.js';
+import { denoise } from '../../tasks/denoise/task.js';
 import { photoCommand } from '../photoCommand.js';
 
 /** `perpixel denoise PHOTO|FOLDER... -o OUT`. */

@@ -1,4 +1,4 @@
-import { derain } from '../../tasks/derain.js';
+import { derain } from '../../tasks/derain/task.js';
 import { photoCommand } from '../photoCommand.js';
 
 /** `perpixel derain PHOTO|FOLDER... -o OUT`. */

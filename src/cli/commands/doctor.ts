@@ -1,4 +1,4 @@
-import type { Diagnosis, Finding } from '../../engines/doctor.js';
+import type { Diagnosis, Finding } from '../doctor.js';
 import type { Command } from '../main.js';
 
 /** `perpixel doctor`: everything that perpixel stands on, tried for real. Fails where the default engine cannot run a model. */
@@ -7,7 +7,7 @@ export const doctorCommand: Command = {
   describe: 'Tell which engines and devices work here, and why others do not',
   declare: (parser) => parser.option('json', { type: 'boolean', default: false, describe: 'The findings as JSON' }),
   async run({ json }, io) {
-    const { diagnose } = await import('../../engines/doctor.js');
+    const { diagnose } = await import('../doctor.js');
     const diagnosis = await diagnose({ nodeVersion: process.version, cacheDir: io.cacheDir });
     io.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : described(diagnosis));
     const { node, engines, images, models } = diagnosis;

@@ -35,8 +35,8 @@ export const exportCommand: Command = {
       weights: 'float16' | 'float32';
     };
     const [{ toOnnx }, { modelCard, withCard }, { networks }, { modelOfRuns }] = await Promise.all([
-      import('../../export/toOnnx.js'),
-      import('../../engines/modelFile.js'),
+      import('../../onnx/toOnnx.js'),
+      import('../../onnx/modelFile.js'),
       import('../../models/networks.js'),
       import('../../training/run.js'),
     ]);

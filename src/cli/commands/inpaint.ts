@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { inpaint } from '../../tasks/inpaint.js';
+import { inpaint } from '../../tasks/inpaint/task.js';
 import type { Command } from '../main.js';
 import { optionError } from '../optionError.js';
 import { photoCommand } from '../photoCommand.js';

@@ -1,4 +1,4 @@
-import type { ModelFile } from '../../engines/modelFile.js';
+import type { ModelFile } from '../../onnx/modelFile.js';
 import type { Command } from '../main.js';
 
 /** `perpixel models [NAME]`: what is shipped, or the whole card of one model. */

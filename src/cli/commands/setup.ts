@@ -12,7 +12,7 @@ export const setupCommand: Command = {
       })
       .example('$0 setup tensorflow', 'Then: perpixel doctor'),
   async run(_args, io) {
-    const { setupTensorflow } = await import('../../engines/setup.js');
+    const { setupTensorflow } = await import('../setup.js');
     const folder = await setupTensorflow({
       cacheDir: io.cacheDir,
       env: io.env,

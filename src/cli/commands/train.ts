@@ -175,12 +175,12 @@ function backendOf(name: TrainArgs['backend'], io: Io): { load(): Promise<void>;
   return {
     async load() {
       if (name === 'webgpu') {
-        const { loadWebgpu } = await import('../../engines/webgpuBackend.js');
+        const { loadWebgpu } = await import('../../engines/tensorflow/webgpuBackend.js');
         const gpu = await loadWebgpu();
         io.stderr.write(`Training on ${gpu.description}\n`);
         release = gpu.dispose;
       } else {
-        const { loadTensorflow } = await import('../../engines/tensorflow.js');
+        const { loadTensorflow } = await import('../../engines/tensorflow/tensorflow.js');
         await loadTensorflow({ cacheDir: io.cacheDir });
       }
     },

@@ -1,5 +1,5 @@
 import { deflateSync, inflateSync } from 'node:zlib';
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 import type { ByteSource } from '../byteSource.js';
 import type { Container, ContainerMetadata } from './container.js';
 import { crc32 } from './crc32.js';

@@ -1,4 +1,4 @@
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 import { ByteSource } from '../byteSource.js';
 import type { Container, ContainerMetadata } from './container.js';
 import { iptcOf } from './photoshop.js';

@@ -1,5 +1,5 @@
 import ndarray from 'ndarray';
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 import type { ByteSource } from '../byteSource.js';
 import type { Raster } from '../raster.js';
 import { readSamples } from './readSamples.js';

@@ -1,6 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import sharp, { type Sharp, type Metadata as SharpMetadata, type SharpOptions } from 'sharp';
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 import type { Metadata, Raster, Samples } from '../raster.js';
 
 // libvips remembers what it opened by name: a file written anew would be read as it was before.

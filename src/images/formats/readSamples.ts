@@ -1,4 +1,4 @@
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 import type { ByteSource } from '../byteSource.js';
 import type { Samples } from '../raster.js';
 

@@ -1,5 +1,5 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 import type { Samples } from '../../images/raster.js';
 import { copySamples } from '../copyInSlices.js';
 import type { Kind } from './kind.js';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { PerpixelError } from '../../errors.js';
-import { bufferOver } from '../bufferOver.js';
+import { bufferOver } from '../../core/bufferOver.js';
+import { PerpixelError } from '../../core/errors.js';
 import type { Kind } from './kind.js';
 
 /** A file by its path or URL, or the bytes of one: bytes come back. */

@@ -1,5 +1,5 @@
 import ndarray from 'ndarray';
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 import { copySamples } from '../copyInSlices.js';
 import type { Kind } from './kind.js';
 

@@ -1,5 +1,5 @@
 import type { EncodeOptions } from '../../images/encodeOptions.js';
-import type { JobPhoto, JobResult } from '../job.js';
+import type { JobPhoto, JobResult } from '../../pipelines/run/job.js';
 
 /** One way in which a program holds a photo, and the same way back. */
 export interface Kind {

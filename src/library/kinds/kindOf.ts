@@ -1,4 +1,4 @@
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 import { arrayKind, isNdArray } from './arrayKind.js';
 import { fileKind } from './fileKind.js';
 import { imageDataKind, isImageData } from './imageDataKind.js';

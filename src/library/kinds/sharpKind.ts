@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import { bufferOver } from '../bufferOver.js';
+import { bufferOver } from '../../core/bufferOver.js';
 import type { Kind } from './kind.js';
 
 /**

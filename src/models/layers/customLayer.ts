@@ -1,4 +1,4 @@
-import * as tf from '../tf.js';
+import * as tf from '../../core/tf.js';
 import type { OnnxLayer, OnnxScope, Sizes } from './onnxScope.js';
 
 type Config<Options> = Options & { name?: string };

@@ -1,5 +1,5 @@
-import { PerpixelError } from '../../errors.js';
-import * as tf from '../tf.js';
+import { PerpixelError } from '../../core/errors.js';
+import * as tf from '../../core/tf.js';
 import { CustomLayer } from './customLayer.js';
 import type { OnnxScope, Sizes } from './onnxScope.js';
 import type { PatchGeometry } from './patchGeometry.js';

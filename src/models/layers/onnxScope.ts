@@ -1,4 +1,4 @@
-import type * as tf from '../tf.js';
+import type * as tf from '../../core/tf.js';
 
 /** A number is written as an integer, `{ float }` as a float. */
 export type OnnxAttributes = Record<string, number | readonly number[] | string | { float: number }>;

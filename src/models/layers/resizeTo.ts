@@ -1,4 +1,4 @@
-import * as tf from '../tf.js';
+import * as tf from '../../core/tf.js';
 import { CustomLayer } from './customLayer.js';
 import type { OnnxScope, Sizes } from './onnxScope.js';
 

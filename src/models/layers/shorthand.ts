@@ -1,4 +1,4 @@
-import * as tf from '../tf.js';
+import * as tf from '../../core/tf.js';
 
 /**
  * tf.layers in the notation of the papers: `conv(x, 64, 5, { strides: 2, activation: 'relu' })`. What is not said is as

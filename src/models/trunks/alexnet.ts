@@ -1,7 +1,7 @@
+import * as tf from '../../core/tf.js';
 import { localResponseNormalization } from '../layers/localResponseNormalization.js';
 import { conv, maxPool, relu } from '../layers/shorthand.js';
 import { standardise } from '../layers/standardise.js';
-import * as tf from '../tf.js';
 
 /** He's initialisation for inputs that deviate by 70, as pixels of 0..255 do, and not by 1. */
 const heForPixels = tf.initializers.varianceScaling({ scale: 2 / 70 ** 2, mode: 'fanIn', distribution: 'normal' });

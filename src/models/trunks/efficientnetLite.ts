@@ -1,7 +1,7 @@
+import * as tf from '../../core/tf.js';
 import { relu6 } from '../layers/relu6.js';
 import { conv } from '../layers/shorthand.js';
 import { standardise } from '../layers/standardise.js';
-import * as tf from '../tf.js';
 
 export interface EfficientnetLiteOptions {
   /** 0 to 2: the depth grows from one to the next, and the width with 2. @default 0 */

@@ -1,6 +1,6 @@
+import type * as tf from '../../core/tf.js';
 import { conv, maxPool, multiply } from '../layers/shorthand.js';
 import { standardise } from '../layers/standardise.js';
-import type * as tf from '../tf.js';
 
 /**
  * The convolutions of VGG-16 (configuration D), the first two without padding, as Eigen and Fergus take them.

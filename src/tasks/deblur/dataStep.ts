@@ -1,7 +1,7 @@
-import { fourier, fourierSide } from './fourier.js';
+import { fourier, fourierSide } from '../../core/maths/fourier.js';
+import { power, product } from '../../core/maths/spectra.js';
 import type { Kernel } from './kernel.js';
 import { cut, type Plane, placed } from './plane.js';
-import { power, product } from './spectra.js';
 import { transferFunction } from './transferFunction.js';
 
 /** How far the sharp picture goes on beyond the blurred one, in pixels: light from there was spread into it. */

@@ -1,8 +1,8 @@
-import { fourier, fourierSide, type Spectrum } from './fourier.js';
+import { fourier, fourierSide, type Spectrum } from '../../core/maths/fourier.js';
+import { product } from '../../core/maths/spectra.js';
 import type { Gradients } from './gradients.js';
 import { type Kernel, kernelOf } from './kernel.js';
 import { type Plane, placed } from './plane.js';
-import { product } from './spectra.js';
 
 /** Weight of the squared kernel. */
 const SMOOTHNESS = 2;

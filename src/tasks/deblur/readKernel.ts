@@ -1,4 +1,4 @@
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 import type { Pixels } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
 import { windowOf } from '../../images/windowOf.js';

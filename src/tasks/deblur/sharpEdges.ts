@@ -1,7 +1,7 @@
-import { fourier, fourierSide, type Spectrum } from './fourier.js';
+import { fourier, fourierSide, type Spectrum } from '../../core/maths/fourier.js';
+import { power, product } from '../../core/maths/spectra.js';
 import type { Kernel } from './kernel.js';
 import { cut, type Plane } from './plane.js';
-import { power, product } from './spectra.js';
 import { tapered } from './tapered.js';
 import { transferFunction } from './transferFunction.js';
 

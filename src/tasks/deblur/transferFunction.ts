@@ -1,4 +1,4 @@
-import type { Fourier, Spectrum } from './fourier.js';
+import type { Fourier, Spectrum } from '../../core/maths/fourier.js';
 import type { Kernel } from './kernel.js';
 
 /** What a kernel does to each frequency: its Fourier transform, the middle of the kernel at the origin. */

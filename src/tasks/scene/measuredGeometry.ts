@@ -1,7 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
+import { planeNormals } from '../../geometry/planeNormals.js';
 import type { Pixels, Raster } from '../../images/raster.js';
-import { planeNormals } from '../../metrics/planeNormals.js';
 import { pairedFile } from '../pairedFile.js';
 import type { Size } from './sceneTask.js';
 import { learntCamera } from './view.js';

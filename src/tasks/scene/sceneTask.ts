@@ -1,7 +1,7 @@
 import type { NdArray } from 'ndarray';
 import type * as z from 'zod';
-import type { ModelCard } from '../../engines/modelFile.js';
 import type { Pixels, Raster } from '../../images/raster.js';
+import type { ModelCard } from '../../onnx/modelFile.js';
 
 /** A task whose result is a map of the scene. */
 export type SceneTaskName = 'depth' | 'normals' | 'labels';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { focalLength, pixelsOf35mm } from '../../images/focalLength.js';
+import { focalLength, pixelsOf35mm } from '../../geometry/focalLength.js';
+import { type Intrinsics, nyuCamera } from '../../geometry/planeNormals.js';
 import type { Raster } from '../../images/raster.js';
-import { type Intrinsics, nyuCamera } from '../../metrics/planeNormals.js';
 import type { Size } from './sceneTask.js';
 
 /** How a photo was taken, and how that looks to the network. */

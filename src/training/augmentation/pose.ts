@@ -1,5 +1,5 @@
+import type { Random } from '../../core/random.js';
 import type { Window } from '../../images/windowOf.js';
-import type { Random } from '../random.js';
 import type { Scene } from './scene.js';
 
 /**

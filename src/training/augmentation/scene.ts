@@ -1,5 +1,5 @@
+import type { Intrinsics } from '../../geometry/planeNormals.js';
 import type { Pixels } from '../../images/raster.js';
-import type { Intrinsics } from '../../metrics/planeNormals.js';
 
 /** A photo and what is known of the scene in it, all of one height and width. */
 export interface Scene {

@@ -1,4 +1,4 @@
-import { nyuClasses } from '../../metrics/nyuClasses.js';
+import { nyuClasses } from '../../geometry/nyuClasses.js';
 
 /** From the number in a file of labels to the class, which counts from 1; 0 is void. By the kind of files. */
 export const classMaps = {

@@ -1,6 +1,6 @@
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
+import type { Random } from '../../core/random.js';
 import type { Pixels } from '../../images/raster.js';
-import type { Random } from '../random.js';
 import { type Decoded, decodeRgb } from './decode.js';
 import { pictureFiles } from './pictureFiles.js';
 import { cutSquare, randomSquare } from './turnedSquare.js';

@@ -1,5 +1,5 @@
+import type { Random } from '../../core/random.js';
 import type { Pixels } from '../../images/raster.js';
-import type { Random } from '../random.js';
 
 /**
  * One example, by the names of the network's inputs and of the task's outputs. For restoration `{ inputs: { image },

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 
 /** A picture of a data set, kept at the depth of its file so that a whole set fits in memory. */
 export interface Decoded<Data extends Uint8Array | Uint16Array> {

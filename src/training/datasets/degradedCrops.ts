@@ -1,5 +1,5 @@
+import type { Random } from '../../core/random.js';
 import type { Pixels } from '../../images/raster.js';
-import type { Random } from '../random.js';
 import type { CleanPhotos } from './cleanPhotos.js';
 import type { Dataset, Sample } from './dataset.js';
 

@@ -1,4 +1,4 @@
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 import type { CroppedPair } from './pairedCrops.js';
 import { pairs } from './pairs.js';
 import { camvid, isbi2012, nyuTrain, rainPairs, restorationPhotos } from './presets.js';

@@ -1,4 +1,4 @@
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 import type { Dataset } from './dataset.js';
 import { type Decoded, decodeRgb } from './decode.js';
 import type { Pair } from './pairs.js';

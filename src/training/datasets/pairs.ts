@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 import { pictureFiles } from './pictureFiles.js';
 import { requireSeveral } from './requireSeveral.js';
 

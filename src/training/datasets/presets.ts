@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 import { classMaps } from './classMaps.js';
 import type { CroppedPair } from './pairedCrops.js';
 import { pictureFiles } from './pictureFiles.js';

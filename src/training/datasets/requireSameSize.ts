@@ -1,4 +1,4 @@
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 
 interface Sized {
   file: string;

@@ -1,4 +1,4 @@
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 
 /** @throws PerpixelError E_DATA where there are fewer than two pictures: a network would learn them by heart */
 export function requireSeveral(pictures: readonly unknown[], subject?: string): void {

@@ -1,10 +1,10 @@
 import ndarray from 'ndarray';
+import type { Random } from '../../core/random.js';
+import { type Intrinsics, planeNormals } from '../../geometry/planeNormals.js';
 import type { Pixels } from '../../images/raster.js';
-import { type Intrinsics, planeNormals } from '../../metrics/planeNormals.js';
 import { type PoseRanges, randomPose } from '../augmentation/pose.js';
 import type { Scene } from '../augmentation/scene.js';
 import { transformScene } from '../augmentation/transformScene.js';
-import type { Random } from '../random.js';
 import { classWeights } from './classWeights.js';
 import type { Dataset, Sample } from './dataset.js';
 import { type Decoded, decodeDepth, decodeLabels, decodeRgb } from './decode.js';

@@ -1,6 +1,6 @@
 import ndarray from 'ndarray';
+import type { Random } from '../../core/random.js';
 import type { Pixels } from '../../images/raster.js';
-import type { Random } from '../random.js';
 
 /** A square of a picture, mirrored or turned by quarter turns: where its pixels lie. */
 export interface TurnedSquare {

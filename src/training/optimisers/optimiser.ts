@@ -1,4 +1,4 @@
-import * as tf from '../../models/tf.js';
+import * as tf from '../../core/tf.js';
 import type { UpdateRule } from './updateRule.js';
 
 /** What all optimisers do alike, around their rule. */

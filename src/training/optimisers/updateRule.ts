@@ -1,4 +1,4 @@
-import type * as tf from '../../models/tf.js';
+import type * as tf from '../../core/tf.js';
 
 /**
  * How an optimiser turns a gradient into a step. A rule is pure: it gets one variable's gradient and its slots (running

@@ -1,4 +1,4 @@
-import type * as tf from '../../models/tf.js';
+import type * as tf from '../../core/tf.js';
 import type { Examples, Tensors } from './trainingTask.js';
 
 /**

@@ -1,5 +1,5 @@
+import * as tf from '../../core/tf.js';
 import { squaredError } from '../../losses/squaredError.js';
-import * as tf from '../../models/tf.js';
 import { hiddenSparsity } from './networkLosses.js';
 import type { TrainingTask } from './trainingTask.js';
 

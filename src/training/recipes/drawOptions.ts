@@ -1,4 +1,4 @@
-import type { Intrinsics } from '../../metrics/planeNormals.js';
+import type { Intrinsics } from '../../geometry/planeNormals.js';
 import type { ExampleFiles } from '../datasets/exampleFiles.js';
 import type { ExampleOptions, TaskName } from './exampleOptions.js';
 

@@ -1,6 +1,6 @@
+import { random } from '../../core/random.js';
 import { type Batch, batchOf } from '../datasets/batchOf.js';
 import type { Dataset } from '../datasets/dataset.js';
-import { random } from '../random.js';
 
 /** Batches of random examples of a data set; the same for the same seed and step. */
 export function drawnBatches(

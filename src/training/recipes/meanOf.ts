@@ -1,4 +1,4 @@
-import type * as tf from '../../models/tf.js';
+import type * as tf from '../../core/tf.js';
 
 /** `[batch]`: the mean of `[batch, h, w, 1]` over what its mask knows; 0 where that is nothing. */
 export function meanOf(values: tf.Tensor4D, mask: tf.Tensor4D): tf.Tensor1D {

@@ -1,4 +1,4 @@
-import { PerpixelError } from '../../errors.js';
+import { PerpixelError } from '../../core/errors.js';
 import { regularisedInversion } from './regularisedInversion.js';
 import type { Tensors } from './trainingTask.js';
 

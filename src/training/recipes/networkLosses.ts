@@ -1,11 +1,11 @@
+import type * as tf from '../../core/tf.js';
 import { kernelError } from '../../losses/kernelError.js';
 import { scaleInvariantLogDepth } from '../../losses/scaleInvariantLogDepth.js';
 import { sparsity } from '../../losses/sparsity.js';
 import { squaredError } from '../../losses/squaredError.js';
-import type * as tf from '../../models/tf.js';
-import { depth } from './depth.js';
-import { labels } from './labels.js';
-import { normals } from './normals.js';
+import { depth } from '../../tasks/depth/train.js';
+import { labels } from '../../tasks/labels/train.js';
+import { normals } from '../../tasks/normals/train.js';
 import { restoration } from './restoration.js';
 import type { Tensors, TrainingTask } from './trainingTask.js';
 

@@ -1,5 +1,5 @@
 import ndarray from 'ndarray';
-import { classColour } from '../../images/classColour.js';
+import { classColour } from '../../answers/classColour.js';
 import type { Pixels } from '../../images/raster.js';
 
 /** Each value mapped on its own. */

@@ -1,11 +1,11 @@
 import ndarray from 'ndarray';
+import { random } from '../../core/random.js';
+import { seeded } from '../../core/seeded.js';
+import * as tf from '../../core/tf.js';
 import type { Pixels } from '../../images/raster.js';
 import type { Network } from '../../models/networks.js';
-import * as tf from '../../models/tf.js';
 import type { Batch, Stack } from '../datasets/batchOf.js';
-import { random } from '../random.js';
 import type { SamplePictures } from '../report/samplePictures.js';
-import { seeded } from '../seeded.js';
 import type { Recipe } from '../train.js';
 import { aligned } from './aligned.js';
 import type { Examples, Tensors, TrainingTask } from './trainingTask.js';

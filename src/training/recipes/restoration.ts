@@ -1,6 +1,6 @@
+import type * as tf from '../../core/tf.js';
 import type { Pixels } from '../../images/raster.js';
 import { squaredError } from '../../losses/squaredError.js';
-import type * as tf from '../../models/tf.js';
 import type { TrainingTask } from './trainingTask.js';
 
 /** What the restoration tasks share: a clean picture is asked for, the loss is its squared error, the score its PSNR in dB. */

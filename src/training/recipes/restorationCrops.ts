@@ -1,9 +1,9 @@
+import type { Random } from '../../core/random.js';
 import type { Pixels } from '../../images/raster.js';
 import { cleanPhotos } from '../datasets/cleanPhotos.js';
 import type { Dataset, Sample } from '../datasets/dataset.js';
 import { degradedCrops } from '../datasets/degradedCrops.js';
 import { pairedCrops } from '../datasets/pairedCrops.js';
-import type { Random } from '../random.js';
 import type { DrawOptions } from './drawOptions.js';
 import type { TaskName } from './exampleOptions.js';
 import { pairsOf, photosOf } from './exampleParts.js';

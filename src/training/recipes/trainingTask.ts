@@ -1,5 +1,5 @@
+import type * as tf from '../../core/tf.js';
 import type { Pixels } from '../../images/raster.js';
-import type * as tf from '../../models/tf.js';
 import type { TruthKind } from '../datasets/exampleFiles.js';
 import type { ExampleOptions, TaskName } from './exampleOptions.js';
 

@@ -1,12 +1,12 @@
-import { deblur } from './deblur.js';
-import { denoise } from './denoise.js';
-import { depth } from './depth.js';
-import { derain } from './derain.js';
+import { deblur } from '../../tasks/deblur/train.js';
+import { denoise } from '../../tasks/denoise/train.js';
+import { depth } from '../../tasks/depth/train.js';
+import { derain } from '../../tasks/derain/train.js';
+import { inpaint } from '../../tasks/inpaint/train.js';
+import { labels } from '../../tasks/labels/train.js';
+import { normals } from '../../tasks/normals/train.js';
+import { scene } from '../../tasks/scene/train.js';
 import type { TaskName } from './exampleOptions.js';
-import { inpaint } from './inpaint.js';
-import { labels } from './labels.js';
-import { normals } from './normals.js';
-import { scene } from './scene.js';
 import type { TrainingTask } from './trainingTask.js';
 
 /** Every task that can be learnt: `perpixel train TASK`. */

@@ -1,4 +1,4 @@
-import { escaped } from './escaped.js';
+import { escaped } from '../../core/escaped.js';
 
 /** A point of a curve: a step, and a value there. */
 export type Point = readonly [step: number, value: number];

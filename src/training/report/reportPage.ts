@@ -1,6 +1,6 @@
+import { escaped } from '../../core/escaped.js';
 import type { LogEntry } from '../runLog.js';
 import { curveSvg, type Point } from './curveSvg.js';
-import { escaped } from './escaped.js';
 import { pngDataUri } from './pngDataUri.js';
 import type { SamplePictures } from './samplePictures.js';
 

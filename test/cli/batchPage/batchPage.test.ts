@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { batchPage } from '../../../src/cli/batchPage/batchPage.js';
 import { viewsOf } from '../../../src/cli/batchPage/viewsOf.js';
-import { PerpixelError } from '../../../src/errors.js';
+import { PerpixelError } from '../../../src/core/errors.js';
 import type { Raster } from '../../../src/images/raster.js';
 import { fileResult } from '../../../src/pipelines/items.js';
 

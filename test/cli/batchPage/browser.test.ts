@@ -5,10 +5,10 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { expect, onTestFinished, test } from 'vitest';
-import { temporaryFolder } from '../../temporaryFolder.js';
-import { noisyPhoto } from '../noisyPhoto.js';
-import { perpixel } from '../perpixel.js';
-import { writeTinyDenoiser } from '../tinyDenoiser.js';
+import { noisyPhoto } from '../../helpers/noisyPhoto.js';
+import { perpixel } from '../../helpers/perpixel.js';
+import { temporaryFolder } from '../../helpers/temporaryFolder.js';
+import { writeTinyDenoiser } from '../../helpers/tinyDenoiser.js';
 
 /** A folder with a photo that can be cleaned, its true picture, and a file that is none. */
 async function batch() {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import * as tf from '../../../src/core/tf.js';
 import { biasMap } from '../../../src/models/layers/biasMap.js';
 import { fillHoles } from '../../../src/models/layers/fillHoles.js';
 import { fourierQuotient } from '../../../src/models/layers/fourierQuotient.js';
@@ -12,9 +13,8 @@ import { standardise } from '../../../src/models/layers/standardise.js';
 import { stopGradient } from '../../../src/models/layers/stopGradient.js';
 import { taper } from '../../../src/models/layers/taper.js';
 import { unitLength } from '../../../src/models/layers/unitLength.js';
-import * as tf from '../../../src/models/tf.js';
-import { expectOnnxEqual } from '../../expectOnnxEqual.js';
-import { expectGradient } from '../../numericalGradient.js';
+import { expectOnnxEqual } from '../../helpers/expectOnnxEqual.js';
+import { expectGradient } from '../../helpers/numericalGradient.js';
 
 type Layer = (...inputs: tf.SymbolicTensor[]) => tf.SymbolicTensor;
 

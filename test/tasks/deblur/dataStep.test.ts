@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { dataStep, type Rim } from '../../../src/tasks/deblur/dataStep.js';
 import { type Kernel, kernelOf } from '../../../src/tasks/deblur/kernel.js';
 import type { Plane } from '../../../src/tasks/deblur/plane.js';
-import { hook, rectangles, seen } from './blurredScene.js';
+import { hook, rectangles, seen } from '../../helpers/blurredScene.js';
 
 const planeOf = ({ data, shape: [height, width] }: ReturnType<typeof rectangles>): Plane => ({ data, height, width });
 const rim = (pixels: number): Rim => ({ top: pixels, left: pixels, bottom: pixels, right: pixels });

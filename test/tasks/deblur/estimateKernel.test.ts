@@ -5,7 +5,7 @@ import { gradients } from '../../../src/tasks/deblur/gradients.js';
 import { type Kernel, kernelOf } from '../../../src/tasks/deblur/kernel.js';
 import { kernelOfGradients } from '../../../src/tasks/deblur/kernelOfGradients.js';
 import { centred, withoutSpecks } from '../../../src/tasks/deblur/tidyKernel.js';
-import { hook, likeness, rectangles, seen } from './blurredScene.js';
+import { hook, likeness, rectangles, seen } from '../../helpers/blurredScene.js';
 
 const rest = () => Promise.resolve();
 const rows = ({ data, shape: [, width] }: Kernel) =>

@@ -6,7 +6,7 @@ import type { Raster } from '../../../src/images/raster.js';
 import { writeRaster } from '../../../src/images/writeRaster.js';
 import { type Geometry, measuredGeometry } from '../../../src/tasks/scene/measuredGeometry.js';
 import { learntCamera } from '../../../src/tasks/scene/view.js';
-import { temporaryFolder } from '../../temporaryFolder.js';
+import { temporaryFolder } from '../../helpers/temporaryFolder.js';
 
 const [ROWS, COLUMNS] = [64, 96];
 const seen = [ROWS, COLUMNS] as const;

@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
-import { classColour } from '../../../src/images/classColour.js';
-import { depthColour } from '../../../src/images/depthColour.js';
+import { classColour } from '../../../src/answers/classColour.js';
+import { depthColour } from '../../../src/answers/depthColour.js';
 import type { Raster } from '../../../src/images/raster.js';
 import { depthPicture } from '../../../src/tasks/scene/pictures/depthPicture.js';
 import { labelsPicture } from '../../../src/tasks/scene/pictures/labelsPicture.js';

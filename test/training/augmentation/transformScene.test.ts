@@ -1,11 +1,11 @@
 import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
+import { random } from '../../../src/core/random.js';
+import { planeNormals } from '../../../src/geometry/planeNormals.js';
 import type { Pixels } from '../../../src/images/raster.js';
-import { planeNormals } from '../../../src/metrics/planeNormals.js';
 import { centrePose, type Pose, randomPose } from '../../../src/training/augmentation/pose.js';
 import type { Scene } from '../../../src/training/augmentation/scene.js';
 import { transformScene } from '../../../src/training/augmentation/transformScene.js';
-import { random } from '../../../src/training/random.js';
 
 const [HEIGHT, WIDTH] = [96, 128];
 /** Focal lengths that differ and a principal point off the middle: what is only almost right would show. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { random } from '../../../src/core/random.js';
 import { cleanPhotos } from '../../../src/training/datasets/cleanPhotos.js';
-import { random } from '../../../src/training/random.js';
 
 /** A folder of PNGs whose red is the column, green the row, and blue the number of the photo. */
 async function ramps(...sizes: [width: number, height: number][]) {

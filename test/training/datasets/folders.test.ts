@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { random } from '../../../src/core/random.js';
+import { gaussianNoise } from '../../../src/degradations/gaussianNoise.js';
 import { STILL } from '../../../src/training/augmentation/pose.js';
 import { batchOf } from '../../../src/training/datasets/batchOf.js';
 import { cleanPhotos } from '../../../src/training/datasets/cleanPhotos.js';
@@ -11,8 +13,6 @@ import { pairedCrops } from '../../../src/training/datasets/pairedCrops.js';
 import { pairs } from '../../../src/training/datasets/pairs.js';
 import { camvid, isbi2012, nyuTrain, rainPairs, restorationPhotos } from '../../../src/training/datasets/presets.js';
 import { sceneCrops } from '../../../src/training/datasets/sceneCrops.js';
-import { gaussianNoise } from '../../../src/training/degradations/gaussianNoise.js';
-import { random } from '../../../src/training/random.js';
 
 const [WIDTH, HEIGHT] = [48, 36];
 

@@ -1,5 +1,5 @@
-import { PerpixelError } from '../../../src/errors.js';
-import { random } from '../../../src/training/random.js';
+import { PerpixelError } from '../../../src/core/errors.js';
+import { random } from '../../../src/core/random.js';
 
 export interface StepsOptions {
   seed: number;

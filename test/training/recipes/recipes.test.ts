@@ -4,16 +4,17 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cacheDirOf } from '../../../src/cli/io.js';
-import { loadTensorflow } from '../../../src/engines/tensorflow.js';
+import { random } from '../../../src/core/random.js';
+import { seeded } from '../../../src/core/seeded.js';
+import * as tf from '../../../src/core/tf.js';
+import { loadTensorflow } from '../../../src/engines/tensorflow/tensorflow.js';
 import { networks } from '../../../src/models/networks.js';
-import * as tf from '../../../src/models/tf.js';
 import type { Batch } from '../../../src/training/datasets/batchOf.js';
 import type { ExampleFiles } from '../../../src/training/datasets/exampleFiles.js';
 import { networkFor, networksFor } from '../../../src/training/networkFor.js';
 import { adam } from '../../../src/training/optimisers/adam.js';
 import { Optimiser } from '../../../src/training/optimisers/optimiser.js';
 import type { BatchMaker } from '../../../src/training/prefetch.js';
-import { random } from '../../../src/training/random.js';
 import type { DrawOptions } from '../../../src/training/recipes/drawOptions.js';
 import { exampleOptions, type TaskName } from '../../../src/training/recipes/exampleOptions.js';
 import { networkInputs } from '../../../src/training/recipes/networkInputs.js';
@@ -21,7 +22,6 @@ import { networkLosses } from '../../../src/training/recipes/networkLosses.js';
 import { recipeOf } from '../../../src/training/recipes/recipeOf.js';
 import type { TrainingTask } from '../../../src/training/recipes/trainingTask.js';
 import { trainingTasks } from '../../../src/training/recipes/trainingTasks.js';
-import { seeded } from '../../../src/training/seeded.js';
 import { trainableWeights } from '../../../src/training/train.js';
 
 /** Of each network, so small that a step takes no time. */

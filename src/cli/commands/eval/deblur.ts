@@ -1,5 +1,5 @@
+import type { DeblurScores } from '../../../tasks/deblur/evaluate.js';
 import { evaluationCommand } from '../../evaluationCommand.js';
-import type { DeblurScores } from '../../evaluations/deblur.js';
 
 interface DeblurArgs {
   kernel: string[];
@@ -57,8 +57,8 @@ export const evalDeblurCommand = evaluationCommand<DeblurArgs, DeblurScores & { 
   async *evaluate({ pictures, kernel: kernels, sigma: sigmas, grey, estimate, blind, shift }, context) {
     const [{ pictureList }, { evaluateDeblur }, { stemOf }] = await Promise.all([
       import('../../pictureList.js'),
-      import('../../evaluations/deblur.js'),
-      import('../../evaluations/pictures.js'),
+      import('../../../tasks/deblur/evaluate.js'),
+      import('../../../tasks/evaluation/pictures.js'),
     ]);
     const photos = await pictureList(pictures);
     const moved = shift ?? (blind === undefined ? 0 : BLIND_SHIFT);

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import type { DenoiseScores } from '../../../tasks/denoise/evaluate.js';
 import { evaluationCommand } from '../../evaluationCommand.js';
-import type { DenoiseScores } from '../../evaluations/denoise.js';
 import { pictureList } from '../../pictureList.js';
 
 interface DenoiseArgs {
@@ -35,7 +35,7 @@ export const evalDenoiseCommand = evaluationCommand<DenoiseArgs, DenoiseScores &
     estimated: ({ estimatedSigma }) => estimatedSigma.toFixed(2),
   },
   async *evaluate({ pictures, sigma, grey, estimate, noisy }, context) {
-    const { evaluateDenoise } = await import('../../evaluations/denoise.js');
+    const { evaluateDenoise } = await import('../../../tasks/denoise/evaluate.js');
     const photos = await pictureList(pictures);
     const noisyOf = noisy && ((photo: string) => path.join(noisy, `${path.parse(photo).name}.npy`));
     for (const level of sigma) {

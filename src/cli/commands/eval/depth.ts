@@ -36,7 +36,7 @@ export const evalDepthCommand = evaluationCommand<DepthArgs, DepthFigures & { sc
     'sc-inv': ({ scaleInvariant }) => scaleInvariant.toFixed(4),
   },
   async *evaluate({ pictures, truth, focal, scale }, context) {
-    const { evaluateDepth } = await import('../../evaluations/depth.js');
+    const { evaluateDepth } = await import('../../../tasks/depth/evaluate.js');
     const pairs = await photosWithTruth(pictures, truth);
     yield { scale, ...(await evaluateDepth(pairs, { ...context, focal, scale })) };
   },

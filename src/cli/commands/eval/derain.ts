@@ -1,5 +1,5 @@
+import type { DerainScores, RainyPair } from '../../../tasks/derain/evaluate.js';
 import { evaluationCommand } from '../../evaluationCommand.js';
-import type { DerainScores, RainyPair } from '../../evaluations/derain.js';
 import { pictureList } from '../../pictureList.js';
 
 interface DerainArgs {
@@ -45,7 +45,7 @@ export const evalDerainCommand = evaluationCommand<DerainArgs, DerainScores & { 
     ssim: ({ ssim }) => ssim.toFixed(4),
   },
   async *evaluate({ pictures, kind, degraded, layout, compare }, context) {
-    const { evaluateDerain } = await import('../../evaluations/derain.js');
+    const { evaluateDerain } = await import('../../../tasks/derain/evaluate.js');
     const pairs = await pairsOf({ pictures, degraded, layout });
     const scores = await evaluateDerain(pairs, {
       ...context,
@@ -67,7 +67,7 @@ async function pairsOf({
   }
   const photos = await pictureList(pictures);
   if (degraded === undefined) return photos.map((truth) => ({ truth }));
-  const { sameNames } = await import('../../evaluations/pictures.js');
+  const { sameNames } = await import('../../../tasks/evaluation/pictures.js');
   const inputs = await sameNames(photos, degraded);
   return photos.map((truth, i) => ({ truth, input: inputs[i] }));
 }

@@ -1,5 +1,5 @@
+import type { InpaintScores } from '../../../tasks/inpaint/evaluate.js';
 import { evaluationCommand } from '../../evaluationCommand.js';
-import type { InpaintScores } from '../../evaluations/inpaint.js';
 import { pictureList } from '../../pictureList.js';
 
 const HOLES = ['text', 'scratches', 'brush', 'rectangles'] as const;
@@ -42,7 +42,7 @@ export const evalInpaintCommand = evaluationCommand<InpaintArgs, InpaintScores &
     hole: ({ psnrHole }) => psnrHole.toFixed(3),
   },
   async *evaluate({ pictures, holes, masks }, context) {
-    const { evaluateInpaint } = await import('../../evaluations/inpaint.js');
+    const { evaluateInpaint } = await import('../../../tasks/inpaint/evaluate.js');
     const photos = await pictureList(pictures);
     if (masks !== undefined) {
       yield { holes: 'masks', ...(await evaluateInpaint(photos, await masksOf(photos, masks), context)) };
@@ -54,7 +54,7 @@ export const evalInpaintCommand = evaluationCommand<InpaintArgs, InpaintScores &
 
 async function masksOf(photos: readonly string[], folder: string): Promise<string[]> {
   const [{ sameNames, stemOf }, all] = await Promise.all([
-    import('../../evaluations/pictures.js'),
+    import('../../../tasks/evaluation/pictures.js'),
     pictureList([folder]),
   ]);
   const isNamed = all.some((mask) => stemOf(mask) === stemOf(photos[0]));

@@ -1,5 +1,5 @@
 import type { LabelFigures } from '../../../metrics/labels.js';
-import type { LabelsOptions } from '../../../tasks/scene/labels.js';
+import type { LabelsOptions } from '../../../tasks/labels/task.js';
 import { evaluationCommand } from '../../evaluationCommand.js';
 import { photosWithTruth, TRUTH } from './photosWithTruth.js';
 
@@ -39,7 +39,7 @@ export const evalLabelsCommand = evaluationCommand<LabelsArgs, LabelFigures & { 
     'mean Jacc': ({ meanJaccard }) => meanJaccard.toFixed(2),
   },
   async *evaluate({ pictures, truth, classes, scene, depth, focal }, context) {
-    const { evaluateLabels } = await import('../../evaluations/labels.js');
+    const { evaluateLabels } = await import('../../../tasks/labels/evaluate.js');
     const pairs = await photosWithTruth(pictures, truth);
     for (const count of scene === 'street' ? classes.slice(0, 1) : classes) {
       yield await evaluateLabels(pairs, { ...context, classes: count, scene, depth, focal });

@@ -29,7 +29,7 @@ export const evalNormalsCommand = evaluationCommand<NormalsArgs, NormalFigures &
     '<30': ({ within30 }) => within30.toFixed(2),
   },
   async *evaluate({ pictures, truth, focal, window }, context) {
-    const { evaluateNormals } = await import('../../evaluations/normals.js');
+    const { evaluateNormals } = await import('../../../tasks/normals/evaluate.js');
     const pairs = await photosWithTruth(pictures, truth);
     yield { window, ...(await evaluateNormals(pairs, { ...context, focal, window })) };
   },

@@ -5,7 +5,7 @@ export const TRUTH = { type: 'string', requiresArg: true, demandOption: true } a
 
 /** Each photo with the file of its name in the folder of truths. @throws PerpixelError E_DATA for the first without one */
 export async function photosWithTruth(pictures: string[], folder: string): Promise<[photo: string, truth: string][]> {
-  const { sameNames } = await import('../../evaluations/pictures.js');
+  const { sameNames } = await import('../../../tasks/evaluation/pictures.js');
   const photos = await pictureList(pictures);
   const truths = await sameNames(photos, folder);
   return photos.map((photo, i) => [photo, truths[i]]);

@@ -1,5 +1,5 @@
-import { depthColour } from '../../../images/depthColour.js';
-import { drawSvg } from '../../../images/drawSvg.js';
+import { depthColour } from '../../../answers/depthColour.js';
+import { drawSvg } from '../../../answers/drawSvg.js';
 import type { Raster } from '../../../images/raster.js';
 import { strokeText, strokeTextWidth } from '../../../images/strokeText.js';
 import type { SceneMap } from '../sceneTask.js';

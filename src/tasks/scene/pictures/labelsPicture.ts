@@ -1,5 +1,5 @@
-import { classColour } from '../../../images/classColour.js';
-import { drawSvg } from '../../../images/drawSvg.js';
+import { classColour } from '../../../answers/classColour.js';
+import { drawSvg } from '../../../answers/drawSvg.js';
 import type { Raster } from '../../../images/raster.js';
 import { strokeText, strokeTextWidth } from '../../../images/strokeText.js';
 import type { SceneMap } from '../sceneTask.js';

@@ -1,4 +1,4 @@
-import { drawSvg } from '../../../images/drawSvg.js';
+import { drawSvg } from '../../../answers/drawSvg.js';
 import type { Raster } from '../../../images/raster.js';
 import { strokeText, strokeTextWidth } from '../../../images/strokeText.js';
 import type { SceneMap } from '../sceneTask.js';

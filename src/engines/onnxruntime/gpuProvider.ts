@@ -1,0 +1,96 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { PerpixelError } from '../../core/errors.js';
+import { probeModel } from './probeModel.js';
+import type { ProbeReply, ProbeRequest } from './providerProbe.js';
+
+/** The GPU providers of onnxruntime-node in the order they are tried: its name there, and what a user does to get it. */
+export const gpuProviders = [
+  {
+    name: 'cuda',
+    label: 'CUDA',
+    cure: 'On Linux x64 with an NVIDIA GPU, CUDA 12 and cuDNN 9: `node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12`.',
+  },
+  {
+    name: 'webgpu',
+    label: 'WebGPU',
+    cure: 'Install the driver of your GPU; on Linux its Vulkan driver and libvulkan1 (Debian: `apt install libvulkan1 mesa-vulkan-drivers`).',
+  },
+  { name: 'coreml', label: 'CoreML', cure: 'Needs macOS.' },
+  { name: 'dml', label: 'DirectML', cure: 'Needs Windows 10 or later and a DirectX 12 GPU.' },
+] as const;
+
+export type GpuProvider = (typeof gpuProviders)[number]['name'];
+
+/**
+ * The first GPU provider that really computes.
+ *
+ * @throws PerpixelError E_ENGINE that says why each of them does not.
+ */
+export async function findGpuProvider(): Promise<GpuProvider> {
+  const failures: string[] = [];
+  for (const { name, label, cure } of gpuProviders) {
+    const failure = await probeProvider(name);
+    if (failure === undefined) return name;
+    failures.push(`${label}: ${failure}. ${cure}`);
+  }
+  throw new PerpixelError({
+    code: 'E_ENGINE',
+    received: `no GPU that works (${failures.join(' | ')})`,
+    expected: gpuProviders.map(({ label }) => label).join(', '),
+    cure: 'Use --device cpu, or see `perpixel doctor`.',
+  });
+}
+
+/** Different hardware adds in a different order, and some in TF32 (10 bits of mantissa). */
+const TOLERANCE = 1e-3;
+const PROBE_MS = 60_000;
+
+/**
+ * Runs a small convolution on a provider and compares it with the CPU's, in a process of its own.
+ *
+ * @returns undefined where it works, else why not.
+ */
+export async function probeProvider(provider: string): Promise<string | undefined> {
+  const { first: _, ...probe } = probeModel();
+  const [reply, log] = await askChild({ provider, ...probe });
+  if ('failure' in reply) return reasonOf(reply.failure, log);
+  return reply.difference <= TOLERANCE ? undefined : `its result differs from the CPU's by ${reply.difference}`;
+}
+
+function askChild(request: ProbeRequest): Promise<[ProbeReply, string]> {
+  return new Promise((resolve) => {
+    const child = fork(fileURLToPath(new URL('./providerProbe.js', import.meta.url)), {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced',
+      execArgv: [],
+      timeout: PROBE_MS,
+    });
+    let log = '';
+    let reply: ProbeReply | undefined;
+    child.stderr?.on('data', (text) => {
+      log += text;
+    });
+    child.on('message', (message: ProbeReply) => {
+      reply = message;
+    });
+    child.on('error', (error) => {
+      reply = { failure: error.message };
+    });
+    child.on('close', (code, signal) => {
+      resolve([reply ?? { failure: `its driver ended the process (${signal ?? `exit code ${code}`})` }, log]);
+    });
+    child.send(request);
+  });
+}
+
+/** What went wrong in one line: the first line of the provider's message, and what its driver wrote, where it did. */
+function reasonOf(failure: string, log: string): string {
+  // onnxruntime puts its source line and the condition that did not hold before the message.
+  const reason = failure
+    .trim()
+    .split('\n')[0]!
+    .replace(/^.* was false\. /, '');
+  const hint = log.split('\n').find((line) => line.startsWith('Warning: '));
+  return hint ? `${reason} (${hint.slice('Warning: '.length)})` : reason;
+}

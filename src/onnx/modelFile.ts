@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { PerpixelError } from '../core/errors.js';
+import { readMetadata, writeMetadata } from './onnxMetadata.js';
+import { decodeModel } from './onnxProto.js';
+
+/**
+ * The card of a model: what `metadata_props` of its .onnx says, and `perpixel models` shows.
+ *
+ * The keys are the names of these fields (`task`, `receptiveRadius`, ...); strings stand as they are, everything else
+ * is JSON (`stride` = `8`, `normalisation` = `{"mean":[0.5],"scale":[0.5]}`).
+ */
+export const modelCard = z.object({
+  name: z.string(),
+  task: z.string(),
+  /** The network's definition in src/models, and its options, so that training can go on from it. */
+  network: z.string(),
+  options: z.record(z.string(), z.unknown()).default({}),
+  licence: z.string(),
+  /** The sets it was trained on, each with its licence. */
+  data: z.array(z.object({ name: z.string(), licence: z.string() })),
+  /** Measured scores, each with the command that printed it. */
+  scores: z
+    .array(z.object({ set: z.string(), metric: z.string(), value: z.number(), command: z.string() }))
+    .default([]),
+  /** Channels of the picture it takes. */
+  channels: z.union([z.literal(1), z.literal(3)]),
+  /** What the network wants the picture's 0..1 values turned into: (x - mean) / scale, a value a channel or one for all. */
+  normalisation: z.object({ mean: z.array(z.number()), scale: z.array(z.number()) }).default({ mean: [0], scale: [1] }),
+  /** Height and width must be multiples of this many pixels. */
+  stride: z.number().int().positive(),
+  /**
+   * Pixels to each side that can influence an output pixel; tiles overlap by it. May be less than what the network's layers
+   * reach, where it was measured that what lies beyond changes no answer by 1e-5: tiles then waste less.
+   */
+  receptiveRadius: z.number().int().nonnegative(),
+  parameters: z.number().int().positive(),
+});
+/** What a model says of itself; see docs/models.md. */
+export type ModelCard = z.infer<typeof modelCard>;
+
+/** A model as it was read, before an engine opens it. */
+export interface ModelFile {
+  /** Where it came from, for messages. */
+  path: string;
+  card: ModelCard;
+  /** The .onnx file as it is. */
+  bytes: Uint8Array;
+}
+
+/** What is said of a model from outside its file. */
+export interface ReadModelOptions {
+  /** What is known of a user's own model beside its metadata; wins over the file. */
+  overrides?: Partial<ModelCard>;
+  /** What to take where neither the file nor `overrides` say. */
+  assumed?: Partial<ModelCard>;
+  /** What the file must hash to, in hexadecimal. */
+  sha256?: string;
+}
+
+/**
+ * Reads a model of a user's own, or one that was just exported.
+ *
+ * What neither the metadata nor `overrides` say is taken from the file where it can be (name, channels, parameters), else
+ * from `assumed`; nothing tells stride and receptiveRadius of themselves.
+ *
+ * @throws PerpixelError E_MODEL where the file is missing, is not an ONNX model, has another checksum, or its card has
+ *   gaps or wrong values.
+ */
+export async function readModel(
+  source: string | Uint8Array,
+  { overrides = {}, assumed = {}, sha256 }: ReadModelOptions = {},
+): Promise<ModelFile> {
+  const file = typeof source === 'string' ? source : 'model';
+  const bytes = typeof source === 'string' ? await readBytes(source) : source;
+  try {
+    if (sha256) checkSum(bytes, sha256);
+    return { path: file, card: readCard(bytes, file, overrides, assumed), bytes };
+  } catch (error) {
+    throw error instanceof PerpixelError ? error.about(file) : error;
+  }
+}
+
+/** The same .onnx with this card in its metadata; metadata that is not the card's stays. */
+export function withCard(bytes: Uint8Array, card: ModelCard): Uint8Array {
+  const entries = Object.entries(card).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  return writeMetadata(bytes, Object.fromEntries(entries));
+}
+
+function checkSum(bytes: Uint8Array, expected: string): void {
+  const received = createHash('sha256').update(bytes).digest('hex');
+  if (received === expected) return;
+  throw new PerpixelError({
+    code: 'E_MODEL',
+    received: `SHA-256 ${received}`,
+    expected,
+    cure: 'The file is damaged or was changed: install perpixel again, or restore the file from its repository.',
+  });
+}
+
+function readCard(
+  bytes: Uint8Array,
+  file: string,
+  overrides: Partial<ModelCard>,
+  assumed: Partial<ModelCard>,
+): ModelCard {
+  const metadata = readMetadata(bytes);
+  const known = Object.keys(modelCard.shape).filter((key) => key in metadata);
+  const stated = { ...Object.fromEntries(known.map((key) => [key, parseValue(key, metadata[key]!)])), ...overrides };
+  const result = modelCard.safeParse(stated);
+  if (result.success) return result.data;
+  const derived = modelCard.safeParse({ ...assumed, ...derivedCard(bytes, file), ...stated });
+  if (derived.success) return derived.data;
+  const problems = derived.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new PerpixelError({
+    code: 'E_MODEL',
+    received: `a model card that lacks or misstates ${problems.join('; ')}`,
+    expected: 'task, stride and receptiveRadius, and the types that docs/models.md lists',
+    cure: "Set them as keys in the file's metadata_props, or give them as options (--model-stride, --model-radius, ...).",
+    cause: derived.error,
+  });
+}
+
+function parseValue(key: string, value: string): unknown {
+  if (modelCard.shape[key as keyof ModelCard] instanceof z.ZodString) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    // Left as text, so that the check of the whole card names the field and what it should be.
+    return value;
+  }
+}
+
+/** What a file without a card tells of itself. */
+function derivedCard(bytes: Uint8Array, file: string): Partial<ModelCard> {
+  const { graph } = decodeModel(bytes);
+  const weights = new Set(graph.initializer.map((tensor) => tensor.name));
+  const channels = graph.input
+    .filter((input) => !weights.has(input.name))
+    .map((input) => input.type?.tensorType?.shape?.dim[1]?.dimValue)
+    .find((size): size is 1 | 3 => size === 1 || size === 3);
+  const sizes = graph.initializer.map((tensor) => tensor.dims.reduce((product, size) => product * size, 1));
+  return {
+    name: path.basename(file, '.onnx'),
+    network: 'unknown',
+    licence: 'unknown',
+    data: [],
+    parameters: Math.max(
+      1,
+      sizes.reduce((sum, size) => sum + size, 0),
+    ),
+    ...(channels && { channels }),
+  };
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new PerpixelError({
+      code: 'E_MODEL',
+      subject: file,
+      received: `a model file that cannot be read (${(cause as NodeJS.ErrnoException).code})`,
+      expected: 'an .onnx file',
+      cure: 'Check the path, or name one of the models that `perpixel models` lists.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,234 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { PerpixelError } from '../../core/errors.js';
+import type { Session } from '../../engines/engine.js';
+import { padReflect } from '../../images/padReflect.js';
+import type { Pixels, Raster, Samples } from '../../images/raster.js';
+import { setWindow } from '../../images/setWindow.js';
+import { type Window, windowOf } from '../../images/windowOf.js';
+import { selfEnsemble } from '../../tasks/selfEnsemble.js';
+import type { Quality, Task } from '../../tasks/task.js';
+import { type Tile, tileGrid } from './tileGrid.js';
+
+/** How a picture is cut into tiles, and who is told of them. */
+export interface PredictTiledOptions {
+  /** Windows have at most this many pixels squared. @default 1024, more where the model's overlap would waste most of it */
+  tile?: number;
+  /** `best` averages over flips and quarter turns. @default 'balanced' */
+  quality?: Quality;
+  /** Stops at once; the tile that is under way goes on to its end, unheard, unless the session is stoppable. */
+  signal?: AbortSignal;
+  /** Called as each tile is finished. */
+  onTile?: (finished: number, all: number) => void;
+}
+
+const DEFAULT_TILE = 1024;
+
+/** Where memory ran out, the tile that fitted, for the pictures after it. */
+const fittingTiles = new WeakMap<Session, number>();
+
+/**
+ * Runs a task over a picture of any size, tile by tile, and writes the result over the picture, whose pixels are in memory
+ * once: 100 megapixels of 8 bits take 300 MB, and a few tiles. The result is that of the whole picture at once, to 1e-4.
+ * Its size is padded to the model's stride by mirroring, below and to the right, as it would be for the whole.
+ *
+ * The engine works on one tile while the next is prepared. Where memory runs out the tile is halved, down to what the model's
+ * overlap allows.
+ *
+ * @throws PerpixelError E_MEMORY the smallest tile is still too large; E_OPTION the tile is smaller than the overlap
+ */
+export async function predictTiled<Options, Facts>(
+  raster: Raster,
+  task: Task<Options, Facts>,
+  facts: Facts,
+  session: Session,
+  { tile, quality = 'balanced', signal, onTile }: PredictTiledOptions = {},
+): Promise<void> {
+  if (task.isUnchanged?.(facts)) return;
+  await task.begin?.(raster, facts, (other, itsFacts) =>
+    predictTiled(other, task, itsFacts, session, { tile, quality, signal }),
+  );
+  const { card } = session.model;
+  const run: Session['run'] = (inputs) => session.run(inputs, { signal });
+  const predictOnce = async (window: Pixels): Promise<Pixels> => {
+    signal?.throwIfAborted();
+    if (task.solve) return task.solve(window, run, facts, card, quality);
+    const outputs = await run(task.prepare(window, facts, card));
+    return task.finish(outputs, window, facts, card);
+  };
+  const overlap = card.receptiveRadius + (task.reach?.(facts) ?? 0);
+  const take = task.solve ? knownWindow : paddedWindow;
+  const predict = (window: Pixels) => withLessMemory(window, predictOnce, { session, overlap, take });
+  const beside = task.beside?.(facts);
+  const changing = task.changing?.(facts);
+  const upright = task.isUpright?.(facts);
+
+  const [height, width] = raster.pixels.shape;
+  const grid = tileGrid({
+    height,
+    width,
+    tile: tile ?? defaultTile(session, overlap),
+    overlap,
+    stride: card.stride,
+  });
+  const rows = changing ? tilesThatChange(grid, changing) : grid;
+  const all = rows.reduce((sum, tiles) => sum + tiles.length, 0);
+  let finished = 0;
+  for (const { band, tiles } of bandsOf(raster.pixels, rows)) {
+    const windows = tiles.map((part) => () => {
+      const own = take(band, part.window);
+      return beside ? joined(own, take({ pixels: beside, top: 0 }, part.window)) : own;
+    });
+    const answer = (window: Pixels) =>
+      quality === 'best' && !task.solve ? selfEnsemble(window, predict, { upright }) : predict(window);
+    for await (const [i, result] of oneAhead(windows, answer)) {
+      signal?.throwIfAborted();
+      setWindow(raster, tiles[i].core, cropped(result, tiles[i]), changing);
+      onTile?.(++finished, all);
+    }
+  }
+}
+
+function defaultTile(session: Session, overlap: number): number {
+  const { stride } = session.model.card;
+  const smallest = 2 * (overlap + stride) + stride;
+  const usual = Math.max(DEFAULT_TILE, 4 * overlap);
+  return Math.max(smallest, Math.min(usual, fittingTiles.get(session) ?? usual));
+}
+
+/** The rows without the tiles that no pixel changes in. */
+function tilesThatChange(grid: Tile[][], changing: NdArray<Samples>): Tile[][] {
+  const changes = ({ core: { y, x, height, width } }: Tile): boolean => {
+    for (let row = y; row < y + height; row++) {
+      for (let column = x; column < x + width; column++) if (changing.get(row, column) !== 0) return true;
+    }
+    return false;
+  };
+  return grid.map((tiles) => tiles.filter(changes)).filter((tiles) => tiles.length > 0);
+}
+
+/** A row of tiles with the pixels that it reads, as they were before the row above was written. */
+interface Band {
+  band: { pixels: Raster['pixels']; top: number };
+  tiles: Tile[];
+}
+
+/** The rows of tiles, each with a copy of its pixels: what the row above wrote into is taken from that row's copy. */
+function* bandsOf(pixels: Raster['pixels'], rows: Tile[][]): Generator<Band> {
+  const [height] = pixels.shape;
+  let above: Band['band'] | undefined;
+  let written = 0;
+  for (const tiles of rows) {
+    const { y: top, height: size } = tiles[0].window;
+    const bottom = Math.min(height, top + size);
+    const parts = [pixels.lo(Math.max(top, written)).hi(bottom - Math.max(top, written))];
+    if (above && top < written) parts.unshift(above.pixels.lo(top - above.top).hi(written - top));
+    above = { pixels: stacked(parts), top };
+    yield { band: above, tiles };
+    written = tiles[0].core.y + tiles[0].core.height;
+  }
+}
+
+/** Copies pictures of one width below each other. */
+function stacked(parts: Raster['pixels'][]): Raster['pixels'] {
+  const [, width, channels] = parts[0].shape;
+  const height = parts.reduce((sum, part) => sum + part.shape[0], 0);
+  const Kind = parts[0].data.constructor as new (length: number) => Samples;
+  const data = new Kind(height * width * channels);
+  let at = 0;
+  for (const part of parts) {
+    const length = part.shape[0] * width * channels;
+    data.set(part.data.subarray(part.offset, part.offset + length), at);
+    at += length;
+  }
+  return ndarray(data, [height, width, channels]);
+}
+
+/** What of a window lies in the picture. */
+function knownWindow({ pixels, top }: Band['band'], { y, x, height, width }: Window): Pixels {
+  const rows = Math.min(height, pixels.shape[0] - (y - top));
+  const columns = Math.min(width, pixels.shape[1] - x);
+  return windowOf({ pixels }, { y: y - top, x, height: rows, width: columns });
+}
+
+/** A window of the picture padded to the stride; only the last row and column of windows reach into the padding. */
+function paddedWindow(band: Band['band'], window: Window): Pixels {
+  const known = knownWindow(band, window);
+  const bottom = window.height - known.shape[0];
+  const right = window.width - known.shape[1];
+  return bottom === 0 && right === 0 ? known : padReflect(known, { bottom, right });
+}
+
+/** The channels of both, one after the other. */
+function joined(a: Pixels, b: Pixels): Pixels {
+  const [height, width, own] = a.shape;
+  const all = own + b.shape[2];
+  const both = ndarray(new Float32Array(height * width * all), [height, width, all]);
+  for (let c = 0; c < all; c++) {
+    const from = c < own ? a.pick(null, null, c) : b.pick(null, null, c - own);
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) both.set(y, x, c, from.get(y, x));
+  }
+  return both;
+}
+
+function cropped(result: Pixels, { window, core }: Tile): Pixels {
+  return result.lo(core.y - window.y, core.x - window.x).hi(core.height, core.width);
+}
+
+/** Runs the windows in turn, the next one started before the last one's result is handed out. */
+async function* oneAhead(
+  windows: readonly (() => Pixels)[],
+  run: (window: Pixels) => Promise<Pixels>,
+): AsyncGenerator<[index: number, result: Pixels]> {
+  let next = run(windows[0]());
+  for (let i = 0; i < windows.length; i++) {
+    const current = next;
+    if (i + 1 < windows.length) {
+      next = run(windows[i + 1]());
+      next.catch(() => {}); // Awaited in its turn; until then, and if the one before it fails, nobody else would catch it.
+    }
+    yield [i, await current];
+  }
+}
+
+/** Runs a window, and where memory is short, as tiles of half the size; the session's later pictures begin with those. */
+async function withLessMemory(
+  window: Pixels,
+  predict: (window: Pixels) => Promise<Pixels>,
+  context: { session: Session; overlap: number; take: typeof paddedWindow },
+): Promise<Pixels> {
+  try {
+    return await predict(window);
+  } catch (error) {
+    const [height, width] = window.shape;
+    const rows = isOutOfMemory(error) ? halved(window, context.session, context.overlap) : undefined;
+    if (rows === undefined) throw error;
+    let whole: Pixels | undefined;
+    for (const part of rows.flat()) {
+      const taken = context.take({ pixels: window, top: 0 }, part.window);
+      const result = await withLessMemory(taken, predict, context);
+      const channels = result.shape[2];
+      whole ??= ndarray(new Float32Array(height * width * channels), [height, width, channels]);
+      setWindow({ pixels: whole }, part.core, cropped(result, part));
+    }
+    return whole!;
+  }
+}
+
+/** The tiles of half a window's size; undefined where the overlap allows none that are smaller. */
+function halved(window: Pixels, session: Session, overlap: number): Tile[][] | undefined {
+  const [height, width] = window.shape;
+  const tile = Math.floor(Math.sqrt(height * width) / 2);
+  const { stride } = session.model.card;
+  try {
+    const rows = tileGrid({ height, width, tile, overlap, stride });
+    fittingTiles.set(session, Math.min(tile, fittingTiles.get(session) ?? tile));
+    return rows;
+  } catch (error) {
+    if (error instanceof PerpixelError && error.code === 'E_OPTION') return undefined;
+    throw error;
+  }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof PerpixelError && error.code === 'E_MEMORY';
+}

@@ -1,0 +1,57 @@
+import ndarray from 'ndarray';
+import type { Random } from '../../core/random.js';
+import { cameraShake } from '../../degradations/cameraShake.js';
+import { centredKernel } from '../../degradations/centredKernel.js';
+import { convolve } from '../../degradations/convolve.js';
+import { gaussianNoise } from '../../degradations/gaussianNoise.js';
+import { boxKernel, diskKernel, gaussianKernel, type Kernel } from '../../degradations/kernels.js';
+import type { Pixels } from '../../images/raster.js';
+import { drawnBatches } from '../../training/recipes/drawnBatches.js';
+import type { DrawOptions } from '../../training/recipes/drawOptions.js';
+import { restorationCrops } from '../../training/recipes/restorationCrops.js';
+
+/** A random kernel of a kind, at most `side` wide. */
+const DRAW: Record<'shake' | 'gauss' | 'disk' | 'box', (random: Random, side: number) => Kernel> = {
+  shake: (random, side) => cameraShake(random, side),
+  gauss: (random, side) => gaussianKernel(random.uniform(0.5, (side - 1) / 6)),
+  disk: (random, side) => diskKernel(random.uniform(1, (side - 1) / 2)),
+  box: (random, side) => boxKernel(2 * random.integer((side - 1) / 2) + 3),
+};
+
+/**
+ * Batches of blurred crops: `image`, noisy where asked for, the `kernel` it was blurred with `[side, side, 1]`, centred, and
+ * `clean`. Camera shake is as often drawn as all other kernels together, where they are mixed. Pairs of photos have no kernel.
+ */
+export default async function blurredBatches(options: DrawOptions<'deblur'>) {
+  const { kernels, kernelSize, noise } = options.examples;
+  const kindOf = (random: Random) => {
+    if (kernels !== 'mixed') return kernels;
+    return random.chance(0.5) ? 'shake' : random.pick(['gauss', 'disk', 'box'] as const);
+  };
+  const dataset = await restorationCrops(
+    options,
+    (large, random) => {
+      const kernel = centredKernel(DRAW[kindOf(random)](random, kernelSize), kernelSize);
+      const image = gaussianNoise(convolve(large, kernel), noise / 255, random);
+      return {
+        inputs: { image },
+        targets: { clean: middle(large, options.width), kernel: ndarray(kernel.data, [kernelSize, kernelSize, 1]) },
+        masks: {},
+      };
+    },
+    { margin: kernelSize - 1 },
+  );
+  return drawnBatches(dataset, options);
+}
+
+/** The square in the middle, of a side as even or odd as the picture's. */
+function middle(pixels: Pixels, size: number): Pixels {
+  const [side, , channels] = pixels.shape;
+  const margin = (side - size) / 2;
+  const cut = new Float32Array(size * size * channels);
+  for (let y = 0; y < size; y++) {
+    const from = ((y + margin) * side + margin) * channels;
+    cut.set(pixels.data.subarray(from, from + size * channels), y * size * channels);
+  }
+  return ndarray(cut, [size, size, channels]);
+}

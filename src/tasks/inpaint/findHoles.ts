@@ -1,0 +1,80 @@
+import { PerpixelError } from '../../core/errors.js';
+import type { Raster } from '../../images/raster.js';
+import type { AboutPicture } from '../task.js';
+import { chessboardDistance } from './chessboardDistance.js';
+import { type HoleMask, holeMask } from './holeMask.js';
+import { colouredHoles, transparentHoles, whiteHoles } from './seenHoles.js';
+
+export interface FindHolesOptions {
+  /** A mask, or a folder of masks. */
+  mask?: string;
+  /** `#rrggbb`. */
+  holeColour?: string;
+  /** Of 255. */
+  tolerance: number;
+  /** Pixels that holes are widened by. */
+  grow: number;
+}
+
+/**
+ * The holes that a photo's mask and the colour of holes say, either of them enough; where neither is given, those that the photo's alpha says.
+ *
+ * @throws PerpixelError E_OPTION nothing says where holes are; E_READ no mask, or one that cannot be read; E_SIZE a mask of
+ *   another size; E_FORMAT nothing is left to fill the holes from
+ */
+export async function findHoles(
+  raster: Raster,
+  { mask, holeColour, tolerance, grow }: FindHolesOptions,
+  { file }: AboutPicture,
+): Promise<HoleMask> {
+  const found: HoleMask[] = [];
+  if (mask !== undefined) found.push(await maskHoles(mask, file, raster));
+  if (holeColour !== undefined) found.push(colouredHoles(raster, holeColour, tolerance));
+  if (found.length === 0) found.push(transparentHoles(alphaOf(raster, file)));
+  const narrow = found.reduce((a, b) => holeMask(a.shape, (y, x) => a.get(y, x) !== 0 || b.get(y, x) !== 0));
+  const holes = grow === 0 ? narrow : grown(narrow, grow);
+  if (holes.data.includes(0)) return holes;
+  throw new PerpixelError({
+    code: 'E_FORMAT',
+    subject: file,
+    received: 'a hole that is the whole photo',
+    expected: 'some of it to fill the hole from',
+    cure: 'White is what is filled: invert the mask if it has that the other way round.',
+  });
+}
+
+async function maskHoles(mask: string, photo: string | undefined, { pixels }: Raster): Promise<HoleMask> {
+  // Loaded when they are needed: `--help` of the command is made from the task.
+  const [{ maskFile }, { readRaster }] = await Promise.all([
+    import('./maskFile.js'),
+    import('../../images/readRaster.js'),
+  ]);
+  const file = await maskFile(mask, photo);
+  const picture = await readRaster(file);
+  const [[height, width], [ownHeight, ownWidth]] = [pixels.shape, picture.pixels.shape];
+  if (height === ownHeight && width === ownWidth) return whiteHoles(picture);
+  throw new PerpixelError({
+    code: 'E_SIZE',
+    subject: file,
+    received: `a mask of ${ownWidth} x ${ownHeight} pixels`,
+    expected: `${width} x ${height}, the size of ${photo ?? 'the photo'}`,
+    cure: 'Draw it over the photo as it is shown, turned upright, or give each photo its own by a folder of masks.',
+  });
+}
+
+function alphaOf({ alpha }: Raster, file: string | undefined): NonNullable<Raster['alpha']> {
+  if (alpha) return alpha;
+  throw new PerpixelError({
+    code: 'E_OPTION',
+    subject: file,
+    received: 'no mask, no colour of holes, and a photo without alpha',
+    expected: 'one of them, to tell where the holes are',
+    cure: "Give --mask FILE, --mask FOLDER or --hole-colour '#ff00ff', or erase the holes to transparency.",
+  });
+}
+
+function grown(holes: HoleMask, by: number): HoleMask {
+  const distance = chessboardDistance(holes, 255);
+  const [, width] = holes.shape;
+  return holeMask(holes.shape, (y, x) => distance[y * width + x] <= by);
+}

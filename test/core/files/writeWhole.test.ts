@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { removeStaleTemporaries, writeWhole } from '../../../src/core/files/writeWhole.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'whole-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const text = (content: string) => (temporary: string) => writeFile(temporary, content);
+
+test('makes folders, replaces what is there, keeps the time that is asked for', async () => {
+  const file = path.join(folder, 'a', 'b', 'x.txt');
+  const modified = new Date('2001-02-03T04:05:06Z');
+  await writeWhole(file, text('first'));
+  await writeWhole(file, text('second'), { modified });
+  expect(await readFile(file, 'utf8')).toBe('second');
+  expect((await stat(file)).mtime).toEqual(modified);
+  expect(await readdir(path.dirname(file))).toEqual(['x.txt']);
+});
+
+test.each([
+  ['a full disk', 'ENOSPC', /Make room/],
+  ['no permission', 'EACCES', /may write to/],
+])('%s: E_WRITE with its cure, nothing left, the old file untouched', async (_, code, cure) => {
+  const file = path.join(folder, 'x.txt');
+  await writeFile(file, 'old');
+  const failing = async (temporary: string) => {
+    await writeFile(temporary, 'half');
+    throw Object.assign(new Error(code), { code });
+  };
+  await expect(writeWhole(file, failing)).rejects.toMatchObject({
+    code: 'E_WRITE',
+    subject: file,
+    cure: expect.stringMatching(cure),
+  });
+  expect(await readdir(folder)).toEqual(['x.txt']);
+  expect(await readFile(file, 'utf8')).toBe('old');
+});
+
+test('a file where a folder is needed, a folder where the file is to be', async () => {
+  await writeFile(path.join(folder, 'file'), '');
+  await mkdir(path.join(folder, 'taken', 'full'), { recursive: true });
+  for (const blocked of ['file/x.txt', 'taken']) {
+    await expect(writeWhole(path.join(folder, blocked), text('x'))).rejects.toMatchObject({ code: 'E_WRITE' });
+  }
+  expect((await readdir(folder)).sort()).toEqual(['file', 'taken']);
+});
+
+test('aborting removes what was written before it returns', async () => {
+  const aborter = new AbortController();
+  let started = () => {};
+  const writing = new Promise<void>((resolve) => {
+    started = resolve;
+  });
+  const slow = async (temporary: string) => {
+    await writeFile(temporary, 'half');
+    started();
+    await sleep(20);
+  };
+  const write = writeWhole(path.join(folder, 'x.txt'), slow, { signal: aborter.signal });
+  await writing;
+  aborter.abort(new Error('stopped'));
+  expect(await readdir(folder)).toEqual([]);
+  await expect(write).rejects.toThrow('stopped');
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a process killed while it writes leaves no broken file, and the next run removes the rest', async () => {
+  const out = path.join(folder, 'out');
+  const source = path.resolve('src/core/files/writeWhole.ts');
+  const vitest = import.meta.resolve('vitest/node');
+  const script = `
+    import { writeFile } from 'node:fs/promises';
+    import { createViteServer } from ${JSON.stringify(vitest)};
+    const server = await createViteServer({ configFile: false, logLevel: 'silent', server: { middlewareMode: true, ws: false } });
+    const { writeWhole } = await server.ssrLoadModule(${JSON.stringify(source)});
+    await writeWhole('out/whole.txt', (temporary) => writeFile(temporary, 'x'.repeat(1e6)));
+    await writeWhole('out/broken.txt', async (temporary) => {
+      await writeFile(temporary, 'half');
+      console.log('half');
+      await new Promise(() => setInterval(() => {}, 1000));
+    });`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: folder, stdio: 'pipe' });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  await Promise.race([
+    new Promise((resolve) => child.stdout.once('data', resolve)),
+    ended.then((code) => Promise.reject(new Error(`the writer ended early: ${code}`))),
+  ]);
+
+  await removeStaleTemporaries(out);
+  expect(await readdir(out)).toHaveLength(2); // A writer that lives keeps its file.
+  child.kill('SIGKILL');
+  await ended;
+
+  const left = await readdir(out);
+  expect(left).toHaveLength(2);
+  expect(left).not.toContain('broken.txt');
+  expect(await readFile(path.join(out, 'whole.txt'))).toHaveLength(1e6);
+  await removeStaleTemporaries(out);
+  expect(await readdir(out)).toEqual(['whole.txt']);
+});

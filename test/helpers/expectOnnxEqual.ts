@@ -1,0 +1,15 @@
+import { expect } from 'vitest';
+import * as tf from '../../src/core/tf.js';
+import { toOnnx } from '../../src/onnx/toOnnx.js';
+import { runOnnx } from './runOnnx.js';
+
+/** Holds a model to the contract of export: onnxruntime answers as tensorflow does, every value within `tolerance`. */
+export async function expectOnnxEqual(model: tf.LayersModel, inputs: tf.Tensor[], tolerance = 1e-4): Promise<void> {
+  const expected = [model.predict(inputs)].flat();
+  const feeds = Object.fromEntries(model.inputNames.map((name, index) => [name, inputs[index]]));
+  const actual = await runOnnx(toOnnx(model), feeds);
+  for (const [index, name] of model.outputNames.entries()) {
+    expect(actual[name].shape).toEqual(expected[index].shape);
+    expect(tf.max(tf.abs(tf.sub(actual[name], expected[index]))).dataSync()[0]).toBeLessThan(tolerance);
+  }
+}

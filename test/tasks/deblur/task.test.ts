@@ -1,0 +1,199 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import ndarray from 'ndarray';
+import { describe, expect, test } from 'vitest';
+import type { NamedTensors } from '../../../src/engines/engine.js';
+import type { Pixels, Raster } from '../../../src/images/raster.js';
+import { readRaster } from '../../../src/images/readRaster.js';
+import { writeRaster } from '../../../src/images/writeRaster.js';
+import { restorationScores } from '../../../src/metrics/restoration.js';
+import { modelCard } from '../../../src/onnx/modelFile.js';
+import { readKernel } from '../../../src/tasks/deblur/readKernel.js';
+import { saveKernel } from '../../../src/tasks/deblur/saveKernel.js';
+import { deblur } from '../../../src/tasks/deblur/task.js';
+import { texturedWindow } from '../../../src/tasks/deblur/texturedWindow.js';
+import type { Quality } from '../../../src/tasks/task.js';
+import { hook, rectangles, seen } from '../../helpers/blurredScene.js';
+import { temporaryFolder } from '../../helpers/temporaryFolder.js';
+
+const card = modelCard.parse({
+  ...{ name: 'fake', task: 'denoise', network: 'fake', licence: 'none', data: [] },
+  ...{ channels: 1, stride: 8, receptiveRadius: 0, parameters: 1 },
+});
+
+const rasterOf = (pixels: Raster['pixels']): Raster => ({ pixels, metadata: { format: 'npy', bitDepth: 32 } });
+
+async function kernelFile(): Promise<string> {
+  const file = path.join(await temporaryFolder(), 'hook.npy');
+  await saveKernel(hook, file, {});
+  return file;
+}
+
+/** Deblurs with a network that says that nothing is noise. */
+async function solved(blurred: Pixels, { quality = 'balanced' as Quality, sigma = 1 } = {}) {
+  const calls: NamedTensors[] = [];
+  const options = deblur.options.parse({ kernel: await kernelFile(), sigma });
+  const facts = await deblur.measure(rasterOf(blurred), options, card, {});
+  const run = async (inputs: NamedTensors) => {
+    calls.push(inputs);
+    return { clean: inputs.image };
+  };
+  return { result: await deblur.solve!(blurred, run, facts, card, quality), calls };
+}
+
+describe('with a known kernel', () => {
+  const { blurred, truth } = seen(rectangles(70, 61), hook);
+
+  test('the picture becomes sharp, up to its border', async () => {
+    const { result } = await solved(blurred, { sigma: 8 });
+    expect(result.shape).toEqual(truth.shape);
+    const gain = (crop: number) =>
+      restorationScores(result, truth, { crop }).psnr - restorationScores(blurred, truth, { crop }).psnr;
+    expect(gain(0)).toBeGreaterThan(7);
+    expect(gain(8)).toBeGreaterThan(12);
+  });
+
+  test('the network is told of less noise from step to step, down to that of the picture', async () => {
+    const { calls } = await solved(blurred, { sigma: 2.55 });
+    const levels = calls.map(({ sigma }) => 255 * sigma.data[0]);
+    expect(levels).toHaveLength(8);
+    expect(levels[0]).toBeCloseTo(49, 3);
+    expect(levels[7]).toBeCloseTo(2.55, 3);
+    expect(levels).toEqual([...levels].sort((a, b) => b - a));
+    // 64 x 55 and a rim of at least 3 to each side, in steps of the stride.
+    for (const { image } of calls) expect(image.dims).toEqual([1, 1, 72, 64]);
+  });
+
+  test('best takes the mean over eight ways to turn, and a network that sees no difference says the same', async () => {
+    const best = await solved(blurred, { quality: 'best' });
+    const balanced = await solved(blurred);
+    expect(best.calls).toHaveLength(64);
+    for (const [i, value] of best.result.data.entries()) expect(value).toBeCloseTo(balanced.result.data[i], 4);
+  });
+
+  test('each channel is deblurred for itself', async () => {
+    const [height, width] = blurred.shape;
+    const colour = ndarray(new Float32Array(height * width * 3), [height, width, 3]);
+    for (let i = 0; i < height * width; i++) {
+      for (let c = 0; c < 3; c++) colour.data[3 * i + c] = blurred.data[i] * (c + 1) * 0.25;
+    }
+    const { result } = await solved(colour);
+    const grey = (await solved(blurred)).result;
+    for (const [y, x] of [
+      [0, 0],
+      [20, 30],
+      [63, 54],
+    ]) {
+      for (let c = 0; c < 3; c++) expect(result.get(y, x, c)).toBeCloseTo(grey.get(y, x, 0) * (c + 1) * 0.25, 2);
+    }
+  });
+});
+
+describe('what is found out of a photo', () => {
+  const { blurred } = seen(rectangles(50, 50), hook);
+  const measured = async (given: object) =>
+    deblur.measure(rasterOf(blurred), deblur.options.parse(given), card, { file: 'trip/a.jpg' });
+
+  test('tells what is given from what is estimated', async () => {
+    const facts = await measured({ kernel: await kernelFile() });
+    expect(deblur.report(facts)).toMatchObject({ kernelSize: '7 x 7', kernelEstimated: false, noiseEstimated: true });
+    expect(facts.sigma).toBeGreaterThanOrEqual(0.5 / 255);
+    expect(deblur.isUnchanged!(facts)).toBe(false);
+  });
+
+  test('an estimated kernel is never trusted as one that is given, and is kept where asked for', async () => {
+    const folder = await temporaryFolder();
+    const facts = await measured({ kernelSize: 5, sigma: 0, saveKernel: folder });
+    expect(deblur.report(facts)).toMatchObject({ kernelSize: '5 x 5', kernelEstimated: true, sigma: 5, noise: 0 });
+    const files = await readdir(path.join(folder, 'trip'));
+    expect(files.sort()).toEqual(['a.kernel.npy', 'a.kernel.png']);
+    expect((await readKernel(path.join(folder, 'trip/a.kernel.npy'))).data).toEqual(facts.kernel.data);
+  });
+
+  test('a kernel that is one point is no blur: the photo stays as it is', async () => {
+    const folder = await temporaryFolder();
+    await writeRaster(rasterOf(ndarray(new Float32Array([3]), [1, 1, 1])), path.join(folder, 'point.npy'));
+    expect(deblur.isUnchanged!(await measured({ kernel: path.join(folder, 'point.npy') }))).toBe(true);
+  });
+
+  test('a photo must be as large as the kernel', async () => {
+    const tiny = rasterOf(ndarray(new Float32Array(30), [5, 6, 1]));
+    const options = deblur.options.parse({ kernel: await kernelFile() });
+    await expect(deblur.measure(tiny, options, card, { file: 'a.png' })).rejects.toThrow(
+      'a.png: 6 x 5 pixels; expected at least the size of the kernel, 7 x 7',
+    );
+  });
+
+  test.each([
+    [{ kernelSize: 30 }, 'odd'],
+    [{ kernelSize: 1 }, '3'],
+    [{ sigma: 90 }, '75'],
+  ])('%j is refused', (given, why) => expect(() => deblur.options.parse(given)).toThrow(why));
+});
+
+describe('a kernel file', () => {
+  test.each(['k.npy', 'k.png', 'deep/folder/K.PNG'])('%s is read as it was written', async (name) => {
+    const file = path.join(await temporaryFolder(), name);
+    await saveKernel(hook, file, {});
+    const read = await readKernel(file);
+    expect(read.shape).toEqual([7, 7]);
+    for (const [i, weight] of hook.data.entries()) expect(read.data[i]).toBeCloseTo(weight, 5);
+  });
+
+  test('as a picture shows the largest weight white', async () => {
+    const file = path.join(await temporaryFolder(), 'k.png');
+    await saveKernel(hook, file, {});
+    const { pixels, metadata } = await readRaster(file);
+    expect(metadata.bitDepth).toBe(16);
+    expect(Math.max(...(pixels.data as Uint16Array))).toBe(65535);
+  });
+
+  test('of any scale sums to 1, and of colours counts the mean', async () => {
+    const file = path.join(await temporaryFolder(), 'k.npy');
+    await writeRaster(rasterOf(ndarray(new Float32Array([3, 0, 3, 20, 20, 20]), [1, 2, 3])), file);
+    const { data } = await readKernel(file);
+    expect(data[0]).toBeCloseTo(2 / 22, 6);
+    expect(data[1]).toBeCloseTo(20 / 22, 6);
+  });
+
+  test.each<[string, number[], number[], RegExp]>([
+    ['too large', Array(103).fill(1), [1, 103, 1], /103 x 1 pixels; expected at most 101 x 101/],
+    ['below 0', [1, -1], [1, 2, 1], /a weight of -1; expected weights that are finite and not negative/],
+    ['not a number', [1, Number.NaN], [1, 2, 1], /a weight of NaN/],
+    ['zeros', [0, 0], [1, 2, 1], /nothing but zeros/],
+  ])('%s is refused', async (_, weights, shape, message) => {
+    const file = path.join(await temporaryFolder(), 'k.npy');
+    await writeRaster(rasterOf(ndarray(Float32Array.from(weights), shape)), file);
+    await expect(readKernel(file)).rejects.toThrow(message);
+  });
+
+  test('that is none is refused', async () => {
+    const file = path.join(await temporaryFolder(), 'k.npy');
+    await writeFile(file, 'no kernel');
+    await expect(readKernel(file)).rejects.toMatchObject({ name: 'PerpixelError' });
+  });
+});
+
+describe('the window that a kernel is estimated in', () => {
+  const flat = (height: number, width: number) => ndarray(new Float32Array(height * width), [height, width, 1]);
+
+  test('is all of a small picture', () =>
+    expect(texturedWindow({ pixels: flat(30, 40) }, 64)).toEqual({ y: 0, x: 0, height: 30, width: 40 }));
+
+  test.each([
+    ['wide', 40, 300, 0, 210],
+    ['tall', 300, 40, 210, 0],
+    ['large', 200, 300, 130, 200],
+  ])('is where the structure is, in a %s picture', (_, height, width, top, left) => {
+    const pixels = flat(height, width);
+    for (let y = top; y < Math.min(height, top + 40); y++) {
+      for (let x = left; x < Math.min(width, left + 40); x++) pixels.set(y, x, 0, (x + y) % 2);
+    }
+    const found = texturedWindow({ pixels }, 64);
+    expect([found.height, found.width]).toEqual([Math.min(64, height), Math.min(64, width)]);
+    expect(found.y).toBeLessThanOrEqual(top);
+    expect(found.x).toBeLessThanOrEqual(left);
+    expect(found.y + found.height).toBeGreaterThanOrEqual(Math.min(height, top + 40));
+    expect(found.x + found.width).toBeGreaterThanOrEqual(Math.min(width, left + 40));
+  });
+});

@@ -1,0 +1,157 @@
+import ndarray from 'ndarray';
+import { describe, expect, test } from 'vitest';
+import type { NamedTensors } from '../../../src/engines/engine.js';
+import { loadModel } from '../../../src/engines/weights.js';
+import type { Raster, Samples } from '../../../src/images/raster.js';
+import { windowOf } from '../../../src/images/windowOf.js';
+import { modelCard } from '../../../src/onnx/modelFile.js';
+import { denoise } from '../../../src/tasks/denoise/task.js';
+import { noisyScene } from '../../helpers/noisyScene.js';
+
+const card = (channels: 1 | 3, normalisation?: { mean: number[]; scale: number[] }) =>
+  modelCard.parse({
+    name: 'fake',
+    task: 'denoise',
+    network: 'fake',
+    licence: 'none',
+    data: [],
+    channels,
+    normalisation,
+    stride: 1,
+    receptiveRadius: 0,
+    parameters: 1,
+  });
+
+const rasterOf = (data: Samples, shape: number[]): Raster => ({
+  pixels: ndarray(data, shape),
+  metadata: { format: 'npy', bitDepth: 32 },
+});
+
+/** A network that subtracts the noise level from every sample. */
+const subtractSigma = ({ image, sigma }: NamedTensors): NamedTensors => {
+  const [, channels, height, width] = image.dims;
+  const size = height * width;
+  const data = image.data.map((value, i) => value - sigma.data[Math.floor(i / (channels * size)) * size + (i % size)]);
+  return { clean: { data, dims: image.dims } };
+};
+
+async function run(raster: Raster, given: { sigma?: number; strength?: number }, model = card(3)) {
+  const facts = await denoise.measure(raster, denoise.options.parse(given), model, {});
+  const [height, width] = raster.pixels.shape;
+  const window = windowOf(raster, { y: 0, x: 0, height, width });
+  const inputs = denoise.prepare(window, facts, model);
+  return { inputs, facts, result: denoise.finish(subtractSigma(inputs), window, facts, model) };
+}
+
+const colour = rasterOf(new Float32Array([0.5, 0.25, 0.75, 1, 0, 0.5]), [1, 2, 3]);
+const grey = rasterOf(new Float32Array([0.5, 0.25]), [1, 2, 1]);
+
+test('inputs are planes and a map of the level in 0..1 units', async () => {
+  const { inputs } = await run(colour, { sigma: 51 });
+  expect(inputs.image).toEqual({ data: new Float32Array([0.5, 1, 0.25, 0, 0.75, 0.5]), dims: [1, 3, 1, 2] });
+  expect(inputs.sigma).toEqual({ data: new Float32Array([0.2, 0.2]), dims: [1, 1, 1, 2] });
+});
+
+test.each([
+  ['colour', colour, card(3), [1, 3, 1, 2], [0.3, 0.05, 0.55, 0.8, -0.2, 0.3]],
+  ['colour through a grey model', colour, card(1), [3, 1, 1, 2], [0.3, 0.05, 0.55, 0.8, -0.2, 0.3]],
+  ['grey', grey, card(1), [1, 1, 1, 2], [0.3, 0.05]],
+  ['grey through a colour model', grey, card(3), [1, 3, 1, 2], [0.3, 0.05]],
+  ['a model with its own normalisation', grey, card(1, { mean: [0.5], scale: [0.5] }), [1, 1, 1, 2], [0.4, 0.15]],
+])('%s', async (_, raster, model, dims, expected) => {
+  const { inputs, result } = await run(raster, { sigma: 51 }, model);
+  expect(inputs.image.dims).toEqual(dims);
+  expect(result.shape).toEqual(raster.pixels.shape);
+  for (const [i, value] of expected.entries()) expect(result.data[i]).toBeCloseTo(value, 6);
+});
+
+test.each([
+  ['given', { sigma: 25 }, { sigma: 25, noise: 25, noiseEstimated: false }],
+  ['given, half strength', { sigma: 25, strength: 0.5 }, { sigma: 12.5, noise: 25, noiseEstimated: false }],
+  ['no more than the models know', { sigma: 60, strength: 2 }, { sigma: 75, noise: 60, noiseEstimated: false }],
+  ['a clean picture', {}, { sigma: 0, noise: 0, noiseEstimated: true }],
+])('report: %s', async (_, given, report) => {
+  expect(denoise.report((await run(colour, given)).facts)).toEqual(report);
+});
+
+test('the level is estimated where it is not given', async () => {
+  const { facts } = await run(rasterOf(noisyScene({ sigma: 20 / 255 }), [96, 128, 1]), {}, card(1));
+  expect(facts.estimated).toBe(true);
+  expect(facts.sigma * 255).toBeGreaterThan(18.5);
+  expect(facts.sigma * 255).toBeLessThan(21.5);
+});
+
+describe('noise that depends on brightness', () => {
+  const curve = { offset: 0.0001, gain: 0.01, least: 0 };
+  const facts = { sigma: 0.04, noise: 0.08, estimated: true, curve };
+
+  test('the map has the level at the brightness round each pixel, times the strength', () => {
+    const [height, width] = [12, 20];
+    const half = Float32Array.from({ length: height * width }, (_, i) => (i % width < 10 ? 0.2 : 0.8));
+    const window = ndarray(half, [height, width, 1]);
+    const { sigma } = denoise.prepare(window, facts, card(1));
+    const at = (x: number) => sigma.data[5 * width + x];
+    expect(at(0)).toBeCloseTo(Math.sqrt(0.0021) / 2, 6);
+    expect(at(19)).toBeCloseTo(Math.sqrt(0.0081) / 2, 6);
+    // Three of the seven pixels round it are on the other side.
+    expect(at(9)).toBeCloseTo(Math.sqrt(0.0001 + (0.01 * (4 * 0.2 + 3 * 0.8)) / 7) / 2, 6);
+  });
+
+  test('channels count alike, and each plane of a grey model has the map of the picture', () => {
+    const window = ndarray(new Float32Array([0.2, 0.2, 0.8]), [1, 1, 3]);
+    const level = Math.sqrt(0.0001 + 0.01 * 0.4) / 2;
+    for (const [model, planes] of [
+      [card(3), 1],
+      [card(1), 3],
+    ] as const) {
+      const { sigma } = denoise.prepare(window, facts, model);
+      expect(sigma.dims).toEqual([planes, 1, 1, 1]);
+      for (const value of sigma.data) expect(value).toBeCloseTo(level, 6);
+    }
+  });
+
+  test('no more than the models know', () => {
+    const window = ndarray(new Float32Array(4).fill(1), [2, 2, 1]);
+    const { sigma } = denoise.prepare(window, { ...facts, curve: { ...curve, gain: 1 } }, card(1));
+    expect(Math.max(...sigma.data)).toBeCloseTo(75 / 255, 6);
+  });
+
+  test('tiles overlap by what the guide sees, and the report tells both ends', () => {
+    expect(denoise.reach!(facts)).toBe(3);
+    expect(denoise.reach!({ ...facts, curve: undefined })).toBe(0);
+    expect(denoise.report(facts)).toMatchObject({ noise: 20.4, noiseInBlack: 2.55, noiseInWhite: 25.63 });
+  });
+});
+
+describe('no noise, no change', () => {
+  test.each([
+    ['a clean picture', {}],
+    ['sigma 0', { sigma: 0 }],
+    ['strength 0', { sigma: 25, strength: 0 }],
+  ])('%s', async (_, given) => {
+    const { result } = await run(colour, given);
+    expect(result.data).toEqual(colour.pixels.data);
+  });
+});
+
+test.each([
+  ['grey', grey, 'fast', 'denoise-grey-fast'],
+  ['grey', grey, 'balanced', 'denoise-grey'],
+  ['grey', grey, 'best', 'denoise-grey'],
+  ['colour', colour, 'fast', 'denoise-colour-fast'],
+  ['colour', colour, 'balanced', 'denoise-colour'],
+  ['colour', colour, 'best', 'denoise-colour'],
+] as const)('the model for %s, %s, is shipped', async (_, raster, quality, model) => {
+  expect(denoise.model(denoise.options.parse({}), raster, quality)).toBe(model);
+  expect((await loadModel(model)).card).toMatchObject({ name: model, channels: raster.pixels.shape[2] });
+});
+
+test.each([
+  { sigma: -1 },
+  { sigma: 76 },
+  { sigma: Number.NaN },
+  { strength: 3 },
+  { strength: -0.1 },
+])('refuses %o', (given) => {
+  expect(denoise.options.safeParse(given).success).toBe(false);
+});

@@ -1,0 +1,44 @@
+import ndarray from 'ndarray';
+import { expect, test } from 'vitest';
+import { modelCard } from '../../../src/onnx/modelFile.js';
+import { derain } from '../../../src/tasks/derain/task.js';
+
+const card = modelCard.parse({
+  ...{ name: 'fake', task: 'derain', network: 'fake', licence: 'none', data: [], parameters: 1 },
+  ...{ channels: 3, stride: 1, receptiveRadius: 0 },
+});
+
+test.each([
+  [{}, 'derain-streaks'],
+  [{ kind: 'streaks' }, 'derain-streaks'],
+  [{ kind: 'drops' }, 'derain-glass'],
+  [{ kind: 'dirt' }, 'derain-glass'],
+])('%o is the work of %s', (given, model) => {
+  const raster = { pixels: ndarray(new Uint8Array(3), [1, 1, 3]), metadata: { format: 'png', bitDepth: 8 } } as const;
+  expect(derain.model(derain.options.parse(given), raster, 'balanced')).toBe(model);
+});
+
+test('an unknown kind is none', () => {
+  expect(derain.options.safeParse({ kind: 'snow' }).success).toBe(false);
+});
+
+test.each([
+  ['streaks', true],
+  ['drops', false],
+  ['dirt', false],
+] as const)('%s stay upright: %s', (kind, upright) => {
+  expect(derain.isUpright!({ kind })).toBe(upright);
+});
+
+test.each([
+  ['colour', 3, [0.5, 0.25, 0.75, 1, 0, 0.5], [0.5, 1, 0.25, 0, 0.75, 0.5]],
+  ['grey, its channel repeated', 1, [0.5, 0.25], [0.5, 0.25, 0.5, 0.25, 0.5, 0.25]],
+])('%s goes to the network as planes and comes back as pixels', (_, channels, samples, planes) => {
+  const window = ndarray(Float32Array.from(samples), [1, 2, channels]);
+  const { image } = derain.prepare(window, { kind: 'streaks' }, card);
+  expect(image).toEqual({ data: Float32Array.from(planes), dims: [1, 3, 1, 2] });
+  const clean = { data: image.data.map((v) => v / 2), dims: image.dims };
+  const { data, shape } = derain.finish({ clean }, window, { kind: 'streaks' }, card);
+  expect(shape).toEqual(window.shape);
+  for (const [i, value] of samples.entries()) expect(data[i]).toBeCloseTo(value / 2, 6);
+});
