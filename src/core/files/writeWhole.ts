@@ -100,7 +100,8 @@ const cures: Record<string, string> = {
   ENAMETOOLONG: 'Give the file a shorter name.',
 };
 
-function unwritable(file: string, cause: unknown): PerpixelError {
+/** What a failure of the system comes to. */
+export function unwritable(file: string, cause: unknown): PerpixelError {
   const { code = 'unknown error', message } = cause as NodeJS.ErrnoException;
   return new PerpixelError({
     code: 'E_WRITE',
