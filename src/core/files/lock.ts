@@ -1,9 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PerpixelError } from '../../errors.js';
-import { unwritable } from '../../pipelines/writeWhole.js';
+import { PerpixelError } from '../errors.js';
 import { isAlive, type Owner, thisOwner } from './owner.js';
+import { unwritable } from './writeWhole.js';
 
 /** Something that only one run may work on. */
 export interface Lock {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { lock } from '../../../src/core/files/lock.js';
 import { thisOwner } from '../../../src/core/files/owner.js';
-import { temporaryFolder } from '../../temporaryFolder.js';
+import { temporaryFolder } from '../../helpers/temporaryFolder.js';
 
 let folder: string;
 let file: string;
