@@ -15,7 +15,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { ffmpeg } from '../test/video/ffmpegFixtures.js';
+import { ffmpeg } from '../test/helpers/ffmpegFixtures.js';
 
 interface Case {
   /** Arguments of the command, which runs in the folder of the inputs; OUT is the case's own folder of results. */
