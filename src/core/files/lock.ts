@@ -3,7 +3,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PerpixelError } from '../errors.js';
 import { isAlive, type Owner, thisOwner } from './owner.js';
-import { unwritable } from './writeWhole.js';
+import { unwritable } from './unwritable.js';
 
 /** Something that only one run may work on. */
 export interface Lock {

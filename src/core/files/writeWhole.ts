@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import path from 'node:path';
-// The number of this process, and whether another lives: no setting is read from it.
-import { kill, pid } from 'node:process';
 import { PerpixelError } from '../errors.js';
+import { hold, letGo, SILENCE_MS } from './held.js';
+import { refuseToReplaceInput } from './inputs.js';
+import { isAlive, thisOwner } from './owner.js';
+import { unwritable } from './unwritable.js';
 
 /** How a file is written. */
 export interface WriteOptions {
@@ -12,103 +14,100 @@ export interface WriteOptions {
   signal?: AbortSignal;
   /** The time the file is to carry. @default now */
   modified?: Date;
+  /** Who may read and write it at most, as `stat` has it: a result is no more public than what it was made of. @default 0o666 */
+  mode?: number;
 }
 
-const computer = hostname().replace(/[^A-Za-z0-9]/g, '') || 'local';
-const temporaryName = /^\.perpixel-([A-Za-z0-9]+)-(\d+)-\d+\.tmp$/;
-const DAY = 24 * 60 * 60 * 1000;
-
-/** The temporary files that this process is writing. */
-const writing = new Set<string>();
-let count = 0;
+/** Who is writing: a digest of the space of its number, the number, when it began (0: not known); and 128 bits of chance. */
+const temporaryName = /^\.perpixel-([0-9a-f]{16})-(\d+)-(\d+)-[0-9a-f]{32}\.tmp$/;
 
 /**
  * Makes a file whole or not at all: `write` fills one of a temporary name in the same folder, which goes to the disk and only
  * then gets its own name. Folders are made. Whatever happens, no half of a file is left under its name, so a file that is there
- * is whole.
+ * is whole. The temporary name is nobody else's: no thread, process, container or computer can share it.
  *
- * @throws PerpixelError E_WRITE no permission, no space, a folder in the way; and what `write` throws
+ * @throws PerpixelError E_WRITE no permission, no space, a folder in the way, a name that is an input's; and what `write` throws
  */
 export async function writeWhole(
   file: string,
   write: (temporary: string) => Promise<void>,
-  { signal, modified }: WriteOptions = {},
+  { signal, modified, mode = 0o666 }: WriteOptions = {},
 ): Promise<void> {
+  signal?.throwIfAborted();
   const folder = path.dirname(file);
-  const temporary = path.join(folder, `.perpixel-${computer}-${pid}-${count++}.tmp`);
+  const { token, pid, started = 0, space } = thisOwner();
+  const temporary = path.join(
+    folder,
+    `.perpixel-${digest(space)}-${pid}-${started}-${token.replaceAll('-', '')}.tmp`,
+  );
   // On abort the process may be about to end: there is no time for a promise.
   const discard = () => rmSync(temporary, { force: true });
   signal?.addEventListener('abort', discard);
-  writing.add(temporary);
   try {
-    signal?.throwIfAborted();
+    await refuseToReplaceInput(file, modified);
     await mkdir(folder, { recursive: true });
+    // Its owner has to write it, whatever the input allows.
+    const handle = await open(temporary, 'wx', (mode & (await modeOf(file))) | 0o600);
+    hold(temporary);
+    await handle.close();
+    signal?.throwIfAborted();
     await write(temporary);
-    const handle = await open(temporary, 'r+');
-    try {
-      if (modified) await handle.utimes(modified, modified);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await finish(temporary, modified);
+    await refuseToReplaceInput(file, modified);
     signal?.throwIfAborted();
     await rename(temporary, file);
+    await syncFolder(folder);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {}); // The first error is the one to tell.
     signal?.throwIfAborted();
     throw cause instanceof PerpixelError ? cause.about(file) : unwritable(file, cause);
   } finally {
     signal?.removeEventListener('abort', discard);
-    writing.delete(temporary);
+    letGo(temporary);
   }
 }
 
-/** Removes the temporary files of runs that were killed; those of runs that live, here or on another computer, stay. */
+/** A file that is replaced keeps what it was closed to. */
+async function modeOf(file: string): Promise<number> {
+  const stats = await stat(file).catch(() => undefined);
+  return stats?.isFile() ? stats.mode & 0o777 : 0o777;
+}
+
+/** Takes the file to the disk. */
+async function finish(file: string, modified: Date | undefined): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    if (modified) await handle.utimes(modified, modified);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A name is on the disk when its folder is. Where a system does not know of that, it sees to it by itself. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}
+
+/** Removes the temporary files of runs that have ended; those of runs that live, here or on another computer, stay. */
 export async function removeStaleTemporaries(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
+  const here = thisOwner();
   for (const name of names) {
-    const [, host, owner] = temporaryName.exec(name) ?? [];
+    const [, space, pid, started] = temporaryName.exec(name) ?? [];
+    if (space === undefined) continue;
     const file = path.join(folder, name);
-    if (owner === undefined || writing.has(file)) continue;
-    const ownerIsGone = host === computer && (Number(owner) === pid || !isAlive(Number(owner)));
-    if (ownerIsGone || (await isOlderThan(file, DAY))) await rm(file, { force: true }).catch(() => {});
+    const isNear = space === digest(here.space) && started !== '0';
+    const known = isNear ? isAlive({ ...here, pid: Number(pid), started }) : undefined;
+    if (!(known ?? (await showsLife(file)))) await rm(file, { force: true }).catch(() => {});
   }
 }
 
-function isAlive(owner: number): boolean {
-  try {
-    return kill(owner, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // It lives, and is somebody else's.
-  }
-}
-
-async function isOlderThan(file: string, age: number): Promise<boolean> {
+async function showsLife(file: string): Promise<boolean> {
   const stats = await stat(file).catch(() => undefined);
-  return stats !== undefined && Date.now() - stats.mtimeMs > age;
+  return stats !== undefined && Date.now() - stats.mtimeMs < SILENCE_MS;
 }
 
-const cures: Record<string, string> = {
-  ENOSPC: 'Make room on the disk, then run the same command again: what is done stays done.',
-  EDQUOT: 'Make room in your quota, then run the same command again: what is done stays done.',
-  EACCES: 'Choose a folder that you may write to.',
-  EPERM: 'Choose a folder that you may write to.',
-  EROFS: 'Choose a folder that you may write to.',
-  EISDIR: 'Choose another output folder, or move away the folder that has this name.',
-  ENOTDIR: 'Choose another output folder, or move away the file that stands in its way.',
-  EEXIST: 'Choose another output folder, or move away the file that stands in its way.',
-  ENAMETOOLONG: 'Give the file a shorter name.',
-};
-
-/** What a failure of the system comes to. */
-export function unwritable(file: string, cause: unknown): PerpixelError {
-  const { code = 'unknown error', message } = cause as NodeJS.ErrnoException;
-  return new PerpixelError({
-    code: 'E_WRITE',
-    subject: file,
-    received: `cannot be written (${code})`,
-    expected: 'a folder with room and permission to write',
-    cure: cures[code] ?? `The system says: ${message}.`,
-    cause,
-  });
-}
+const digest = (text = ''): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
