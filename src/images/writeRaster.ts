@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { PerpixelError } from '../core/errors.js';
+import { unwritable } from '../core/files/unwritable.js';
 import { ByteSource } from './byteSource.js';
 import { metadataEdits } from './containers/containers.js';
 import { editFile } from './containers/edits.js';
@@ -40,28 +40,4 @@ export async function writeRaster(raster: Raster, path: string, options: EncodeO
     await rm(path, { force: true });
     throw unwritable(path, error);
   }
-}
-
-function unwritable(path: string, error: unknown): PerpixelError {
-  if (error instanceof PerpixelError) return error.about(path);
-  const { code, message } = error as NodeJS.ErrnoException;
-  const parts = { code: 'E_WRITE', subject: path, expected: 'a file that can be written', cause: error } as const;
-  if (code === 'ENOSPC' || /No space left/.test(message)) {
-    return new PerpixelError({ ...parts, received: 'the disk is full', cure: 'Free some space and run again.' });
-  }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    const cure = 'Change the permissions of the folder, or write elsewhere.';
-    return new PerpixelError({ ...parts, received: 'no permission to write it', cure });
-  }
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new PerpixelError({ ...parts, received: 'there is no such folder', cure: 'Make the folder first.' });
-  }
-  if (code === 'EISDIR') {
-    return new PerpixelError({ ...parts, received: 'a folder of this name', cure: 'Choose another name.' });
-  }
-  return new PerpixelError({
-    ...parts,
-    received: message.split('\n')[0],
-    cure: 'Check the disk and the size of the picture.',
-  });
 }

@@ -1,5 +1,8 @@
+// The end of the process is where what was left half done is removed: no setting is read from it.
+
 import { rmSync } from 'node:fs';
 import { utimes } from 'node:fs/promises';
+import process from 'node:process';
 
 /** How often a file that is being written is touched, for those who cannot see from where they are whether its writer lives. */
 const BEAT_MS = 30_000;

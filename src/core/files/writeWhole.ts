@@ -36,10 +36,7 @@ export async function writeWhole(
   signal?.throwIfAborted();
   const folder = path.dirname(file);
   const { token, pid, started = 0, space } = thisOwner();
-  const temporary = path.join(
-    folder,
-    `.perpixel-${digest(space)}-${pid}-${started}-${token.replaceAll('-', '')}.tmp`,
-  );
+  const temporary = path.join(folder, `.perpixel-${digest(space)}-${pid}-${started}-${token.replaceAll('-', '')}.tmp`);
   // On abort the process may be about to end: there is no time for a promise.
   const discard = () => rmSync(temporary, { force: true });
   signal?.addEventListener('abort', discard);

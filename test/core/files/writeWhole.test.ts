@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,8 +25,10 @@ test('makes folders, replaces what is there, keeps the time that is asked for', 
 });
 
 test.each([
-  ['a full disk', 'ENOSPC', /Make room/],
-  ['no permission', 'EACCES', /may write to/],
+  ['a full disk', 'ENOSPC', /Free some space/],
+  ['no permission', 'EACCES', /Change the permissions/],
+  ['a disk that is read-only', 'EROFS', /Write elsewhere/],
+  ['too many open files', 'EMFILE', /ulimit -n/],
 ])('%s: E_WRITE with its cure, nothing left, the old file untouched', async (_, code, cure) => {
   const file = path.join(folder, 'x.txt');
   await writeFile(file, 'old');
@@ -69,6 +71,41 @@ test('aborting removes what was written before it returns', async () => {
   expect(await readdir(folder)).toEqual([]);
   await expect(write).rejects.toThrow('stopped');
   expect(await readdir(folder)).toEqual([]);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a file is no more public than what it was made of, or what it replaces',
+  async () => {
+    const file = path.join(folder, 'x.txt');
+    const modeOf = async () => (await stat(file)).mode & 0o777;
+    await writeWhole(file, text('private'), { mode: 0o600 });
+    expect(await modeOf()).toBe(0o600);
+    await writeWhole(file, text('again'));
+    expect(await modeOf()).toBe(0o600);
+  },
+);
+
+test('no two writes share a temporary name, whichever thread does them', async () => {
+  const names = new Set<string>();
+  const write = async (temporary: string) => {
+    names.add(temporary);
+    await writeFile(temporary, 'x', { flag: 'r+' });
+  };
+  await Promise.all(Array.from({ length: 20 }, () => writeWhole(path.join(folder, 'x.txt'), write)));
+  expect(names.size).toBe(20);
+  expect([...names].every((name) => /-[0-9a-f]{32}\.tmp$/.test(name))).toBe(true);
+});
+
+test.each([
+  ['of another container or computer that writes', 0, true],
+  ['of another container or computer that fell silent', 3_600_000, false],
+])('a temporary file %s', async (_, age, stays) => {
+  const name = `.perpixel-${'0'.repeat(16)}-1-1-${'0'.repeat(32)}.tmp`;
+  const then = new Date(Date.now() - age);
+  await writeFile(path.join(folder, name), 'half');
+  await utimes(path.join(folder, name), then, then);
+  await removeStaleTemporaries(folder);
+  expect(await readdir(folder)).toEqual(stays ? [name] : []);
 });
 
 test('a process killed while it writes leaves no broken file, and the next run removes the rest', async () => {
