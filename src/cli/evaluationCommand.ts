@@ -1,8 +1,8 @@
 import type { Options } from 'yargs';
 import type { EvaluationContext } from '../tasks/evaluation/evaluationContext.js';
 import type { Quality } from '../tasks/task.js';
+import type { Command } from './command.js';
 import { engineOptions, engineSchema, sessionsOf } from './engineOptions.js';
-import type { Command } from './main.js';
 import { schemaValues } from './schemaOptions.js';
 
 /** How a task is measured: its options, its columns, its scores. */

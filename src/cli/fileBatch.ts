@@ -2,8 +2,8 @@ import type { Observable } from 'rxjs';
 import type { Sessions } from '../engines/sessions.js';
 import type { FileResult, PictureFile } from '../pipelines/items.js';
 import type { Progress } from '../pipelines/progress.js';
+import type { ExitCode } from './command.js';
 import type { Io } from './io.js';
-import type { ExitCode } from './main.js';
 import { humanReporter, jsonReporter, type Reporter } from './report.js';
 
 export interface FileBatchArgs {

@@ -1,30 +1,11 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { type ErrorCode, PerpixelError } from '../core/errors.js';
+import type { Command, CommandGroup, ExitCode } from './command.js';
 import type { Io } from './io.js';
 import { lastOfRepeated } from './lastOfRepeated.js';
 
 export { type Io, processIo } from './io.js';
-
-/** What a command ends with: 0 all done, 1 some files failed, 2 the command was wrong, 130 stopped. */
-export type ExitCode = 0 | 1 | 2 | 130;
-
-/**
- * One command. `declare` runs for `--help` and must stay light; `run` imports what the work needs.
- */
-export interface Command {
-  readonly command: string;
-  readonly describe: string;
-  declare(parser: Argv): Argv;
-  run(args: Record<string, unknown>, io: Io): Promise<ExitCode>;
-}
-
-/** A command that is several: `perpixel eval TASK`. */
-export interface CommandGroup {
-  readonly command: string;
-  readonly describe: string;
-  readonly commands: readonly Command[];
-}
 
 const SCENES = {
   depth: 'How far everything in a photo is away, in metres',

@@ -3,8 +3,8 @@ import type { FrameSink, VideoSource } from '../video/frame.js';
 import type { Io } from './io.js';
 import { optionError } from './optionError.js';
 import { rawFrames } from './rawFrames.js';
-import type { VideoWork } from './runVideo.js';
 import type { VideoArgs } from './videoOptions.js';
+import type { VideoWork } from './videoWork.js';
 
 export interface VideoEnds {
   source: VideoSource;

@@ -1,9 +1,9 @@
 import type { Sessions } from '../engines/sessions.js';
 import type { FileResult } from '../pipelines/items.js';
 import type { Task } from '../tasks/task.js';
+import type { ExitCode } from './command.js';
 import { fileBatch } from './fileBatch.js';
 import type { Io } from './io.js';
-import type { ExitCode } from './main.js';
 import { optionError } from './optionError.js';
 import type { PhotoArgs } from './photoOptions.js';
 

@@ -1,6 +1,6 @@
 import type { Task } from '../tasks/task.js';
+import type { Command } from './command.js';
 import { sessionsOf } from './engineOptions.js';
-import type { Command } from './main.js';
 import { photoOptions, photoSchema } from './photoOptions.js';
 import { schemaOptions, schemaValues } from './schemaOptions.js';
 

@@ -2,10 +2,10 @@ import path from 'node:path';
 import type { Sessions } from '../engines/sessions.js';
 import type { AskedScene } from '../pipelines/run/predictScene.js';
 import { type LabelsOptions, labels } from '../tasks/labels/task.js';
+import type { ExitCode } from './command.js';
 import { fileBatch } from './fileBatch.js';
 import type { Io } from './io.js';
-import type { ExitCode } from './main.js';
-import type { SceneArgs } from './sceneCommand.js';
+import type { SceneArgs } from './sceneOptions.js';
 
 /** Maps of all photos that are named, into a folder; beside those of labels, once, their legend. */
 export async function sceneBatch(

@@ -1,36 +1,10 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { SceneTaskName } from '../tasks/scene/sceneTask.js';
 import { sceneTasks } from '../tasks/scene/sceneTasks.js';
-import { engineOptions, engineSchema, sessionsOf } from './engineOptions.js';
-import type { Command } from './main.js';
+import type { Command } from './command.js';
+import { engineOptions, sessionsOf } from './engineOptions.js';
+import { sceneResults, sceneSchema, sceneTelling } from './sceneOptions.js';
 import { schemaOptions, schemaValues } from './schemaOptions.js';
-
-const results = z.object({
-  output: z.string().describe('Folder for the results'),
-  format: z
-    .enum(['png', 'npy', 'pfm'])
-    .default('png')
-    .describe('png: depth in millimetres, normals as (n + 1) / 2; npy, pfm: metres and unit vectors'),
-  bitDepth: z.literal([8, 16]).default(8).describe('Of normals in a PNG'),
-  pictures: z
-    .boolean()
-    .default(false)
-    .describe('Beside each map a picture of it, x.depth.picture.png: in colours, with a scale or a legend'),
-  quality: z
-    .enum(['fast', 'balanced', 'best'])
-    .default('balanced')
-    .describe('best: averaged with the mirrored photo, 2x slower'),
-  overwrite: z.boolean().default(false).describe('Do again what is there already'),
-});
-
-const telling = z.object({
-  json: z.boolean().default(false).describe('Events as JSON lines on standard output'),
-  quiet: z.boolean().default(false).describe('Say nothing but what failed'),
-});
-
-const schema = engineSchema.omit({ tile: true }).extend(results.shape).extend(telling.shape);
-
-export type SceneArgs = z.output<typeof schema> & { photos: string[] };
 
 const { tile: _, ...network } = engineOptions;
 
@@ -53,7 +27,7 @@ export function sceneCommand(names: readonly SceneTaskName[], command: string = 
         .options(
           Object.assign({}, ...tasks.map((task) => schemaOptions(task.options as z.ZodType, `${task.summary}:`))),
         )
-        .options({ ...schemaOptions(results, 'Results:'), ...network, ...schemaOptions(telling) })
+        .options({ ...schemaOptions(sceneResults, 'Results:'), ...network, ...schemaOptions(sceneTelling) })
         .alias('o', 'output')
         .example(`$0 ${command} photos -o out`, 'A folder with all that is below it')
         .example(
@@ -62,7 +36,7 @@ export function sceneCommand(names: readonly SceneTaskName[], command: string = 
         ),
     async run(args, io) {
       const asked = tasks.map((task) => ({ task, options: schemaValues(task.options as z.ZodType, args) }));
-      const given = { ...schemaValues(schema, args), photos: args.photos as string[] };
+      const given = { ...schemaValues(sceneSchema, args), photos: args.photos as string[] };
       const { sceneBatch } = await import('./sceneBatch.js');
       const sessions = await sessionsOf(['scene', ...names], { ...given, tile: undefined }, io);
       try {

@@ -5,8 +5,8 @@ import { PerpixelError } from '../core/errors.js';
 import type { Sessions } from '../engines/sessions.js';
 import { formatOfName } from '../pipelines/formatOfName.js';
 import type { Task } from '../tasks/task.js';
+import type { ExitCode } from './command.js';
 import type { Io } from './io.js';
-import type { ExitCode } from './main.js';
 import { optionError } from './optionError.js';
 import type { PhotoArgs } from './photoOptions.js';
 

@@ -1,7 +1,7 @@
 import type { Sessions } from '../engines/sessions.js';
 import type { Task } from '../tasks/task.js';
+import type { Command } from './command.js';
 import { sessionsOf } from './engineOptions.js';
-import type { Command } from './main.js';
 import { schemaOptions, schemaValues } from './schemaOptions.js';
 import { videoOptions, videoSchema } from './videoOptions.js';
 

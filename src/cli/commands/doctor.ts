@@ -1,5 +1,5 @@
+import type { Command } from '../command.js';
 import type { Diagnosis, Finding } from '../doctor.js';
-import type { Command } from '../main.js';
 
 /** `perpixel doctor`: everything that perpixel stands on, tried for real. Fails where the default engine cannot run a model. */
 export const doctorCommand: Command = {

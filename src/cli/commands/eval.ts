@@ -1,4 +1,4 @@
-import type { CommandGroup } from '../main.js';
+import type { CommandGroup } from '../command.js';
 import { evalDeblurCommand } from './eval/deblur.js';
 import { evalDenoiseCommand } from './eval/denoise.js';
 import { evalDepthCommand } from './eval/depth.js';

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Runs } from '../../training/run.js';
-import type { Command } from '../main.js';
+import type { Command } from '../command.js';
 import { optionError } from '../optionError.js';
 
 /** `perpixel export RUN -o model.onnx`: the averaged weights of a run, or the mean of several, as an ONNX file with its card. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { inpaint } from '../../tasks/inpaint/task.js';
-import type { Command } from '../main.js';
+import type { Command } from '../command.js';
 import { optionError } from '../optionError.js';
 import { photoCommand } from '../photoCommand.js';
 

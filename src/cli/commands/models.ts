@@ -1,5 +1,5 @@
 import type { ModelFile } from '../../onnx/modelFile.js';
-import type { Command } from '../main.js';
+import type { Command } from '../command.js';
 
 /** `perpixel models [NAME]`: what is shipped, or the whole card of one model. */
 export const modelsCommand: Command = {

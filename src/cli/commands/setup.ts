@@ -1,4 +1,4 @@
-import type { Command } from '../main.js';
+import type { Command } from '../command.js';
 
 /** `perpixel setup tensorflow`: once a user, in his cache folder. */
 export const setupCommand: Command = {

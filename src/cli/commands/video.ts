@@ -2,7 +2,7 @@ import { photoTasks } from '../../tasks/photoTasks.js';
 import type { SceneTask } from '../../tasks/scene/sceneTask.js';
 import { sceneTasks } from '../../tasks/scene/sceneTasks.js';
 import type { Task } from '../../tasks/task.js';
-import type { CommandGroup } from '../main.js';
+import type { CommandGroup } from '../command.js';
 import { sceneVideoCommand } from '../sceneVideoCommand.js';
 import { videoCommand } from '../videoCommand.js';
 
