@@ -20,7 +20,7 @@ import { pictureList } from '../src/cli/pictureList.js';
 import { random } from '../src/core/random.js';
 import { gaussianNoise } from '../src/degradations/gaussianNoise.js';
 import type { Session } from '../src/engines/engine.js';
-import { openSession } from '../src/engines/index.js';
+import { openSession } from '../src/engines/registry.js';
 import { createSessions } from '../src/engines/sessions.js';
 import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';

@@ -7,8 +7,8 @@
  */
 
 export { type ErrorCode, type ErrorParts, PerpixelError } from './core/errors.js';
-export type { Device, Engine, EngineName, NamedTensors, OpenOptions, Session, Tensor } from './engines/engine.js';
-export { type OpenSessionOptions, openSession } from './engines/index.js';
+export type { Device, NamedTensors, OpenOptions, Session, Tensor } from './engines/engine.js';
+export { type EngineName, type OpenSessionOptions, openSession } from './engines/registry.js';
 export { createSessions, type Sessions, type SessionsOptions, sharedSessions } from './engines/sessions.js';
 export { loadModel } from './engines/weights.js';
 export type { EncodeOptions } from './images/encodeOptions.js';

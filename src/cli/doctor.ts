@@ -1,22 +1,10 @@
 import sharp from 'sharp';
-import { PerpixelError } from '../core/errors.js';
-import type { EngineName } from '../engines/engine.js';
-import { openSession } from '../engines/index.js';
-import { gpuProviders, probeProvider } from '../engines/onnxruntime/gpuProvider.js';
-import { probeModel } from '../engines/onnxruntime/probeModel.js';
-import type { Tensorflow } from '../engines/tensorflow/tensorflow.js';
+import type { Finding } from '../engines/engine.js';
+import { finding } from '../engines/probe.js';
+import { engines } from '../engines/registry.js';
 import { loadModel, readWeightsIndex } from '../engines/weights.js';
-import { readModel } from '../onnx/modelFile.js';
-
-/** One thing that was looked at. */
-export interface Finding {
-  name: string;
-  works: boolean;
-  /** What it is, where it works (a version, a place); why it does not, where not. */
-  detail: string;
-  /** What to do about it, where it does not work. */
-  cure?: string;
-}
+import { packageJson } from './packageJson.js';
+import { satisfiesRange } from './satisfiesRange.js';
 
 /** What `perpixel doctor` shows, and prints with --json. */
 export interface Diagnosis {
@@ -41,67 +29,23 @@ export interface DiagnoseOptions {
 export async function diagnose({ nodeVersion, cacheDir, weightsDir }: DiagnoseOptions): Promise<Diagnosis> {
   return {
     node: nodeFinding(nodeVersion),
-    engines: [
-      await cpuFinding('onnx', cacheDir),
-      ...(await Promise.all(gpuProviders.map(gpuFinding))),
-      await cpuFinding('tensorflow', cacheDir),
-      await tensorflowGpuFinding(cacheDir),
-    ],
+    engines: await engineFindings(cacheDir),
     images: imageFindings(),
     models: await modelFindings(weightsDir),
   };
 }
 
 function nodeFinding(version: string): Finding {
-  const [major, minor] = version.slice(1).split('.').map(Number) as [number, number];
-  const works = major > 20 || (major === 20 && minor >= 9);
-  return { name: 'Node', works, detail: version, ...(!works && { cure: 'Install Node 20.9 or later.' }) };
+  const { node } = packageJson().engines;
+  const works = satisfiesRange(version, node);
+  return { name: 'Node', works, detail: version, ...(!works && { cure: `Install Node ${node}.` }) };
 }
 
-async function cpuFinding(engine: EngineName, cacheDir: string): Promise<Finding> {
-  const name = `${engine} on the CPU`;
-  try {
-    const { model, input, dims, first } = probeModel();
-    const card = { task: 'probe', stride: 1, receptiveRadius: 1, channels: 3 } as const;
-    const session = await openSession(await readModel(model, { overrides: card }), { engine, cacheDir });
-    const { out } = await session.run({ image: { data: input, dims } });
-    await session.dispose();
-    const works = Math.abs(out!.data[0]! - first) < 1e-4;
-    if (works)
-      return { name, works, detail: engine === 'tensorflow' ? await tensorflowDetail(cacheDir) : 'onnxruntime' };
-    return { name, works, detail: `it computes ${out!.data[0]} for ${first}`, cure: 'Install perpixel again.' };
-  } catch (error) {
-    return failed(name, error);
-  }
-}
-
-async function gpuFinding({ name, label, cure }: (typeof gpuProviders)[number]): Promise<Finding> {
-  const failure = await probeProvider(name);
-  const finding = { name: `onnx on the GPU by ${label}` };
-  return failure === undefined
-    ? { ...finding, works: true, detail: 'computes what the CPU computes' }
-    : { ...finding, works: false, detail: failure, cure };
-}
-
-async function tensorflowGpuFinding(cacheDir: string): Promise<Finding> {
-  const name = 'tensorflow on the GPU';
-  try {
-    const tensorflow = await tensorflowOf(cacheDir);
-    if (tensorflow.device === 'gpu') return { name, works: true, detail: await tensorflowDetail(cacheDir) };
-    const cure = 'Install @tensorflow/tfjs-node-gpu with CUDA and an NVIDIA GPU, or use --engine onnx --device gpu.';
-    return { name, works: false, detail: `${tensorflow.package} has no GPU`, cure };
-  } catch (error) {
-    return failed(name, error);
-  }
-}
-
-async function tensorflowOf(cacheDir: string): Promise<Tensorflow> {
-  return (await import('../engines/tensorflow/tensorflow.js')).loadTensorflow({ cacheDir });
-}
-
-async function tensorflowDetail(cacheDir: string): Promise<string> {
-  const tensorflow = await tensorflowOf(cacheDir);
-  return `libtensorflow ${tensorflow.version} in ${tensorflow.path}`;
+/** One engine after another: TensorFlow and WebGPU are two backends of one tfjs. */
+async function engineFindings(cacheDir: string): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const engine of engines) findings.push(...(await engine.probe({ cacheDir })));
+  return findings;
 }
 
 function imageFindings(): Finding[] {
@@ -119,24 +63,15 @@ function imageFindings(): Finding[] {
 }
 
 async function modelFindings(weightsDir?: string): Promise<Finding[]> {
-  try {
-    const names = Object.keys(await readWeightsIndex(weightsDir));
-    return await Promise.all(names.map((name) => modelFinding(name, weightsDir)));
-  } catch (error) {
-    return [failed('weights/index.json', error)];
-  }
-}
-
-async function modelFinding(name: string, weightsDir?: string): Promise<Finding> {
-  try {
-    const { card, path, bytes } = await loadModel(name, { weightsDir });
-    return { name, works: true, detail: `${card.task}, ${(bytes.length / 1e6).toFixed(1)} MB, ${path}` };
-  } catch (error) {
-    return failed(name, error);
-  }
-}
-
-function failed(name: string, error: unknown): Finding {
-  if (!(error instanceof PerpixelError)) return { name, works: false, detail: String(error) };
-  return { name, works: false, detail: `${error.received}; expected ${error.expected}`, cure: error.cure };
+  const index = readWeightsIndex(weightsDir);
+  const names = await index.then(Object.keys, () => undefined);
+  if (!names) return [await finding('weights/index.json', async () => String(await index))];
+  return Promise.all(
+    names.map((name) =>
+      finding(name, async () => {
+        const { card, path, bytes } = await loadModel(name, { weightsDir });
+        return `${card.task}, ${(bytes.length / 1e6).toFixed(1)} MB, ${path}`;
+      }),
+    ),
+  );
 }

@@ -1,13 +1,20 @@
 import * as z from 'zod';
+import { DEFAULT_ENGINE, engines, enginesThat } from '../engines/registry.js';
 import type { Sessions } from '../engines/sessions.js';
 import type { ModelCard } from '../onnx/modelFile.js';
 import type { Io } from './io.js';
 import { schemaOptions } from './schemaOptions.js';
 
+/** Says what the engines are that can do it. */
+export function engineHelp(what: string, ability: 'load' | 'train'): string {
+  const able = engines.filter((engine) => engine[ability]);
+  return [what, ...able.map(({ name, summary }) => `${name}: ${summary}`)].join('; ');
+}
+
 /** What every command that runs a network can be told of it. */
 const network = z.object({
   model: z.string().optional().describe("A model's name (perpixel models), or an .onnx file of your own"),
-  engine: z.enum(['onnx', 'tensorflow']).default('onnx').describe('What runs the network'),
+  engine: z.enum(enginesThat('load')).default(DEFAULT_ENGINE).describe(engineHelp('What runs the network', 'load')),
   device: z.enum(['cpu', 'gpu']).default('cpu').describe('gpu: the first provider that works (perpixel doctor)'),
   threads: z.int().min(1).optional().describe('Threads of the engine; one a core where not given'),
   tile: z.int().min(1).optional().describe('Largest side of a tile in pixels; 1024 where not given'),

@@ -1,7 +1,7 @@
 import { PerpixelError } from '../core/errors.js';
 import type { ModelFile, ReadModelOptions } from '../onnx/modelFile.js';
 import type { OpenOptions, Session } from './engine.js';
-import { type OpenSessionOptions, openSession } from './index.js';
+import { type OpenSessionOptions, openSession } from './registry.js';
 import { loadModel } from './weights.js';
 
 /** Which model sessions are opened on, on which engine and device. */

@@ -1,24 +1,25 @@
 /**
- * `perpixel/training`: networks, losses, training and export. It needs a backend of tfjs: `loadTensorflow` makes the
- * native one current, and without it all runs, slowly, on the pure JavaScript one.
+ * `perpixel/training`: networks, losses, training and export. `trainOn` chooses the engine that all of it computes on; without
+ * it all runs, slowly, in pure JavaScript.
  *
  * @packageDocumentation
  *
  * @example
- * import { burgerMlp, loadTensorflow, toOnnx, trainNetwork } from 'perpixel/training';
+ * import { trainNetwork } from 'perpixel/training';
  *
  * await trainNetwork({
  *   run: 'runs/mine',
  *   config,                                          // what run.json holds: task, network, steps, rate, ...
  *   source: { layout: 'folder', pictures },          // paths of clean photos
- *   backend: () => loadTensorflow({}),
+ *   engine: 'tensorflow',
  * });
  */
 
 export { type ErrorCode, type ErrorParts, PerpixelError } from '../core/errors.js';
 export { Random, random } from '../core/random.js';
 export * as tf from '../core/tf.js';
-export { type LoadTensorflowOptions, loadTensorflow, type Tensorflow } from '../engines/tensorflow/tensorflow.js';
+export type { Trainer } from '../engines/engine.js';
+export { type TrainingEngineName, trainOn } from '../engines/registry.js';
 export { kernelError } from '../losses/kernelError.js';
 export { logSquaredError } from '../losses/logSquaredError.js';
 export type { Mask } from '../losses/mask.js';

@@ -2,6 +2,7 @@ import { PerpixelError } from '../core/errors.js';
 import { random } from '../core/random.js';
 import { seeded } from '../core/seeded.js';
 import type * as tf from '../core/tf.js';
+import { type TrainingEngineName, trainOn } from '../engines/registry.js';
 import { nyuCamera } from '../geometry/planeNormals.js';
 import type { Network, NetworkOptions } from '../models/networks.js';
 import { claimData } from './claimData.js';
@@ -39,8 +40,12 @@ export interface TrainNetworkOptions
   validation?: Source;
   /** Starts anew, even if there is a run. @default false */
   overwrite?: boolean;
-  /** Makes the backend that is to compute the current one; called when all is checked that can be without. */
-  backend?: () => Promise<unknown>;
+  /** What computes; loaded when all is checked that can be without. @default whatever `tf` computes on already */
+  engine?: TrainingEngineName;
+  /** Where `perpixel setup` put the engine. @default it is looked for in node_modules only */
+  cacheDir?: string;
+  /** Told what computes, once it is loaded. */
+  onEngine?: (description: string) => void;
   /** Runs whose averaged weights, of several the mean, are taken over where name and shape agree. */
   from?: Runs;
   /** Bytes of a `.pth` with ImageNet weights for an EfficientNet-Lite trunk, to start from; see efficientnetWeights.ts. */
@@ -50,7 +55,7 @@ export interface TrainNetworkOptions
 }
 
 /**
- * Trains a network on a task, on whatever backend tfjs has: a run's folder comes to hold `run.json`, `data.json`,
+ * Trains a network on a task: a run's folder comes to hold `run.json`, `data.json`,
  * `checkpoint.safetensors`, `log.jsonl` and `report.html`.
  *
  * @returns the steps done in all
@@ -65,7 +70,8 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
   requireCrop(config, network);
   if (stage && from === undefined) throw notStaged(stage.after);
   const { files, held } = await filesOf(options, task.truth);
-  await options.backend?.();
+  using trainer = options.engine && (await trainOn(options.engine, options));
+  if (trainer) options.onEngine?.(trainer.description);
   const model = seeded(random(config.seed, 'weights'), () => network.build({ ...own, ...network.training }));
   const draw = drawOptions(config, model, { files, camera: source.layout === 'nyu' ? nyuCamera : undefined });
   requireGeometry(draw);
@@ -91,7 +97,7 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
     validation: scored,
     shown: scored ? Object.values(scored)[0][0] : await batches.batch(steps),
   });
-  // Awaited here: the thread that makes batches ends with this function.
+  // Awaited here: the thread that makes batches and the engine end with this function.
   return await train(recipe, {
     ...options,
     steps,

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { cacheDirOf } from '../../src/cli/io.js';
 import * as tf from '../../src/core/tf.js';
 import type { NamedTensors, Session } from '../../src/engines/engine.js';
-import { openSession } from '../../src/engines/index.js';
+import { DEFAULT_ENGINE, type EngineName, enginesThat, openSession } from '../../src/engines/registry.js';
 import { loadTensorflow, tensorflowEngine } from '../../src/engines/tensorflow/tensorflow.js';
 import { loadModel, readWeightsIndex, shippedWeights } from '../../src/engines/weights.js';
 import { type ModelFile, readModel } from '../../src/onnx/modelFile.js';
@@ -15,6 +15,7 @@ import { reluModel, tinyCard, tinyModel } from '../helpers/tinyModel.js';
 
 const cacheDir = cacheDirOf(process.platform, process.env);
 const shipped = await readWeightsIndex();
+const others = enginesThat('load').filter((name) => name !== DEFAULT_ENGINE);
 
 beforeAll(async () => {
   await loadTensorflow({ cacheDir });
@@ -35,7 +36,7 @@ function feedFor({ bytes, card }: ModelFile, scale = 1): NamedTensors {
   return Object.fromEntries(entries);
 }
 
-async function answer(model: ModelFile, engine: 'onnx' | 'tensorflow', feed: NamedTensors): Promise<NamedTensors> {
+async function answer(model: ModelFile, engine: EngineName, feed: NamedTensors): Promise<NamedTensors> {
   const session = await openSession(model, { engine, cacheDir });
   const outputs = await session.run(feed);
   await session.dispose();
@@ -43,12 +44,12 @@ async function answer(model: ModelFile, engine: 'onnx' | 'tensorflow', feed: Nam
 }
 
 describe.each(Object.entries(shipped))('the shipped model %s', (name, { file, sha256, task }) => {
-  test('is answered the same by both engines, to 1e-4', async () => {
+  test.each(others)('is answered the same by %s and by the default engine, to 1e-4', async (other) => {
     const model = await loadModel(name);
     for (const scale of [4, 7]) {
       const feed = feedFor(model, scale);
-      const expected = await answer(model, 'onnx', feed);
-      const received = await answer(model, 'tensorflow', feed);
+      const expected = await answer(model, DEFAULT_ENGINE, feed);
+      const received = await answer(model, other, feed);
       expect(Object.keys(received)).toEqual(Object.keys(expected));
       for (const [output, { data, dims }] of Object.entries(expected)) {
         expect(received[output]!.dims).toEqual(dims);

@@ -14,7 +14,7 @@ test.each([
   'train',
   'trainNetwork',
   'toOnnx',
-  'loadTensorflow',
+  'trainOn',
   'recipeOf',
   'adam',
   'squaredError',

@@ -1,5 +1,7 @@
+import type { Finding } from '../../engines/engine.js';
+import { DEFAULT_ENGINE } from '../../engines/registry.js';
 import type { Command } from '../command.js';
-import type { Diagnosis, Finding } from '../doctor.js';
+import type { Diagnosis } from '../doctor.js';
 
 /** `perpixel doctor`: everything that perpixel stands on, tried for real. Fails where the default engine cannot run a model. */
 export const doctorCommand: Command = {
@@ -11,7 +13,8 @@ export const doctorCommand: Command = {
     const diagnosis = await diagnose({ nodeVersion: process.version, cacheDir: io.cacheDir });
     io.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : described(diagnosis));
     const { node, engines, images, models } = diagnosis;
-    return [node, engines[0], ...images, ...models].every(({ works }) => works) ? 0 : 1;
+    const needed = engines.filter(({ name }) => name === `${DEFAULT_ENGINE} on the CPU`);
+    return [node, ...needed, ...images, ...models].every(({ works }) => works) ? 0 : 1;
   },
 };
 

@@ -1,19 +1,20 @@
+import { engines, enginesThat } from '../../engines/registry.js';
 import type { Command } from '../command.js';
 
-/** `perpixel setup tensorflow`: once a user, in his cache folder. */
+/** `perpixel setup ENGINE`: once a user, in the cache folder. */
 export const setupCommand: Command = {
   command: 'setup <what>',
-  describe: 'Install the TensorFlow engine for this user',
+  describe: 'Install an engine for this user',
   declare: (parser) =>
     parser
       .positional('what', {
-        choices: ['tensorflow'] as const,
-        describe: 'From npm and PyPI, 250 MB of download, built with g++; needed for training only',
+        choices: enginesThat('setup'),
+        describe: engines.flatMap(({ name, setup }) => (setup ? `${name}: ${setup.summary}` : [])).join('; '),
       })
       .example('$0 setup tensorflow', 'Then: perpixel doctor'),
-  async run(_args, io) {
-    const { setupTensorflow } = await import('../setup.js');
-    const folder = await setupTensorflow({
+  async run({ what }, io) {
+    const { setup } = engines.find(({ name }) => name === what)!;
+    const folder = await setup!.run({
       cacheDir: io.cacheDir,
       env: io.env,
       execPath: process.execPath,
@@ -22,7 +23,7 @@ export const setupCommand: Command = {
       report: (step) => io.stderr.write(`${step}\n`),
       signal: io.signal,
     });
-    io.stdout.write(`TensorFlow is in ${folder}\n`);
+    io.stdout.write(`${what} is in ${folder}\n`);
     return 0;
   },
 };

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { Options } from 'yargs';
+import { DEFAULT_TRAINING_ENGINE, enginesThat, type TrainingEngineName } from '../../engines/registry.js';
 import { parseOptions } from '../../tasks/parseOptions.js';
 import type { Layout, Source } from '../../training/datasets/exampleFiles.js';
 import { exampleOptions, type TaskName } from '../../training/recipes/exampleOptions.js';
 import type { RunConfig, Runs } from '../../training/run.js';
 import type { LogEntry } from '../../training/runLog.js';
 import type { Command } from '../command.js';
+import { engineHelp } from '../engineOptions.js';
 import type { Io } from '../io.js';
 import { optionError } from '../optionError.js';
 import { pictureList } from '../pictureList.js';
@@ -27,7 +29,7 @@ interface TrainArgs extends Omit<RunConfig, 'network' | 'options' | 'examples' |
   from?: Runs;
   trunkWeights?: string;
   overwrite: boolean;
-  backend: 'tensorflow' | 'webgpu';
+  engine: TrainingEngineName;
   validateEvery: number;
   checkpointEvery: number;
   logEvery: number;
@@ -100,7 +102,11 @@ const options = {
   },
   'checkpoint-every': { type: 'number', default: 120, describe: 'Seconds between checkpoints' },
   'log-every': { type: 'number', default: 50, describe: 'Steps that a line of the log sums up' },
-  backend: { choices: ['tensorflow', 'webgpu'] as const, default: 'tensorflow', describe: 'What computes' },
+  engine: {
+    choices: enginesThat('train'),
+    default: DEFAULT_TRAINING_ENGINE,
+    describe: engineHelp('What computes', 'train'),
+  },
   json: { type: 'boolean', default: false, describe: 'One JSON line for each line of the log' },
 } satisfies Record<string, Options>;
 
@@ -147,46 +153,19 @@ export const trainCommand: Command = {
     const source = await sourceOf(args.layout, args.data, args.truth);
     const validation = args.validate && (await sourceOf('folder', args.validate, args.validateTruth));
     const { run, from, overwrite, validateEvery, checkpointEvery, logEvery } = args;
-    const backend = backendOf(args.backend, io);
-    try {
-      const trunkWeights =
-        args.trunkWeights === undefined ? undefined : await fileOption('trunk-weights', args.trunkWeights);
-      const done = await trainNetwork({
-        trunkWeights,
-        ...{ run, from, overwrite, config, source, validation, validateEvery, checkpointEvery, logEvery },
-        backend: backend.load,
-        signal: io.signal,
-        report: (entry) => tell(entry, args.json, io),
-        onLeft: (names) =>
-          io.stderr.write(
-            `Weights from ${from?.join(', ')}${names.length > 0 ? `, but for ${names.join(', ')}` : ''}\n`,
-          ),
-      });
-      if (done < steps) io.stderr.write(`Stopped after step ${done}; the same command goes on from there.\n`);
-    } finally {
-      backend.release();
-    }
+    const done = await trainNetwork({
+      trunkWeights: args.trunkWeights === undefined ? undefined : await fileOption('trunk-weights', args.trunkWeights),
+      ...{ run, from, overwrite, config, source, validation, validateEvery, checkpointEvery, logEvery },
+      ...{ engine: args.engine, cacheDir: io.cacheDir, signal: io.signal },
+      report: (entry) => tell(entry, args.json, io),
+      onEngine: (description) => io.stderr.write(`Training on ${description}\n`),
+      onLeft: (names) =>
+        io.stderr.write(`Weights from ${from?.join(', ')}${names.length > 0 ? `, but for ${names.join(', ')}` : ''}\n`),
+    });
+    if (done < steps) io.stderr.write(`Stopped after step ${done}; the same command goes on from there.\n`);
     return io.signal.aborted ? 130 : 0;
   },
 };
-
-function backendOf(name: TrainArgs['backend'], io: Io): { load(): Promise<void>; release(): void } {
-  let release = () => {};
-  return {
-    async load() {
-      if (name === 'webgpu') {
-        const { loadWebgpu } = await import('../../engines/tensorflow/webgpuBackend.js');
-        const gpu = await loadWebgpu();
-        io.stderr.write(`Training on ${gpu.description}\n`);
-        release = gpu.dispose;
-      } else {
-        const { loadTensorflow } = await import('../../engines/tensorflow/tensorflow.js');
-        await loadTensorflow({ cacheDir: io.cacheDir });
-      }
-    },
-    release: () => release(),
-  };
-}
 
 /** Without defaults: what is not said cannot be an option of the wrong task. */
 function taskOptions(): Record<string, Options> {

@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { PerpixelError } from '../../core/errors.js';
-import { probeModel } from './probeModel.js';
+import type { Finding } from '../engine.js';
+import { probeModel } from '../probeModel.js';
 import type { ProbeReply, ProbeRequest } from './providerProbe.js';
 
 /** The GPU providers of onnxruntime-node in the order they are tried: its name there, and what a user does to get it. */
@@ -40,6 +41,19 @@ export async function findGpuProvider(): Promise<GpuProvider> {
     expected: gpuProviders.map(({ label }) => label).join(', '),
     cure: 'Use --device cpu, or see `perpixel doctor`.',
   });
+}
+
+/** What `perpixel doctor` says of each provider. @param engine its name */
+export function gpuFindings(engine: string): Promise<Finding[]> {
+  return Promise.all(
+    gpuProviders.map(async ({ name, label, cure }) => {
+      const failure = await probeProvider(name);
+      const finding = { name: `${engine} on the GPU by ${label}` };
+      return failure === undefined
+        ? { ...finding, works: true, detail: 'computes what the CPU computes' }
+        : { ...finding, works: false, detail: failure, cure };
+    }),
+  );
 }
 
 /** Different hardware adds in a different order, and some in TF32 (10 bits of mantissa). */

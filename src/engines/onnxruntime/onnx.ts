@@ -17,7 +17,7 @@ import { onnxThread } from './onnxThread.js';
  * has a process, as onnxruntime-node ends no run before its time. (In Electron a thread: there Node may not be started.) The
  * same input gives the same output, bit for bit, with the same number of threads.
  */
-export const onnxEngine: Engine = { name: 'onnx', open };
+export const onnxEngine: Engine = { open };
 
 /** @throws PerpixelError E_MODEL where onnxruntime cannot use the model, E_ENGINE where there is no such device. */
 async function open(

@@ -32,6 +32,11 @@ export interface Tensorflow {
   device: 'cpu' | 'gpu';
 }
 
+/** The same in words. */
+export function describe({ version, device, path: folder }: Tensorflow): string {
+  return `libtensorflow ${version} on the ${device.toUpperCase()}, in ${folder}`;
+}
+
 let loaded: Tensorflow | undefined;
 
 /**
@@ -111,7 +116,7 @@ function mendUtil(): void {
  * It computes on the thread that calls it, so that nothing else goes on meanwhile. How many threads an operator takes is
  * libtensorflow's own affair (TF_NUM_INTRAOP_THREADS).
  */
-export const tensorflowEngine: Engine = { name: 'tensorflow', open };
+export const tensorflowEngine: Engine = { open };
 
 /** @throws PerpixelError E_ENGINE where TensorFlow or the device is missing, E_MODEL for operators it does not know. */
 async function open(model: ModelFile, { device = 'cpu', cacheDir }: OpenOptions = {}): Promise<Session> {

@@ -2,7 +2,7 @@ import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Session } from '../../../src/engines/engine.js';
-import { openSession } from '../../../src/engines/index.js';
+import { openSession } from '../../../src/engines/registry.js';
 import type { Raster } from '../../../src/images/raster.js';
 import { readModel, withCard } from '../../../src/onnx/modelFile.js';
 import { type PredictRasterOptions, predictRaster } from '../../../src/pipelines/run/predictRaster.js';

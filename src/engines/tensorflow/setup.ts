@@ -1,28 +1,16 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, statfs, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PerpixelError } from '../core/errors.js';
-import { stagedTensorflow, TFJS_VERSION } from '../engines/tensorflow/tensorflow.js';
+import { PerpixelError } from '../../core/errors.js';
+import type { SetupOptions } from '../engine.js';
 import { ProgramError, runProgram } from './runProgram.js';
+import { stagedTensorflow, TFJS_VERSION } from './tensorflow.js';
 
 /** The last release of TensorFlow that was seen to be as fast as the 2.9.1 that tfjs-node is written for. */
 const WHEEL = 'tensorflow-cpu==2.15.1';
 const NODE_GYP = '11.5.0';
 /** Libraries, headers, the wheel they come in, and node_modules, all at once. */
 const BYTES_NEEDED = 2e9;
-
-export interface SetupOptions {
-  /** The user's cache folder of perpixel. */
-  cacheDir: string;
-  env: NodeJS.ProcessEnv;
-  /** The node that is to load it. */
-  execPath: string;
-  platform: NodeJS.Platform;
-  arch: string;
-  /** Told of each step when it begins. */
-  report?: (step: string) => void;
-  signal?: AbortSignal;
-}
 
 /**
  * Puts TensorFlow where the tensorflow engine finds it, for all projects of this user, without the download that

@@ -2,8 +2,9 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type SetupOptions, setupTensorflow } from '../../src/cli/setup.js';
-import { stagedTensorflow } from '../../src/engines/tensorflow/tensorflow.js';
+import type { SetupOptions } from '../../../src/engines/engine.js';
+import { setupTensorflow } from '../../../src/engines/tensorflow/setup.js';
+import { stagedTensorflow } from '../../../src/engines/tensorflow/tensorflow.js';
 
 let folder: string;
 let cacheDir: string;

@@ -1,13 +1,6 @@
 import { PerpixelError } from '../../core/errors.js';
 import * as tf from '../../core/tf.js';
-
-/** A GPU that tfjs computes on. */
-export interface Webgpu {
-  /** What the driver says of itself. */
-  description: string;
-  /** Ends the device; the process would not end before. */
-  dispose(): void;
-}
+import type { Trainer } from '../engine.js';
 
 /**
  * Makes tfjs's WebGPU backend the current one, on Dawn, as the npm package `webgpu` brings it to Node: training on any GPU
@@ -15,7 +8,7 @@ export interface Webgpu {
  *
  * @throws PerpixelError E_ENGINE where the packages or a GPU are missing
  */
-export async function loadWebgpu(): Promise<Webgpu> {
+export async function loadWebgpu(): Promise<Trainer> {
   const { create, globals } = await import('webgpu').catch(missing);
   Object.assign(globalThis, globals);
   const gpu = create([]);
@@ -64,7 +57,7 @@ function unavailable(received: string, cause?: Error): PerpixelError {
     code: 'E_ENGINE',
     received,
     expected: 'a GPU driver, and the packages webgpu and @tensorflow/tfjs-backend-webgpu',
-    cure: 'Run `npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0`, or use --backend tensorflow.',
+    cure: 'Run `npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0`, or use --engine tensorflow.',
     cause,
   });
 }

@@ -1,5 +1,5 @@
-import { DataType, encodeModel } from '../../onnx/onnxProto.js';
-import { floatTensor } from '../../onnx/onnxTensor.js';
+import { DataType, encodeModel } from '../onnx/onnxProto.js';
+import { floatTensor } from '../onnx/onnxTensor.js';
 
 export interface Probe {
   /** An .onnx of one input `image`. */

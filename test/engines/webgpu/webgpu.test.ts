@@ -9,10 +9,10 @@ const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
 const VK_ICD_FILENAMES = process.env.VK_ICD_FILENAMES ?? swiftShader;
 
 /** The losses of three steps. */
-async function curve(backend: string, driver = VK_ICD_FILENAMES) {
+async function curve(engine: string, driver = VK_ICD_FILENAMES) {
   const run = await temporaryFolder();
   const small = ['--options', '{"widths":[4,8],"blocks":1}', '--batch', '2', '--crop', '32', '--log-every', '1'];
-  const args = ['train', 'denoise', '--data', 'fixtures/photos', '--run', run, '--steps', '3', '--backend', backend];
+  const args = ['train', 'denoise', '--data', 'fixtures/photos', '--run', run, '--steps', '3', '--engine', engine];
   const { code, stderr } = await startPerpixel([...args, ...small], { env: { VK_ICD_FILENAMES: driver } }).ended;
   return { code, stderr, losses: (await readLog(run)).map(({ loss }) => loss) };
 }
@@ -33,6 +33,6 @@ test('a GPU goes down the same curve as TensorFlow', { timeout: 300_000 }, async
 
 test('without a driver the error names the cure', { timeout: 300_000 }, async () => {
   const { code, stderr } = await curve('webgpu', '/nowhere.json');
-  expect(stderr).toMatch(/E_ENGINE no GPU that WebGPU can use.*--backend tensorflow/);
+  expect(stderr).toMatch(/E_ENGINE no GPU that WebGPU can use.*--engine tensorflow/);
   expect(code).toBe(2);
 });
