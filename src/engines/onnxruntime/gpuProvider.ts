@@ -1,6 +1,5 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { PerpixelError } from '../../core/errors.js';
+import { askChild } from '../askChild.js';
 import type { Finding } from '../engine.js';
 import { probeModel } from '../probeModel.js';
 import type { ProbeReply, ProbeRequest } from './providerProbe.js';
@@ -58,7 +57,6 @@ export function gpuFindings(engine: string): Promise<Finding[]> {
 
 /** Different hardware adds in a different order, and some in TF32 (10 bits of mantissa). */
 const TOLERANCE = 1e-3;
-const PROBE_MS = 60_000;
 
 /**
  * Runs a small convolution on a provider and compares it with the CPU's, in a process of its own.
@@ -67,44 +65,8 @@ const PROBE_MS = 60_000;
  */
 export async function probeProvider(provider: string): Promise<string | undefined> {
   const { first: _, ...probe } = probeModel();
-  const [reply, log] = await askChild({ provider, ...probe });
-  if ('failure' in reply) return reasonOf(reply.failure, log);
+  const request: ProbeRequest = { provider, ...probe };
+  const reply = await askChild<ProbeReply>(new URL('./providerProbe.js', import.meta.url), request);
+  if ('failure' in reply) return reply.failure;
   return reply.difference <= TOLERANCE ? undefined : `its result differs from the CPU's by ${reply.difference}`;
-}
-
-function askChild(request: ProbeRequest): Promise<[ProbeReply, string]> {
-  return new Promise((resolve) => {
-    const child = fork(fileURLToPath(new URL('./providerProbe.js', import.meta.url)), {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      serialization: 'advanced',
-      execArgv: [],
-      timeout: PROBE_MS,
-    });
-    let log = '';
-    let reply: ProbeReply | undefined;
-    child.stderr?.on('data', (text) => {
-      log += text;
-    });
-    child.on('message', (message: ProbeReply) => {
-      reply = message;
-    });
-    child.on('error', (error) => {
-      reply = { failure: error.message };
-    });
-    child.on('close', (code, signal) => {
-      resolve([reply ?? { failure: `its driver ended the process (${signal ?? `exit code ${code}`})` }, log]);
-    });
-    child.send(request);
-  });
-}
-
-/** What went wrong in one line: the first line of the provider's message, and what its driver wrote, where it did. */
-function reasonOf(failure: string, log: string): string {
-  // onnxruntime puts its source line and the condition that did not hold before the message.
-  const reason = failure
-    .trim()
-    .split('\n')[0]!
-    .replace(/^.* was false\. /, '');
-  const hint = log.split('\n').find((line) => line.startsWith('Warning: '));
-  return hint ? `${reason} (${hint.slice('Warning: '.length)})` : reason;
 }

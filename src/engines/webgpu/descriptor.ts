@@ -1,4 +1,7 @@
 import type { EngineDescriptor } from '../engine.js';
+import type { ProbeReply } from './adapterProbe.js';
+
+const INSTALL = 'Run `npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0`.';
 
 /** tfjs on Dawn: training on any GPU with a Vulkan, Metal or DirectX 12 driver. Models run on such a GPU by onnx. */
 export const webgpu = {
@@ -8,13 +11,18 @@ export const webgpu = {
   devices: ['gpu'],
   train: async () => (await import('./webgpu.js')).loadWebgpu(),
   async probe() {
-    const [{ finding }, { loadWebgpu }] = await Promise.all([import('../probe.js'), import('./webgpu.js')]);
+    const { askChild } = await import('../askChild.js');
+    const name = 'webgpu on the GPU, for training';
+    const reply = await askChild<ProbeReply>(new URL('./adapterProbe.js', import.meta.url), {});
+    if ('description' in reply) return [{ name, works: true, detail: reply.description }];
+    if ('missing' in reply) return [{ name, works: false, detail: reply.missing, cure: INSTALL }];
     return [
-      await finding('webgpu on the GPU, for training', async () => {
-        const { description, dispose } = await loadWebgpu();
-        dispose();
-        return description;
-      }),
+      {
+        name,
+        works: false,
+        detail: reply.failure,
+        cure: 'Install the driver of your GPU; on Linux its Vulkan driver.',
+      },
     ];
   },
 } as const satisfies EngineDescriptor;
