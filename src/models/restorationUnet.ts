@@ -21,6 +21,12 @@ export interface RestorationUnetOptions {
    * @default false
    */
   bias?: boolean;
+  /**
+   * A second output `gain` `[batch, height, width, 1]`: by how many tens of dB the clean picture is expected to be nearer
+   * the truth than the picture given, around each pixel. Wants `bias`, for it is the same at any brightness.
+   * @default false
+   */
+  gain?: boolean;
 }
 
 /**
@@ -53,29 +59,56 @@ export function restorationUnet({
   blocks = 2,
   map = 'sigma',
   bias = false,
+  gain = false,
 }: RestorationUnetOptions = {}): tf.LayersModel {
-  const { conv, deconv, residual } = layersOf(bias);
   const image = tf.input({ shape: [null, null, channels], name: 'image' });
   const beside = map === 'none' ? undefined : tf.input({ shape: [null, null, 1], name: map });
-  const levels = widths.length;
-
   const start = map === 'mask' ? interpolateHoles(image, beside!) : image;
-  let x = beside ? concat([start, beside]) : start;
+  const x = beside ? concat([start, beside]) : start;
+  const [residual, expected] = residualUnet(x, {
+    widths,
+    blocks,
+    bias,
+    outputs: { up0: channels, ...(gain && { gain: 1 }) },
+  });
+  const clean = add([start, residual], 'clean');
+  return tf.model({
+    inputs: beside ? [image, beside] : image,
+    outputs: expected ? [clean, expected] : clean,
+    name: 'restorationUnet',
+  });
+}
+
+/** The shape of a residual U-Net at half resolution. */
+export interface ResidualUnetOptions {
+  /** Feature maps at 1/2, 1/4, 1/8, ... of the picture's size. */
+  widths: readonly number[];
+  /** Residual blocks a level, on the way down and again on the way up. */
+  blocks: number;
+  bias: boolean;
+  /** The maps of each output, by the name of the layer that makes it. */
+  outputs: Readonly<Record<string, number>>;
+}
+
+/** The U-Net itself: from any maps to others of the same size, linear, in the order of `outputs`. */
+export function residualUnet(
+  start: tf.SymbolicTensor,
+  { widths, blocks, bias, outputs }: ResidualUnetOptions,
+): tf.SymbolicTensor[] {
+  const { conv, deconv, residual } = layersOf(bias);
+  const levels = widths.length;
   const skips: tf.SymbolicTensor[] = [];
+  let x = start;
   for (let level = 0; level < levels; level++) {
     x = conv(x, widths[level], { kernelSize: level === 0 ? 6 : 2, strides: 2, name: `down${level}` });
     for (let block = 0; block < blocks; block++) x = residual(x, widths[level], `encode${level}_${block}`);
     skips.push(x);
   }
-  for (let level = levels - 1; level >= 0; level--) {
-    if (level < levels - 1) {
-      x = add([x, skips[level]]);
-      for (let block = 0; block < blocks; block++) x = residual(x, widths[level], `decode${level}_${block}`);
-    }
-    x = level > 0 ? deconv(x, widths[level - 1], 2, `up${level}`) : deconv(x, channels, 6, 'up0');
+  for (let level = levels - 2; level >= 0; level--) {
+    x = add([deconv(x, widths[level], 2, `up${level + 1}`), skips[level]]);
+    for (let block = 0; block < blocks; block++) x = residual(x, widths[level], `decode${level}_${block}`);
   }
-  const clean = add([start, x], 'clean');
-  return tf.model({ inputs: beside ? [image, beside] : image, outputs: clean, name: 'restorationUnet' });
+  return Object.entries(outputs).map(([name, maps]) => deconv(x, maps, 6, name));
 }
 
 /**

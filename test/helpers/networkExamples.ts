@@ -13,7 +13,7 @@ export interface Examples {
 export function sizesFor(model: tf.LayersModel): [number, number][] {
   const [, height, width] = model.inputs[0].shape;
   if (height !== null && width !== null) return [[height, width]];
-  return model.name === 'restorationUnet' ? [[16, 16], [8, 20]] : [[16, 16], [17, 23], [20, 18]]; // biome-ignore format: sizes
+  return model.name.endsWith('Unet') ? [[16, 16], [8, 20]] : [[16, 16], [17, 23], [20, 18]]; // biome-ignore format: sizes
 }
 
 /** Four pictures of smooth random colours for each input of a model, and what it should make of them. */

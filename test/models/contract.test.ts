@@ -9,10 +9,12 @@ import { pixelwiseSoftmax } from '../../src/losses/pixelwiseSoftmax.js';
 import { scaleInvariantLogDepth } from '../../src/losses/scaleInvariantLogDepth.js';
 import { squaredError } from '../../src/losses/squaredError.js';
 import { burgerMlp, burgerMlpLarge } from '../../src/models/burgerMlp.js';
+import { cellUnet } from '../../src/models/cellUnet.js';
 import { eigenCoarseFine } from '../../src/models/eigenCoarseFine.js';
 import { eigenMultiscale } from '../../src/models/eigenMultiscale.js';
 import { eigenWindow } from '../../src/models/eigenWindow.js';
 import { koehlerMlp } from '../../src/models/koehlerMlp.js';
+import { markUnet } from '../../src/models/markUnet.js';
 import { restorationUnet } from '../../src/models/restorationUnet.js';
 import { scenePyramid } from '../../src/models/scenePyramid.js';
 import { schulerBlind } from '../../src/models/schulerBlind.js';
@@ -68,6 +70,8 @@ const level = (features: number, maps: number, above: number) =>
 const pyramid = level(320, 128, 128) + layer(320, 128) + level(112, 128, 128) + level(40, 96, 128) + level(24, 48, 96);
 const pyramidHeads =
   conv(3, 48, 32) + conv(1, 32, 1) + conv(3, 48, 32) + conv(1, 32, 3) + conv(3, 48, 64) + conv(1, 64, 40);
+const cellUnetBody = 6 * 6 * 32 + 2 * 2 * 2 * (32 * 64 + 64 * 128 + 128 * 128) + 9 * 4 * (2 * 32 ** 2 + 2 * 64 ** 2 + 3 * 128 ** 2)
+  + (32 + 64 + 128 + 128) + 4 * (2 * 32 + 2 * 64 + 3 * 128) + (128 + 64 + 32); // biome-ignore format: by level
 /** AlexNet leaves nothing of less. */
 const small = { size: [76, 100], width: 0.1 };
 const smaller = { size: [44, 60], width: 0.1 };
@@ -131,6 +135,16 @@ const networks: Row[] = [
   { network: 'restoration-unet, with biases', build: withOptions(restorationUnet, { map: 'none', bias: true }), tiny: { widths: [6, 8], blocks: 1 }, loss: clean,
     parameters: 6 * 6 * (3 * 64 + 64 * 3) + 2 * 2 * 2 * (64 * 128 + 128 * 256) + 9 * 4 * (2 * 64 ** 2 + 2 * 128 ** 2 + 256 ** 2)
       + (64 + 128 + 256) + 4 * (2 * 64 + 2 * 128 + 256) + (128 + 64 + 3) },
+  { network: 'restoration-unet, with the gain expected', build: withOptions(restorationUnet, { map: 'none', bias: true, gain: true }),
+    tiny: { widths: [6, 8], blocks: 1 }, loss: ([picture, gain], truth) => clean([picture], truth).add(squaredError(gain, truth.clean.mean(3, true))),
+    parameters: 6 * 6 * (3 * 64 + 64 * 3 + 64) + 2 * 2 * 2 * (64 * 128 + 128 * 256) + 9 * 4 * (2 * 64 ** 2 + 2 * 128 ** 2 + 256 ** 2)
+      + (64 + 128 + 256) + 4 * (2 * 64 + 2 * 128 + 256) + (128 + 64 + 3 + 1) },
+  { network: 'mark-unet', build: markUnet, tiny: { widths: [6, 8], blocks: 1 }, loss: clean,
+    parameters: 6 * 6 * (3 * 24 + 24 * 3) + 2 * 2 * 2 * (24 * 48 + 48 * 64) + 9 * 4 * (2 * 24 ** 2 + 2 * 48 ** 2 + 64 ** 2)
+      + (24 + 48 + 64) + 4 * (2 * 24 + 2 * 48 + 64) + (48 + 24 + 3) },
+  { network: 'cell-unet', build: cellUnet, tiny: { widths: [6, 8], blocks: 1 }, loss: clean, parameters: cellUnetBody + 6 * 6 * 32 + 1 },
+  { network: 'cell-unet: affinities', build: withOptions(cellUnet, { outputs: 'affinity' }), tiny: { widths: [6, 8], blocks: 1 },
+    loss: ([affinity], truth) => clean([affinity], { clean: tf.concat([truth.clean, truth.clean], 3) }), parameters: cellUnetBody + 6 * 6 * 32 * 2 + 2 },
 ];
 
 beforeAll(async () => {

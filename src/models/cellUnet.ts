@@ -1,0 +1,33 @@
+import * as tf from '../core/tf.js';
+import { residualUnet } from './restorationUnet.js';
+
+/** What of cellUnet can be chosen. */
+export interface CellUnetOptions {
+  /** Feature maps at 1/2, 1/4, 1/8, ... of the slice's size. @default [32, 64, 128, 128] */
+  widths?: readonly number[];
+  /** Residual blocks a level, on the way down and again on the way up. @default 2 */
+  blocks?: number;
+  /**
+   * `boundary`: one map, the logit of the probability of cell (not membrane);
+   * `affinity`: two maps, the logits that a pixel and its neighbour to the right, or below, are of one cell.
+   * @default 'boundary'
+   */
+  outputs?: 'boundary' | 'affinity';
+}
+
+/**
+ * Cells in slices of an electron microscope: restorationUnet's body with logits for outputs.
+ *
+ * Input `image` `[batch, height, width, 1]`, 0..1, sizes that are multiples of `2 ** widths.length` (16 by default). Output
+ * `boundary` or `affinity`, `[batch, height, width, 1 or 2]`, logits.
+ */
+export function cellUnet({
+  widths = [32, 64, 128, 128],
+  blocks = 2,
+  outputs = 'boundary',
+}: CellUnetOptions = {}): tf.LayersModel {
+  const image = tf.input({ shape: [null, null, 1], name: 'image' });
+  const maps = outputs === 'affinity' ? 2 : 1;
+  const logits = residualUnet(image, { widths, blocks, bias: true, outputs: { [outputs]: maps } });
+  return tf.model({ inputs: image, outputs: logits, name: 'cellUnet' });
+}

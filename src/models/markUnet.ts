@@ -1,0 +1,26 @@
+import * as tf from '../core/tf.js';
+import { residualUnet } from './restorationUnet.js';
+
+/** What of markUnet can be chosen. */
+export interface MarkUnetOptions {
+  /** Feature maps at 1/2, 1/4, 1/8 of the picture's size. @default [24, 48, 64] */
+  widths?: readonly number[];
+  /** Residual blocks a level, on the way down and again on the way up. @default 2 */
+  blocks?: number;
+}
+
+/** The kinds of marks, in the order of the network's maps. */
+export const MARK_KINDS = ['scratches', 'text', 'dust'] as const;
+
+/**
+ * Finds what lies on a photo and does not belong to it: a residual U-Net at half resolution (restorationUnet), with a map
+ * for each of MARK_KINDS.
+ *
+ * Input `image` `[batch, height, width, 3]`, 0..1, sizes that are multiples of `2 ** widths.length` (8 by default). Output `marks`
+ * `[batch, height, width, 3]`, the logit of the probability that the pixel is covered by a mark of that kind.
+ */
+export function markUnet({ widths = [24, 48, 64], blocks = 2 }: MarkUnetOptions = {}): tf.LayersModel {
+  const image = tf.input({ shape: [null, null, 3], name: 'image' });
+  const outputs = residualUnet(image, { widths, blocks, bias: true, outputs: { marks: MARK_KINDS.length } });
+  return tf.model({ inputs: image, outputs, name: 'markUnet' });
+}
