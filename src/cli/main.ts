@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { type ErrorCode, PerpixelError } from '../core/errors.js';
+import { failureOf } from '../core/failureOf.js';
 import type { Command, CommandGroup, ExitCode } from './command.js';
 import type { Io } from './io.js';
 import { lastOfRepeated } from './lastOfRepeated.js';
+import { positionalsFirst, withDashes } from './positionalsFirst.js';
+import { printable } from './printable.js';
+import { protectNamed } from './protectNamed.js';
 
 export { type Io, processIo } from './io.js';
 
@@ -79,7 +83,7 @@ const commands: readonly { name: string; describe: string; load: () => Promise<C
 
 const USAGE = `perpixel COMMAND
 
-Clean pictures from noisy ones: folders, single photos and pipes.`;
+Dense prediction for photos and video: clean pictures, depth, normals and labels.`;
 
 const TOO_FEW = 'Too few arguments: %s given, at least %s needed.';
 
@@ -93,12 +97,27 @@ const WORDING = {
 const COMMAND_WAS_WRONG: ReadonlySet<ErrorCode> = new Set(['E_OPTION', 'E_MODEL', 'E_ENGINE', 'E_PROGRAM', 'E_DATA']);
 
 /**
- * Runs the command line.
+ * Runs the command line. Whatever goes wrong is told of in a line on standard error.
  *
  * @param args what stands after `perpixel`
  * @returns the exit code
  */
 export async function main(args: string[], io: Io): Promise<ExitCode> {
+  const code = await run(args, io).catch((error) => {
+    if (io.signal.aborted) return 130 as const;
+    const { code: kind, message } = failureOf(error);
+    io.stderr.write(`perpixel: ${kind} ${printable(message)}\n`);
+    return 1 as const;
+  });
+  // What was written last may still be on its way to the disk.
+  if (!io.signal.aborted) await new Promise<void>((resolve) => io.stdout.write('', () => resolve()));
+  const { reason } = io.signal;
+  if (!(reason instanceof PerpixelError)) return code;
+  io.stderr.write(`perpixel: ${reason.code} ${reason.message}\n`);
+  return 1;
+}
+
+async function run(args: string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0;
   const first = args.find((arg) => !arg.startsWith('-'));
   const named = commands.find(({ name }) => name === first) ?? (await sceneCommands(first));
@@ -111,12 +130,19 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
         ? parser.command(each.commands.map(moduleOf)).demandCommand(1, 'Name a task.').hide('version')
         : each.declare(lastOfRepeated(parser as Argv, positionalsOf(each))).hide('version'),
     handler: async (argv) => {
-      if ('run' in each) code = await each.run(withDashes(argv), io);
+      if (!('run' in each)) return;
+      const given = withDashes(argv);
+      const release = await protectNamed(given);
+      try {
+        code = await each.run(given, io);
+      } finally {
+        release();
+      }
     },
   });
   const all = named && !commands.includes(named) ? [...commands, named] : commands;
   const modules = all.map(({ name, describe }) =>
-    name === named?.name && loaded ? moduleOf(loaded) : { command: name, describe, handler: () => {} },
+    name === named?.name && loaded ? { ...moduleOf(loaded), describe } : { command: name, describe, handler: () => {} },
   );
 
   const parser = yargs()
@@ -147,7 +173,7 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
     await new Promise<void>((resolve, reject) => {
       parser
         .parseAsync(
-          args.map((arg) => (arg === '-' ? LONE_DASH : arg)),
+          positionalsFirst(args, args.indexOf(memberNamed(loaded, args) ?? named?.name ?? '') + 1),
           {},
           (_error: unknown, _argv: unknown, output: string) => {
             if (output) io.stdout.write(`${output}\n`);
@@ -160,11 +186,11 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
     if (error instanceof UsageError || (error instanceof PerpixelError && error.code === 'E_OPTION')) {
       const words = ['perpixel', named?.name, memberNamed(loaded, args), '--help'].filter(Boolean);
       const told = error instanceof PerpixelError ? asTyped(error, args) : error;
-      io.stderr.write(`perpixel: ${told.message}\nTry: ${words.join(' ')}\n`);
+      io.stderr.write(`perpixel: ${printable(told.message)}\nTry: ${words.join(' ')}\n`);
       return 2;
     }
     if (!(error instanceof PerpixelError)) throw error;
-    io.stderr.write(`perpixel: ${error.code} ${error.message}\n`);
+    io.stderr.write(`perpixel: ${error.code} ${printable(error.message)}\n`);
     return COMMAND_WAS_WRONG.has(error.code) ? 2 : 1;
   }
   return io.signal.aborted ? 130 : code;
@@ -197,15 +223,6 @@ function asTyped(error: PerpixelError, args: readonly string[]): PerpixelError {
   if (error.received !== 'NaN' || at < 0) return error;
   const received = args[at] === error.subject ? args[at + 1] : args[at].slice(args[at].indexOf('=') + 1);
   return new PerpixelError({ ...error, received, cause: error.cause });
-}
-
-/** yargs loses a `-` that stands for a pipe among the positional arguments, so it is given another name meanwhile. */
-const LONE_DASH = '\0-';
-
-function withDashes(args: Record<string, unknown>): Record<string, unknown> {
-  const restored = (value: unknown): unknown =>
-    Array.isArray(value) ? value.map(restored) : value === LONE_DASH ? '-' : value;
-  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, restored(value)]));
 }
 
 /** The command line itself was wrong: an unknown option, a missing argument. */

@@ -23,7 +23,9 @@ export type ErrorCode =
   /** A checkpoint is damaged or belongs to another run. */
   | 'E_CHECKPOINT'
   /** A loss or gradient became NaN or infinite. */
-  | 'E_NAN';
+  | 'E_NAN'
+  /** Perpixel itself is wrong: to be reported. */
+  | 'E_BUG';
 
 /** What an error of ours is made of. */
 export interface ErrorParts {

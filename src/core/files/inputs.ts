@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PerpixelError } from '../errors.js';
 import { fileIdentity } from './fileIdentity.js';
-import { isSameTime } from './isSameTime.js';
+import { isResultOf } from './resultTime.js';
 
 /** What a run reads, and where its results go. */
 interface Run {
@@ -53,7 +53,7 @@ export async function refuseToReplaceInput(file: string, modified?: Date): Promi
   if (stats === undefined) return;
   const identity = await fileIdentity(file);
   const real = await realpath(file).catch(() => path.resolve(file));
-  const isResult = modified !== undefined && isSameTime(stats.mtime, modified);
+  const isResult = modified !== undefined && isResultOf(stats, modified);
   for (const { files, folders, results } of runs) {
     if (identity !== undefined && files.has(identity)) throw refused(file, 'a file that this run reads');
     const isInput = folders.some((folder) => isWithin(folder, real)) && !(results && isWithin(results, real));
