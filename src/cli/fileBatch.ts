@@ -59,9 +59,7 @@ export async function fileBatch(
       report.progress(now);
     }),
   );
-  await lastValueFrom(results, { defaultValue: last }).catch((error) => {
-    throw error instanceof EndOfBatch ? error.cause : error;
-  });
+  await lastValueFrom(results, { defaultValue: last });
   report.end(last, io.signal.aborted);
   if (io.signal.aborted) return 130;
   if (last.done + last.skipped + last.failed === 0) {
@@ -72,11 +70,10 @@ export async function fileBatch(
 }
 
 /** A model or an engine that is not there would fail every photo with the same words: it ends the batch instead. */
-class EndOfBatch extends Error {}
-
 function orEnd(open: Sessions['open']): Sessions['open'] {
   return (model) =>
-    open(model).catch((cause) => {
-      throw new EndOfBatch('no session', { cause });
+    open(model).catch(async (cause) => {
+      const { EndOfStream } = await import('../pipelines/stage.js');
+      throw new EndOfStream('no session', { cause });
     });
 }

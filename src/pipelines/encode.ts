@@ -17,8 +17,8 @@ export interface EncodePicturesOptions extends OutputOptions, EncodeOptions {
 
 /**
  * Writes pictures below `folder`, whole or not at all, in the tree they came in (names: outputNames), while later ones are
- * worked on. A restored photo also keeps the time of its file, which is all that some photos know of their capture; a result
- * with a suffix is a new file and has the time of now.
+ * worked on. A result carries the time of its photo's file, which is all that some photos know of their capture, and by which
+ * a later run knows whose result it is.
  */
 export function encode(
   folder: string,
@@ -32,8 +32,8 @@ export function encode(
       const output = target(file);
       const before = await resultBefore(file, output, overwrite);
       if (before) return before;
-      const modified = suffix === undefined ? file.modified : undefined;
-      await writeWhole(output, (temporary) => writeRaster(raster, temporary, encoding), { signal, modified });
+      const { modified, mode } = file;
+      await writeWhole(output, (temporary) => writeRaster(raster, temporary, encoding), { signal, modified, mode });
       const [height, width] = raster.pixels.shape;
       const megapixels = (height * width) / 1e6;
       return fileResult('done', file.path, { output, megapixels, seconds: seconds + secondsSince(start), report });

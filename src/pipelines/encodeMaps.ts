@@ -34,7 +34,7 @@ export function encodeMaps(
       async function written(path: string, write: (temporary: string) => Promise<void>) {
         const before = await resultBefore(file, path, overwrite);
         if (before?.status === 'failed') return before;
-        if (!before) await writeWhole(path, write, { signal });
+        if (!before) await writeWhole(path, write, { signal, modified: file.modified, mode: file.mode });
         return undefined;
       }
 

@@ -4,5 +4,6 @@ import { pictureExtensions } from './pictureExtensions.js';
 
 /** The format that a file's name asks for; undefined where it names none. */
 export function formatOfName(file: string): Format | undefined {
-  return pictureExtensions[path.extname(file).slice(1).toLowerCase()];
+  const extension = path.extname(file).slice(1).toLowerCase();
+  return Object.hasOwn(pictureExtensions, extension) ? pictureExtensions[extension] : undefined;
 }

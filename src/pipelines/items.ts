@@ -13,6 +13,8 @@ export interface PictureFile {
   bytes: number;
   /** When the file was last written, which photo tools sort by. */
   modified?: Date;
+  /** Who may read and write it, as `stat` has it. */
+  mode?: number;
 }
 
 /** A picture in memory, before or after its task. */

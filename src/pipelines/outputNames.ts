@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Format } from '../images/raster.js';
+import { formatOfName } from './formatOfName.js';
 import { pictureExtensions } from './pictureExtensions.js';
 
 /** What results are called beside the name of their input. */
@@ -25,7 +26,7 @@ export function outputNames(siblings: readonly string[], { suffix, format }: Nam
   const taken = new Set<string>();
   const give = (sibling: string, name: string) => {
     names.set(sibling, name);
-    taken.add(name.toLowerCase());
+    taken.add(folded(name));
   };
 
   const ending = (sibling: string) => `${suffix ? `.${suffix}` : ''}${extension(sibling, format)}`;
@@ -35,11 +36,11 @@ export function outputNames(siblings: readonly string[], { suffix, format }: Nam
 
   const wishes = new Map<string, number>();
   for (const sibling of renamed) {
-    const wish = short(sibling).toLowerCase();
+    const wish = folded(short(sibling));
     wishes.set(wish, (wishes.get(wish) ?? 0) + 1);
   }
-  const meets = (name: string) => taken.has(name.toLowerCase());
-  const isAlone = (sibling: string) => wishes.get(short(sibling).toLowerCase()) === 1 && !meets(short(sibling));
+  const meets = (name: string) => taken.has(folded(name));
+  const isAlone = (sibling: string) => wishes.get(folded(short(sibling))) === 1 && !meets(short(sibling));
   const alone = new Set(renamed.filter(isAlone));
   for (const sibling of alone) give(sibling, short(sibling));
 
@@ -51,9 +52,12 @@ export function outputNames(siblings: readonly string[], { suffix, format }: Nam
   return names;
 }
 
+/** Names that some file systems take for one: in capitals or not, with an accent as a sign of its own or not. */
+const folded = (name: string): string => name.normalize('NFC').toLowerCase();
+
 /** `.png`; the input's own spelling (`.JPG`, `.tiff`) where the format stays. */
 function extension(sibling: string, format: Format | undefined): string {
   const own = path.extname(sibling);
-  if (format === undefined || pictureExtensions[own.slice(1).toLowerCase()] === format) return own;
+  if (format === undefined || formatOfName(sibling) === format) return own;
   return `.${Object.keys(pictureExtensions).find((name) => pictureExtensions[name] === format)}`;
 }

@@ -4,6 +4,7 @@ import type { Format } from '../images/raster.js';
 export const pictureExtensions: Readonly<Record<string, Format>> = {
   jpg: 'jpeg',
   jpeg: 'jpeg',
+  jfif: 'jpeg',
   png: 'png',
   webp: 'webp',
   avif: 'avif',

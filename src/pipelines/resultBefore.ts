@@ -1,25 +1,34 @@
+import { stat } from 'node:fs/promises';
 import { PerpixelError } from '../core/errors.js';
 import { fileIdentity } from '../core/files/fileIdentity.js';
+import { isResultOfAnother } from '../core/files/resultTime.js';
 import { type FileResult, fileResult, type PictureFile } from './items.js';
 
-/** The result that a file has without any work: its output is there, or is the input itself; undefined where work is due. */
+/**
+ * The result that a file has without any work: its output is there, is the input itself, or is known to be another photo's;
+ * undefined where work is due.
+ */
 export async function resultBefore(
   file: PictureFile,
   output: string,
   overwrite: boolean,
 ): Promise<FileResult | undefined> {
-  const [there, input] = await Promise.all([fileIdentity(output), fileIdentity(file.path)]);
+  const there = await stat(output).catch(() => undefined);
   if (there === undefined) return undefined;
-  if (there === input) return fileResult('failed', file.path, { output, error: wouldReplaceInput(file.path) });
-  return overwrite ? undefined : fileResult('skipped', file.path, { output });
+  const failed = (received: string, cure: string) =>
+    fileResult('failed', file.path, { output, error: inTheWay(file.path, received, cure) });
+  if ((await fileIdentity(output)) === (await fileIdentity(file.path))) {
+    return failed('an output that is the input itself', 'Choose another output folder.');
+  }
+  if (overwrite) return undefined;
+  if (file.modified && isResultOfAnother(there, file.modified)) {
+    const received = `${output} is the result of another photo, or of what this one was before`;
+    return failed(received, 'Choose another output folder, or do it again with --overwrite.');
+  }
+  return fileResult('skipped', file.path, { output });
 }
 
-function wouldReplaceInput(file: string): PerpixelError {
-  return new PerpixelError({
-    code: 'E_WRITE',
-    subject: file,
-    received: 'an output that is the input itself',
-    expected: 'another file: originals are never written over',
-    cure: 'Choose another output folder.',
-  });
+function inTheWay(file: string, received: string, cure: string): PerpixelError {
+  const expected = 'another file: originals are never written over';
+  return new PerpixelError({ code: 'E_WRITE', subject: file, received, expected, cure });
 }

@@ -1,14 +1,17 @@
 import type { OperatorFunction } from 'rxjs';
-import { PerpixelError } from '../core/errors.js';
+import { failureOf } from '../core/failureOf.js';
 import { type FileResult, fileResult } from './items.js';
 import { type MapPulledOptions, mapPulled } from './mapPulled.js';
 
-/** What one stage does for one item; what it throws as a PerpixelError is the result of that file alone. */
+/** What would fail every file alike, and is told of once: its cause ends the stream. */
+export class EndOfStream extends Error {}
+
+/** What one stage does for one item; what it throws is the result of that file alone. */
 type Work<T, R> = (item: T, context: { signal: AbortSignal }) => Promise<R | FileResult>;
 
 /**
  * A stage of the way from file to file: results pass it by, items are worked on, and what goes wrong with one is its result
- * (`failed`) and not the end of the stream. An error that is not ours is a fault of the program and ends it.
+ * (`failed`) and not the end of the stream: a fault of the program too (E_BUG). Only an EndOfStream ends it.
  */
 export function stage<T extends { status: 'listed' | 'open' }, R>(
   nameOf: (item: T) => string,
@@ -20,8 +23,10 @@ export function stage<T extends { status: 'listed' | 'open' }, R>(
     try {
       return await work(item, context);
     } catch (error) {
-      if (error instanceof PerpixelError) return fileResult('failed', nameOf(item), { error });
-      throw error;
+      if (error instanceof EndOfStream) throw error.cause;
+      // Nobody waits any more, and what was thrown is whatever the signal says.
+      if (context.signal.aborted) throw error;
+      return fileResult('failed', nameOf(item), { error: failureOf(error, nameOf(item)) });
     }
   };
   return mapPulled<T | FileResult, R | FileResult>(

@@ -1,11 +1,12 @@
-import type { Dirent, Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { PerpixelError } from '../core/errors.js';
 import { fileIdentity } from '../core/files/fileIdentity.js';
+import { isResultOf } from '../core/files/resultTime.js';
+import { formatOfName } from './formatOfName.js';
 import { type FileResult, fileResult, type PictureFile } from './items.js';
-import { pictureExtensions } from './pictureExtensions.js';
 
 /** What is left out of a walk, and who is told. */
 export interface WalkOptions {
@@ -17,7 +18,7 @@ export interface WalkOptions {
 
 /** An input as the user named it. */
 type Input =
-  | { kind: 'file'; path: string; bytes: number; modified: Date }
+  | { kind: 'file'; path: string; stats: Stats }
   | { kind: 'folder'; path: string; glob?: string }
   | { kind: 'bad'; path: string; error: PerpixelError };
 
@@ -37,95 +38,156 @@ export async function* walkFiles(
   const base = commonFolder(known.filter((input) => input.kind !== 'bad').map(folderOf));
   const relative = (file: string) =>
     base === undefined ? withoutDrive(file) : path.relative(base, path.resolve(file));
+  const results = output && (await fileIdentity(output));
+  const siblings = siblingsOf(known, results);
+  // Globs may name a file twice, and once more than a file does.
+  const seen = known.length > 1 && known.some(({ kind }) => kind === 'folder') ? new Set<string>() : undefined;
 
-  const named = known.filter((input) => input.kind === 'file');
   for (const input of known) {
-    if (input.kind === 'bad') {
-      yield fileResult('failed', input.path, { error: input.error });
-    } else if (input.kind === 'folder') {
-      const matches = input.glob === undefined ? () => true : picomatch(input.glob);
-      const walk = { root: input.path, matches, relative, onLeftOut };
-      yield* walkFolder(input.path, { ...walk, output: output && (await fileIdentity(output)) }, []);
-    } else {
-      const folder = path.dirname(path.resolve(input.path));
-      const siblings = named.filter((other) => path.dirname(path.resolve(other.path)) === folder);
-      yield {
-        status: 'listed',
-        path: input.path,
-        relative: relative(input.path),
-        siblings: siblings.map((other) => path.basename(other.path)),
-        bytes: input.bytes,
-        modified: input.modified,
-      };
+    for await (const item of walkInput(input, { relative, results, siblings, onLeftOut })) {
+      const key = path.resolve(item.status === 'listed' ? item.path : item.input);
+      if (!seen?.has(key)) yield item;
+      seen?.add(key);
     }
   }
 }
 
-/** What holds for all folders below an input. */
+/** What holds for all inputs. */
 interface Walk {
-  root: string;
-  matches: (relative: string) => boolean;
   relative: (file: string) => string;
   /** What the output folder is to the file system. */
-  output?: string;
+  results?: string;
+  /** What is listed in the folder of a file that is named. */
+  siblings: (file: string) => Promise<readonly string[]>;
   onLeftOut?: (file: string) => void;
+}
+
+async function* walkInput(input: Input, walk: Walk): AsyncGenerator<PictureFile | FileResult> {
+  if (input.kind === 'bad') {
+    yield fileResult('failed', input.path, { error: input.error });
+  } else if (input.kind === 'folder') {
+    const matches = input.glob === undefined ? () => true : picomatch(input.glob);
+    yield* walkFolder(input.path, { ...walk, root: input.path, matches }, []);
+  } else {
+    yield listed(input.path, input.stats, walk.relative(input.path), await walk.siblings(input.path));
+  }
+}
+
+function listed(file: string, stats: Stats | undefined, relative: string, siblings: readonly string[]): PictureFile {
+  const { size: bytes = 0, mtime: modified, mode } = stats ?? {};
+  return { status: 'listed', path: file, relative, siblings, bytes, modified, mode };
 }
 
 /** @param above what the folders that it lies in are to the file system */
 async function* walkFolder(
   folder: string,
-  walk: Walk,
+  walk: Walk & { root: string; matches: (relative: string) => boolean },
   above: readonly string[],
 ): AsyncGenerator<PictureFile | FileResult> {
-  const { root, matches, relative, output, onLeftOut } = walk;
+  const { root, matches, relative, results, onLeftOut } = walk;
   const identity = await fileIdentity(folder);
   if (identity !== undefined && above.includes(identity)) return;
+  const holdsResults = identity !== undefined && identity === results;
   // The output folder may be the input folder itself: each file then says whether it would be written over.
-  if (identity !== undefined && identity === output && above.length > 0) return;
+  if (holdsResults && above.length > 0) return;
 
-  let entries: Dirent[];
+  let names: string[];
   try {
-    entries = await readdir(folder, { withFileTypes: true });
+    names = await visibleNames(folder);
   } catch (cause) {
     yield fileResult('failed', folder, { error: unreadable(folder, cause) });
     return;
   }
-  const visible = entries.filter((entry) => !entry.name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
-
-  const pictures: { name: string; file: string; stats: Stats | undefined }[] = [];
+  let pictures: Entry[] = [];
   const folders: string[] = [];
-  for (const { name } of visible) {
+  for (const name of names) {
     const file = path.join(folder, name);
     const stats = await stat(file).catch(() => undefined);
     if (stats?.isDirectory()) folders.push(file);
     // A link that leads nowhere stays in the list, to be told of when it is opened.
-    else if ((stats === undefined || stats.isFile()) && matches(slashed(path.relative(root, file)))) {
-      if (isPicture(name)) pictures.push({ name, file, stats });
-      else onLeftOut?.(file);
+    else if (stats === undefined || stats.isFile()) {
+      if (isPicture(name)) pictures.push({ name, stats });
+      else if (matches(slashed(path.relative(root, file)))) onLeftOut?.(file);
     }
   }
+  if (holdsResults) pictures = withoutResults(pictures);
 
+  // All of them, so that a result has one name whether its photo is named, matched by a glob, or in a folder.
   const siblings = pictures.map(({ name }) => name);
-  for (const { file, stats } of pictures) {
-    const { size: bytes = 0, mtime: modified } = stats ?? {};
-    yield { status: 'listed', path: file, relative: relative(file), siblings, bytes, modified };
+  for (const { name, stats } of pictures) {
+    const file = path.join(folder, name);
+    if (matches(slashed(path.relative(root, file)))) yield listed(file, stats, relative(file), siblings);
   }
   for (const inner of folders) {
     yield* walkFolder(inner, walk, identity === undefined ? above : [...above, identity]);
   }
 }
 
+interface Entry {
+  name: string;
+  stats: Stats | undefined;
+}
+
+/** Maps beside their photos are no photos: those whose time is that of another picture, whose name theirs begins with. */
+function withoutResults(pictures: Entry[]): Entry[] {
+  const byTime = new Map<number, Entry[]>();
+  for (const entry of pictures) {
+    const time = entry.stats?.mtime.getTime() ?? 0;
+    byTime.set(time, [...(byTime.get(time) ?? []), entry]);
+  }
+  return pictures.filter(({ name, stats }) => {
+    const { mtime } = stats ?? {};
+    const isOf = (other: Entry) => other.name !== name && name.startsWith(`${path.parse(other.name).name}.`);
+    return !(stats && mtime && isResultOf(stats, mtime) && byTime.get(mtime.getTime())?.some(isOf));
+  });
+}
+
+/** Lists the folder of each file that is named, once: results are called as if the folder had been. */
+function siblingsOf(inputs: readonly Input[], results: string | undefined): Walk['siblings'] {
+  const named = new Map<string, Set<string>>();
+  for (const input of inputs) {
+    if (input.kind !== 'file') continue;
+    const { dir, base } = path.parse(path.resolve(input.path));
+    named.set(dir, (named.get(dir) ?? new Set()).add(base));
+  }
+  const lists = new Map<string, Promise<string[]>>();
+  const list = async (folder: string) => {
+    const own = named.get(folder) ?? new Set();
+    let others = (await visibleNames(folder).catch(() => [])).filter(isPicture);
+    if (results !== undefined && (await fileIdentity(folder)) === results) {
+      const entries = others.map(async (name) => ({
+        name,
+        stats: await stat(path.join(folder, name)).catch(() => undefined),
+      }));
+      others = withoutResults(await Promise.all(entries)).map(({ name }) => name);
+    }
+    return [...new Set([...own, ...others])].sort(byName);
+  };
+  return (file) => {
+    const folder = path.dirname(path.resolve(file));
+    const found = lists.get(folder) ?? list(folder);
+    lists.set(folder, found);
+    return found;
+  };
+}
+
+async function visibleNames(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort(byName);
+}
+
+const byName = (a: string, b: string): number => (a < b ? -1 : 1);
+
 async function inputOf(input: string): Promise<Input> {
   let stats: Stats;
   try {
     stats = await stat(input);
   } catch (cause) {
-    const { base, glob, isGlob } = picomatch.scan(slashed(input));
-    if (isGlob) return { kind: 'folder', path: base || '.', glob };
+    const { base, glob } = await globOf(input);
+    if (picomatch.scan(glob).isGlob) return { kind: 'folder', path: base, glob };
     return { kind: 'bad', path: input, error: unreadable(input, cause) };
   }
   if (stats.isDirectory()) return { kind: 'folder', path: input };
-  if (stats.isFile()) return { kind: 'file', path: input, bytes: stats.size, modified: stats.mtime };
+  if (stats.isFile()) return { kind: 'file', path: input, stats };
   const received = 'neither a file nor a folder';
   const error = new PerpixelError({
     code: 'E_READ',
@@ -135,6 +197,20 @@ async function inputOf(input: string): Promise<Input> {
     cure: 'Name a file, or `-` to read a pipe.',
   });
   return { kind: 'bad', path: input, error };
+}
+
+/** Folders that are there are no pattern, whatever signs are in their names: `Italy (2023)/*.jpg`. */
+async function globOf(input: string): Promise<{ base: string; glob: string }> {
+  const parts = slashed(input).split('/');
+  for (let count = parts.length - 1; count > 0; count--) {
+    const base = parts.slice(0, count).join('/') || '/';
+    const isFolder = await stat(base).then(
+      (stats) => stats.isDirectory(),
+      () => false,
+    );
+    if (isFolder) return { base, glob: parts.slice(count).join('/') };
+  }
+  return { base: '.', glob: slashed(input) };
 }
 
 /** The inputs without those that are named twice, or lie in a folder that is named too. */
@@ -174,7 +250,7 @@ function withoutDrive(file: string): string {
 }
 
 function isPicture(name: string): boolean {
-  return path.extname(name).slice(1).toLowerCase() in pictureExtensions;
+  return formatOfName(name) !== undefined;
 }
 
 function slashed(file: string): string {

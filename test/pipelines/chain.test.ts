@@ -73,8 +73,8 @@ test('the same again skips what is there, finishes the rest, and removes what a 
   await results(clean);
   const before = await stat(path.join(clean, 'a.png'));
   await rm(path.join(clean, 'b.jpg'));
-  await writeFile(path.join(clean, `.perpixel-elsewhere-1-1.tmp`), 'half');
-  await utimes(path.join(clean, `.perpixel-elsewhere-1-1.tmp`), taken, taken);
+  await writeFile(path.join(clean, `.perpixel-${'0'.repeat(16)}-1-1-${'0'.repeat(32)}.tmp`), 'half');
+  await utimes(path.join(clean, `.perpixel-${'0'.repeat(16)}-1-1-${'0'.repeat(32)}.tmp`), taken, taken);
   expect(summary(await results(clean))).toEqual(['skipped a.png', 'done b.jpg', 'skipped a.png', 'skipped a.webp']);
   expect((await stat(path.join(clean, 'a.png'))).ino).toBe(before.ino);
   expect(await tree(clean)).toEqual(['a.png', 'b.jpg', 'sub', 'sub/a.png', 'sub/a.webp']);

@@ -18,6 +18,11 @@ test.each<[string, Naming, Record<string, string>]>([
     { 'X.jpg': 'X.jpg.depth.npy', 'x.png': 'x.png.depth.npy' },
   ],
   [
+    'two that would meet where accents are signs of their own',
+    { suffix: 'depth', format: 'png' },
+    { 'caf\u00e9.jpg': 'caf\u00e9.jpg.depth.png', 'cafe\u0301.png': 'cafe\u0301.png.depth.png' },
+  ],
+  [
     'the whole name is taken too',
     { format: 'png' },
     { 'x.jpg': 'x.jpg-2.png', 'x.jpg.png': 'x.jpg.png', 'x.png': 'x.png' },

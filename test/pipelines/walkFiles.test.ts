@@ -1,11 +1,13 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { countFiles } from '../../src/pipelines/countFiles.js';
+import { outputPath } from '../../src/pipelines/outputPath.js';
 import { type WalkOptions, walkFiles } from '../../src/pipelines/walkFiles.js';
 
 let home: string;
+const below = ['sub/x.jpg', 'sub/deep/x.tif', 'zoo/x.jpg'];
 
 beforeEach(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'walk-'));
@@ -52,6 +54,7 @@ test.each<[string, string[], string[], WalkOptions?]>([
   ['a file that is named is taken as it is', ['notes.txt', '.hidden.jpg'], ['notes.txt', '.hidden.jpg']],
   ['what is named twice comes once', ['sub', 'sub/', 'sub/x.jpg', 'sub/deep'], ['x.jpg', 'deep/x.tif']],
   ['a glob', ['**/x.*'], ['sub/x.jpg', 'sub/deep/x.tif', 'zoo/x.jpg']],
+  ['globs that name a file twice', ['b.*', '*.jpg', 'b.jpg'], ['b.jpg']],
   ['a glob below a folder', ['sub/**'], ['x.jpg', 'deep/x.tif']],
   ['the output folder is not entered', ['.'], ['a.PNG', 'b.jpg', 'zoo/x.jpg'], { output: 'sub' }],
   ['a file that is not there', ['gone.jpg', 'b.jpg'], ['E_READ gone.jpg', 'b.jpg']],
@@ -74,14 +77,49 @@ test.skipIf(path.sep === '\\')('links are followed, but not in circles', async (
   ]);
 });
 
-test('siblings are the input pictures of the folder', async () => {
-  for await (const item of walkFiles([home])) {
-    if (item.status !== 'listed') throw item.error;
-    if (item.relative === 'b.jpg') expect(item.siblings).toEqual(['a.PNG', 'b.jpg']);
+test.each([
+  ['its folder', ['.']],
+  ['a glob', ['*.jpg']],
+  ['two globs', ['*.PNG', '*.jpg']],
+  ['its name', ['b.jpg']],
+])('siblings are all pictures of the folder, so that a result has one name: a photo named by %s', async (_, inputs) => {
+  const found: unknown[] = [];
+  for await (const item of walkFiles(inputs.map((input) => path.join(home, input)))) {
+    if (item.status === 'listed' && item.relative === 'b.jpg') found.push(item.siblings);
   }
-  for await (const item of walkFiles([path.join(home, 'b.jpg'), path.join(home, 'sub')])) {
-    if (item.status === 'listed' && item.relative === 'b.jpg') expect(item.siblings).toEqual(['b.jpg']);
+  expect(found).toEqual([['a.PNG', 'b.jpg']]);
+});
+
+test('a result beside its photo, which has the photo’s time, is no photo; one of the same name that has not, is', async () => {
+  const taken = new Date('2001-02-03T04:05:06.007Z');
+  await writeFile(path.join(home, 'b.depth.png'), 'map');
+  await writeFile(path.join(home, 'b.other.png'), 'photo');
+  for (const name of ['b.jpg', 'b.depth.png']) await utimes(path.join(home, name), taken, taken);
+  expect(await walk(['.'], { output: '.' })).toEqual(['a.PNG', 'b.jpg', 'b.other.png', ...below]);
+  expect(await walk(['.'])).toEqual(['a.PNG', 'b.depth.png', 'b.jpg', 'b.other.png', ...below]);
+});
+
+test('folders that are there are no pattern', async () => {
+  for (const folder of ['Italy (2023)', 'a [x] {y}']) {
+    await mkdir(path.join(home, folder));
+    await writeFile(path.join(home, folder, 'p.png'), 'x');
+    expect(await walk([`${folder}/*.png`])).toEqual(['p.png']);
   }
+});
+
+test('thousands of names are listed about as fast as their folder', async () => {
+  const many = path.join(home, 'many');
+  await mkdir(many);
+  const names = Array.from({ length: 5000 }, (_, i) => path.join(many, `${i}.png`));
+  await Promise.all(names.map((name) => writeFile(name, '')));
+  const seconds = async (inputs: string[]) => {
+    const start = performance.now();
+    const target = outputPath('out', { suffix: 'depth', format: 'png' });
+    for await (const item of walkFiles(inputs)) if (item.status === 'listed') target(item);
+    return (performance.now() - start) / 1000;
+  };
+  const folder = await seconds([many]);
+  expect(await seconds(names)).toBeLessThan(4 * folder + 1);
 });
 
 test('files that are no pictures by their names are told of, as far as they are asked for', async () => {

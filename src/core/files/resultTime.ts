@@ -24,5 +24,10 @@ export function isResultOfAnother(stats: Stats, modified: Date): boolean {
   const { birthtimeMs, ctimeMs, mtimeMs } = stats;
   // Where a file system does not keep when a file was made, Node says 0 or the time of the last change.
   const isKept = birthtimeMs > 0 && birthtimeMs !== ctimeMs;
-  return isKept && birthtimeMs - mtimeMs > TICK_MS && Math.abs(mtimeMs - modified.getTime()) > COARSE_MS && !isResultOf(stats, modified);
+  return (
+    isKept &&
+    birthtimeMs - mtimeMs > TICK_MS &&
+    Math.abs(mtimeMs - modified.getTime()) > COARSE_MS &&
+    !isResultOf(stats, modified)
+  );
 }
