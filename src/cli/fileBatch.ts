@@ -4,6 +4,7 @@ import type { FileResult, PictureFile } from '../pipelines/items.js';
 import type { Progress } from '../pipelines/progress.js';
 import type { ExitCode } from './command.js';
 import type { Io } from './io.js';
+import { isFolder, requireFolderName } from './outputFolder.js';
 import { humanReporter, jsonReporter, type Reporter } from './report.js';
 
 export interface FileBatchArgs {
@@ -32,6 +33,7 @@ export async function fileBatch(
   chain: (files: Observable<PictureFile | FileResult>, context: BatchContext) => Observable<FileResult>,
 ): Promise<ExitCode> {
   const { photos, output } = args;
+  await requireFolderName(output, photos.length === 1 && !(await isFolder(photos[0])));
   const [rx, pipelines] = await Promise.all([import('rxjs'), import('../pipelines/index.js')]);
   // Stopped while that was loading: an event that has passed would not come again.
   if (io.signal.aborted) return 130;

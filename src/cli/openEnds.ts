@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { FrameSink, VideoSource } from '../video/frame.js';
 import type { Io } from './io.js';
 import { optionError } from './optionError.js';
+import { printable } from './printable.js';
 import { rawFrames } from './rawFrames.js';
 import type { VideoArgs } from './videoOptions.js';
 import type { VideoWork } from './videoWork.js';
@@ -34,7 +35,7 @@ export async function openEnds(
     throw optionError('output', output, 'another file than the video', 'Originals are never written over.');
   }
   if (there !== undefined && !overwrite) {
-    if (!quiet) io.stderr.write(`${output} is there before; --overwrite does it again.\n`);
+    if (!quiet) io.stderr.write(`${printable(output)} is there before; --overwrite does it again.\n`);
     return undefined;
   }
   const ffmpeg = args.ffmpeg ?? io.env.FFMPEG_PATH;

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { protectInputs } from '../core/files/inputs.js';
+import { isFolder } from './outputFolder.js';
 
 /** The arguments that name what a command reads, whichever command has them. */
 const INPUTS = [
@@ -17,9 +17,3 @@ export async function protectNamed(args: Readonly<Record<string, unknown>>): Pro
   const output = typeof args.output === 'string' && (await isFolder(args.output)) ? args.output : undefined;
   return protectInputs(inputs, output);
 }
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );

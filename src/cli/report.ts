@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { FileResult } from '../pipelines/items.js';
 import type { Progress } from '../pipelines/progress.js';
 import type { Io } from './io.js';
+import { printable } from './printable.js';
 import { rateText } from './rateText.js';
 
 /** How a batch tells what it does. */
@@ -61,19 +62,19 @@ export function humanReporter(
   return {
     result({ status, error }) {
       if (status !== 'failed' || !error) return;
-      failures.push(`${error.code}  ${error.message}`);
+      failures.push(`${error.code}  ${printable(error.message)}`);
       clear();
       stderr.write(`${failures.at(-1)}\n`);
     },
     leftOut(file) {
-      const extension = path.extname(file).toLowerCase() || 'without an extension';
+      const extension = printable(path.extname(file).toLowerCase()) || 'without an extension';
       leftOut.set(extension, (leftOut.get(extension) ?? 0) + 1);
     },
     progress(progress) {
       last = progress;
       show();
     },
-    tile: (input, finished, all) => show(`${Math.round((100 * finished) / all)} % of ${input}`),
+    tile: (input, finished, all) => show(`${Math.round((100 * finished) / all)} % of ${printable(input)}`),
     end(progress, stopped) {
       clear();
       if (quiet) return;

@@ -1,5 +1,6 @@
 import type { Frame } from '../video/frame.js';
 import type { Io } from './io.js';
+import { printable } from './printable.js';
 import { rateText } from './rateText.js';
 import { duration } from './report.js';
 
@@ -58,7 +59,7 @@ export function humanVideoReporter(
     frame({ error }, progress) {
       if (error) {
         clear();
-        stderr.write(`${error.code}  ${error.message}\n`);
+        stderr.write(`${error.code}  ${printable(error.message)}\n`);
       }
       if (quiet || clock() - shownAt < (stderr.isTTY ? TERMINAL_MS : LOG_MS)) return;
       shownAt = clock();

@@ -3,8 +3,10 @@ import type { NdArray } from 'ndarray';
 import type { Sharp } from 'sharp';
 import { PerpixelError } from '../core/errors.js';
 import type { Samples } from '../images/raster.js';
+import { formatOfName } from '../pipelines/formatOfName.js';
 import type { Job } from '../pipelines/run/job.js';
 import type { Task } from '../tasks/task.js';
+import { asFailure } from './asFailure.js';
 import {
   type CommonOptions,
   checkOptions,
@@ -15,7 +17,6 @@ import {
 import type { ImageDataLike } from './kinds/imageDataKind.js';
 import { kindOf } from './kinds/kindOf.js';
 import { photoStream } from './photoStream.js';
-import { refuseToReplace } from './refuseToReplace.js';
 import type { Way } from './workplace.js';
 
 /** What a stream takes: the task's options, those of every call, and how the result is encoded. */
@@ -69,10 +70,10 @@ export function photoCall<Options, Facts>(
     const { signal, onProgress, onReport, worker, output, encoding, tile, quality } = common;
     const kind = kindOf(photo);
     if ((output !== undefined || 'encoding' in options) && !isFile(photo)) throw notForFiles(output);
+    if (output !== undefined && encoding.format === undefined) requireFormat(output);
     const { place, turnstile } = wayOf(worker);
     return turnstile.pass(async (aborted) => {
       const opened = await kind.open(aborted);
-      await refuseToReplace(opened, output);
       const job: Job = {
         photo: opened,
         options: own,
@@ -82,8 +83,7 @@ export function photoCall<Options, Facts>(
         output,
         encoding: { ...kind.encoding, ...encoding },
       };
-      const context = { signal: aborted, onProgress: (share: number) => onProgress?.(share) };
-      const result = await place.run(task, job, context);
+      const result = await asFailure(aborted, onProgress, (context) => place.run(task, job, context));
       onReport?.(result.report);
       return output ?? kind.wrap(result);
     }, signal);
@@ -93,6 +93,18 @@ export function photoCall<Options, Facts>(
     return photoStream((photo, signal) => call(photo, { ...options, signal }) as Promise<Buffer>, options.signal);
   };
   return Object.assign(call as PhotoCall<Options>, { stream });
+}
+
+/** @throws PerpixelError E_OPTION where the name asks for no format that is written */
+function requireFormat(output: string): void {
+  if (formatOfName(output) !== undefined) return;
+  throw new PerpixelError({
+    code: 'E_OPTION',
+    subject: 'output',
+    received: output,
+    expected: 'a name that ends in .jpg, .png, .webp, .avif, .tif, .npy or .pfm',
+    cure: 'Name the file by its format, or say it: encoding: { format }.',
+  });
 }
 
 function isFile(photo: unknown): boolean {

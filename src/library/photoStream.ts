@@ -1,4 +1,5 @@
 import { addAbortSignal, type Duplex, Transform } from 'node:stream';
+import { PictureCollector } from '../images/pictureCollector.js';
 
 /** A stream over a call from the bytes of one file to those of another. @param signal destroys the stream */
 export function photoStream(
@@ -6,14 +7,18 @@ export function photoStream(
   signal?: AbortSignal,
 ): Duplex {
   const aborter = new AbortController();
-  const pieces: Buffer[] = [];
+  const collector = new PictureCollector();
   const stream = new Transform({
     transform(piece: Buffer, _, done) {
-      pieces.push(piece);
-      done();
+      try {
+        collector.add(piece);
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
     },
     flush(done) {
-      call(Buffer.concat(pieces.splice(0)), aborter.signal).then((result) => done(null, result), done);
+      call(collector.take(), aborter.signal).then((result) => done(null, result), done);
     },
     destroy(error, done) {
       aborter.abort();

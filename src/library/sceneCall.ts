@@ -4,6 +4,7 @@ import { PerpixelError } from '../core/errors.js';
 import type { Samples } from '../images/raster.js';
 import { formatOfName } from '../pipelines/formatOfName.js';
 import type { MapEncoding, SceneMap, SceneTask } from '../tasks/scene/sceneTask.js';
+import { asFailure } from './asFailure.js';
 import {
   type CommonOptions,
   checkOptions,
@@ -13,7 +14,6 @@ import {
 } from './callOptions.js';
 import type { ImageDataLike } from './kinds/imageDataKind.js';
 import { kindOf } from './kinds/kindOf.js';
-import { refuseToReplace } from './refuseToReplace.js';
 import type { Way } from './workplace.js';
 
 /** What a map is: metres along the optical axis, unit vectors (x right, y up, z to the viewer), class indices (0 is void). */
@@ -63,12 +63,10 @@ export function sceneCall<Options, Facts, Map extends SceneMap>(
     const { place, turnstile } = wayOf(worker);
     return turnstile.pass(async (aborted) => {
       const opened = await kind.open(aborted);
-      for (const file of [output, picture]) await refuseToReplace(opened, file);
       const job = { photo: opened, options: own, quality, stoppable: signal !== undefined, output, encoding, picture };
-      const { samples, shape, report } = await place.runScene(task, job, {
-        signal: aborted,
-        onProgress: (share) => onProgress?.(share),
-      });
+      const { samples, shape, report } = await asFailure(aborted, onProgress, (context) =>
+        place.runScene(task, job, context),
+      );
       onReport?.(report);
       return output ?? ndarray(samples!, [...shape!]);
     }, signal);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { bufferOver } from '../../core/bufferOver.js';
 import { PerpixelError } from '../../core/errors.js';
+import { collectPicture } from '../../images/pictureCollector.js';
 import type { Kind } from './kind.js';
 
 /** A file by its path or URL, or the bytes of one: bytes come back. */
@@ -21,10 +22,10 @@ async function fetched(url: URL, signal: AbortSignal): Promise<{ bytes: Uint8Arr
   try {
     const response = await fetch(url, { signal });
     if (!response.ok) throw new PerpixelError({ ...parts, received: `status ${response.status}` });
-    return { bytes: new Uint8Array(await response.arrayBuffer()) };
+    return { bytes: response.body ? await collectPicture(response.body) : new Uint8Array() };
   } catch (cause) {
     signal.throwIfAborted();
-    if (cause instanceof PerpixelError) throw cause;
+    if (cause instanceof PerpixelError) throw cause.about(url.href);
     const { message, cause: reason } = cause as Error;
     throw new PerpixelError({ ...parts, received: reason instanceof Error ? reason.message : message, cause });
   }

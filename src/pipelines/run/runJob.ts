@@ -7,15 +7,18 @@ import { formatOfName } from '../formatOfName.js';
 import { intoInterleaved } from './interleaved.js';
 import type { Job, JobContext, JobResult } from './job.js';
 import { predictRaster } from './predictRaster.js';
+import { protectJob } from './protectJob.js';
 import { rasterOf } from './rasterOf.js';
 
 /** Does a job on this thread: reads, predicts, and writes or gives back. */
 export async function runJob<Options, Facts>(
   task: Task<Options, Facts>,
-  { photo, options, tile, quality, stoppable, output, encoding }: Job,
+  job: Job,
   { open }: Pick<Sessions, 'open'>,
   { signal, onProgress }: JobContext,
 ): Promise<JobResult> {
+  const { photo, options, tile, quality, stoppable, output, encoding } = job;
+  using inputs = await protectJob(job);
   const raster = await rasterOf(photo, signal);
   const report = await predictRaster(raster, task, options as Options, {
     open: (model) => open(model, { stoppable }),
@@ -27,7 +30,7 @@ export async function runJob<Options, Facts>(
   });
   if (output !== undefined) {
     const asked = { format: formatOfName(output), ...encoding };
-    await writeWhole(output, (temporary) => writeRaster(raster, temporary, asked), { signal });
+    await writeWhole(output, (temporary) => writeRaster(raster, temporary, asked), { signal, mode: inputs.mode });
     return { report };
   }
   if ('samples' in photo) {

@@ -4,6 +4,7 @@ import { writeRaster } from '../../images/writeRaster.js';
 import type { MapEncoding, SceneTask } from '../../tasks/scene/sceneTask.js';
 import type { Job, JobContext, JobResult } from './job.js';
 import { predictScene } from './predictScene.js';
+import { protectJob } from './protectJob.js';
 import { rasterOf } from './rasterOf.js';
 
 /**
@@ -12,10 +13,13 @@ import { rasterOf } from './rasterOf.js';
  */
 export async function runSceneJob<Options, Facts>(
   task: SceneTask<Options, Facts>,
-  { photo, options, quality, stoppable, output, encoding, picture }: Job,
+  job: Job,
   { open }: Pick<Sessions, 'open'>,
   { signal, onProgress }: JobContext,
 ): Promise<JobResult> {
+  const { photo, options, quality, stoppable, output, encoding, picture } = job;
+  using inputs = await protectJob(job);
+  const { mode } = inputs;
   const raster = await rasterOf(photo, signal);
   const file = 'path' in photo ? photo.path : undefined;
   const maps = await predictScene(raster, [{ task, options }], {
@@ -28,9 +32,9 @@ export async function runSceneJob<Options, Facts>(
   const { map, facts, report } = maps[task.name]!;
   if (picture !== undefined) {
     const shown = await task.picture(map, facts as Facts);
-    await writeWhole(picture, (temporary) => writeRaster(shown, temporary), { signal });
+    await writeWhole(picture, (temporary) => writeRaster(shown, temporary), { signal, mode });
   }
   if (output === undefined) return { samples: map.data, shape: map.shape, report };
-  await writeWhole(output, (temporary) => task.write(map, temporary, encoding as MapEncoding), { signal });
+  await writeWhole(output, (temporary) => task.write(map, temporary, encoding as MapEncoding), { signal, mode });
   return { report };
 }
