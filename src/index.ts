@@ -6,6 +6,11 @@
  * @packageDocumentation
  */
 
+export type { Answer, AnswerEncoding, FileContent, MapArray, MapKind, Size, VideoView } from './answers/answer.js';
+export { classes } from './answers/classes.js';
+export { depth as depthAnswer } from './answers/depth.js';
+export { normals as normalsAnswer } from './answers/normals.js';
+export { picture as pictureAnswer } from './answers/picture.js';
 export { type ErrorCode, type ErrorParts, PerpixelError } from './core/errors.js';
 export type { Device, NamedTensors, OpenOptions, Session, Tensor } from './engines/engine.js';
 export { type EngineName, type OpenSessionOptions, openSession } from './engines/registry.js';
@@ -16,22 +21,16 @@ export { encodeRaster } from './images/encodeRaster.js';
 export type { Format, Metadata, Pixels, Raster, Samples } from './images/raster.js';
 export { type ReadOptions, readRaster } from './images/readRaster.js';
 export { setWindow } from './images/setWindow.js';
+export type { ImageDataLike } from './images/sources/imageDataKind.js';
+export type { Photo } from './images/sources/photo.js';
+export type { Source } from './images/sources/source.js';
 export { type Window, windowOf } from './images/windowOf.js';
 export { writeRaster } from './images/writeRaster.js';
-export type { CommonOptions, FileOptions, PlaceOptions } from './library/callOptions.js';
-export type { ImageDataLike } from './library/kinds/imageDataKind.js';
-export type { PhotoCall, StreamOptions } from './library/photoCall.js';
+export type { AnswerCall, CallOf, PhotoCall, StreamOptions } from './library/call.js';
+export type { AnswerOptions, CommonOptions, FileOptions, PlaceOptions } from './library/callOptions.js';
+export { type OwnSessions, type Pipeline, type PipelineOptions, pipeline } from './library/pipeline.js';
 export {
-  type OwnSessions,
-  type Pipeline,
-  type PipelineOptions,
-  pipeline,
-  type ScenePipeline,
-} from './library/pipeline.js';
-export type { Photo, SceneCall, SceneCallOptions, SceneMaps } from './library/sceneCall.js';
-export {
-  type CallableSceneTask,
-  type CallableTask,
+  type Callable,
   deblur,
   denoise,
   depth,
@@ -40,9 +39,10 @@ export {
   inpaint,
   labels,
   normals,
+  tasks,
 } from './library/shared.js';
-export { type ModelCard, type ModelFile, type ReadModelOptions, readModel } from './onnx/modelFile.js';
 export * from './pipelines/index.js';
+export { type Companion, companionOption, readCompanion } from './tasks/companion.js';
 export type { Kernel } from './tasks/deblur/kernel.js';
 export type { DeblurFacts, DeblurOptions } from './tasks/deblur/task.js';
 export type { NoiseCurve } from './tasks/denoise/noiseCurve.js';
@@ -54,8 +54,24 @@ export type { HoleMask } from './tasks/inpaint/holeMask.js';
 export type { InpaintFacts, InpaintOptions } from './tasks/inpaint/task.js';
 export { type LabelsFacts, type LabelsOptions, labelsLegend } from './tasks/labels/task.js';
 export type { NormalsOptions } from './tasks/normals/task.js';
-export type { OptionsOf, PhotoTaskName } from './tasks/photoTasks.js';
-export type { AboutScene, MapEncoding, SceneMap, SceneTask, SceneTaskName, Size } from './tasks/scene/sceneTask.js';
+export { parseOptions } from './tasks/parseOptions.js';
+export { pictureOf } from './tasks/pictureOf.js';
+export { feedForward, type GridOf, type Plan, type PlaneInput, type TiledPlan, type WholePlan } from './tasks/plan.js';
+export type { TaskName, Tasks } from './tasks/registry.js';
+export type { Result } from './tasks/result.js';
 export type { View } from './tasks/scene/view.js';
-export type { AboutPicture, Quality, Task } from './tasks/task.js';
+export { selfEnsemble } from './tasks/selfEnsemble.js';
+export type {
+  AboutPicture,
+  AnyTask,
+  Asked,
+  OptionsOf,
+  Quality,
+  ReportOf,
+  SideFile,
+  Task,
+  ValueOf,
+} from './tasks/task.js';
+export { toPixels } from './tasks/toPixels.js';
+export { toTensor } from './tasks/toTensor.js';
 export * from './video/index.js';

@@ -1,64 +1,59 @@
-import type { Options } from 'yargs';
-import type { EvaluationContext } from '../tasks/evaluation/evaluationContext.js';
-import type { Quality } from '../tasks/task.js';
+import * as z from 'zod';
+import type { AnyEvaluation, EvaluationContext } from '../tasks/evaluation/evaluation.js';
+import { parseOptions } from '../tasks/parseOptions.js';
+import { taskNamed } from '../tasks/registry.js';
+import type { Task } from '../tasks/task.js';
 import type { Command } from './command.js';
 import { engineOptions, engineSchema, sessionsOf } from './engineOptions.js';
-import { schemaValues } from './schemaOptions.js';
+import { schemaOptions, schemaValues } from './schemaOptions.js';
 
-/** How a task is measured: its options, its columns, its scores. */
-export interface Evaluation<Args, Scores> {
-  task: string;
-  /** The tasks whose models it runs. @default the task itself */
-  modelTask?: string | readonly string[];
-  describe: string;
-  /** What the positional arguments are: they arrive as the paths that are written, in `pictures`. */
-  pictures: string;
-  options: Record<string, Options>;
-  examples: readonly [command: string, what: string][];
-  /** Of the table, by heading; `--json` prints the scores as they are. */
-  columns: Readonly<Record<string, (scores: Scores) => string | number>>;
-  /** One row after another, as they are found. */
-  evaluate(args: Args & { pictures: string[] }, context: EvaluationContext): AsyncIterable<Scores>;
-}
+const common = (task: string) =>
+  z.object({
+    quality: z.enum(['fast', 'balanced', 'best']).default('balanced').describe(`As in ${task}`),
+    json: z.boolean().default(false).describe('One JSON line a row'),
+  });
 
 /** The command of an evaluation: `perpixel eval TASK PICTURES...`, a table, or one JSON line a row. */
-export function evaluationCommand<Args, Scores extends object>({
-  task,
-  modelTask = task,
-  describe,
-  pictures,
-  options,
-  examples,
-  columns,
-  evaluate,
-}: Evaluation<Args, Scores>): Command {
+export function evaluationCommand(
+  task: string,
+  {
+    summary,
+    pictures = 'Folders of clean photos, or lists of paths',
+    options,
+    examples,
+    columns,
+    evaluate,
+  }: AnyEvaluation,
+): Command {
+  const { json: jsonOption, ...own } = schemaOptions(common(task));
   return {
     command: `${task} <pictures..>`,
-    describe,
+    describe: summary,
     declare: (parser) =>
       parser
         .positional('pictures', { type: 'string', default: undefined, describe: pictures })
-        .options(grouped(options, `${describe}:`))
-        .option('quality', {
-          choices: ['fast', 'balanced', 'best'] as const,
-          default: 'balanced' as const,
-          describe: `As in ${task}`,
-        })
-        .options(engineOptions)
-        .option('json', { type: 'boolean', default: false, describe: 'One JSON line a row' })
+        .options({ ...schemaOptions(options, `${summary}:`), ...own, ...engineOptions, json: jsonOption })
         .example(examples.map(([command, what]) => [`$0 eval ${command}`, what])),
-    async run(given, io) {
-      const args = given as Args & { pictures: string[]; quality: Quality; json: boolean };
-      const engine = schemaValues(engineSchema, given);
+    async run(args, io) {
+      const given = { ...(schemaValues(options, args) as object), pictures: args.pictures as string[] };
+      const { quality, json } = schemaValues(common(task), args);
+      const engine = schemaValues(engineSchema, args);
       const write = (cells: (string | number)[]) =>
         io.stdout.write(`${cells.map((cell) => String(cell).padStart(10)).join('')}\n`);
-      const sessions = await sessionsOf(modelTask, engine, io);
+      const { predictPhoto } = await import('../pipelines/run/predictPhoto.js');
+      const sessions = await sessionsOf(taskNamed(task)?.modelTasks ?? [task], engine, io);
+      const predict: EvaluationContext['predict'] = async (raster, own, asked, about) => {
+        const each = { task: own as Task, options: parseOptions(own.options, asked) };
+        const how = { open: sessions.open, tile: engine.tile, quality, signal: io.signal, ...about };
+        const [result] = await predictPhoto(raster, [each], how);
+        // biome-ignore lint/suspicious/noExplicitAny: what the task says, of its own types.
+        return result as any;
+      };
       try {
-        const { open } = sessions;
-        const rows = evaluate(args, { open, tile: engine.tile, quality: args.quality, signal: io.signal });
-        if (!args.json) write(Object.keys(columns));
+        const rows = evaluate(given, { predict, signal: io.signal });
+        if (!json) write(Object.keys(columns));
         for await (const scores of rows) {
-          if (args.json) io.stdout.write(`${JSON.stringify({ task, ...scores })}\n`);
+          if (json) io.stdout.write(`${JSON.stringify({ task, ...scores })}\n`);
           else write(Object.values(columns).map((column) => column(scores)));
         }
       } finally {
@@ -67,9 +62,4 @@ export function evaluationCommand<Args, Scores extends object>({
       return 0;
     },
   };
-}
-
-/** The options under a heading of their own in `--help`. */
-function grouped(options: Record<string, Options>, group: string): Record<string, Options> {
-  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { group, ...option }]));
 }

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { type ErrorCode, PerpixelError } from '../core/errors.js';
 import { failureOf } from '../core/failureOf.js';
+import { tasks } from '../tasks/registry.js';
+import type { AnyTask } from '../tasks/task.js';
 import type { Command, CommandGroup, ExitCode } from './command.js';
 import type { Io } from './io.js';
 import { lastOfRepeated } from './lastOfRepeated.js';
@@ -11,39 +13,21 @@ import { protectNamed } from './protectNamed.js';
 
 export { type Io, processIo } from './io.js';
 
-const SCENES = {
-  depth: 'How far everything in a photo is away, in metres',
-  normals: 'Which way every surface in a photo faces',
-  labels: 'What everything in a photo of a room is: 4, 13 or 40 classes',
-};
+/** A command as `--help` lists it; its file is read only when it is named. */
+interface Listed {
+  name: string;
+  describe: string;
+  load(): Promise<Command | CommandGroup>;
+}
 
-/** Each command's file is read only when it is named; the first column is what `--help` lists. */
-const commands: readonly { name: string; describe: string; load: () => Promise<Command | CommandGroup> }[] = [
-  {
-    name: 'denoise',
-    describe: 'Take noise out of photos',
-    load: async () => (await import('./commands/denoise.js')).denoiseCommand,
-  },
-  {
-    name: 'deblur',
-    describe: 'Take blur out of photos, of a shaken camera or out of focus',
-    load: async () => (await import('./commands/deblur.js')).deblurCommand,
-  },
-  {
-    name: 'inpaint',
-    describe: 'Fill holes in photos: text, scratches, what was erased',
-    load: async () => (await import('./commands/inpaint.js')).inpaintCommand,
-  },
-  {
-    name: 'derain',
-    describe: 'Take rain, drops or dirt on the glass out of photos',
-    load: async () => (await import('./commands/derain.js')).derainCommand,
-  },
-  ...(['depth', 'normals', 'labels'] as const).map((name) => ({
-    name,
-    describe: SCENES[name],
-    load: async () => (await import('./sceneCommand.js')).sceneCommand([name]),
-  })),
+const taskCommands: Listed[] = (Object.values(tasks) as AnyTask[]).map((task) => ({
+  name: task.name,
+  describe: task.summary,
+  load: async () => (await import('./taskCommand.js')).taskCommand([task]),
+}));
+
+const commands: readonly Listed[] = [
+  ...taskCommands,
   {
     name: 'video',
     describe: 'Do a task on each frame of a video',
@@ -57,7 +41,7 @@ const commands: readonly { name: string; describe: string; load: () => Promise<C
   {
     name: 'eval',
     describe: 'Measure a task on pictures whose truth is known',
-    load: async () => (await import('./commands/eval.js')).evalCommands,
+    load: async () => (await import('./commands/eval.js')).evalCommands(),
   },
   {
     name: 'export',
@@ -120,7 +104,7 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
 async function run(args: string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0;
   const first = args.find((arg) => !arg.startsWith('-'));
-  const named = commands.find(({ name }) => name === first) ?? (await sceneCommands(first));
+  const named = commands.find(({ name }) => name === first) ?? (await severalTasks(first));
   const loaded = await named?.load();
   const moduleOf = (each: Command | CommandGroup): CommandModule => ({
     command: each.command,
@@ -196,13 +180,13 @@ async function run(args: string[], io: Io): Promise<ExitCode> {
   return io.signal.aborted ? 130 : code;
 }
 
-/** `depth,normals` names a command too: several maps from one run of the network. */
-async function sceneCommands(name: string | undefined): Promise<(typeof commands)[number] | undefined> {
+/** `depth,normals` names a command too: several results from one run of the network. */
+async function severalTasks(name: string | undefined): Promise<Listed | undefined> {
   if (!name?.includes(',')) return undefined;
-  const { sceneCommand, sceneNames } = await import('./sceneCommand.js');
-  const names = sceneNames(name);
-  if (!names) return undefined;
-  const command = sceneCommand(names, name);
+  const { taskCommand, tasksNamed } = await import('./taskCommand.js');
+  const named = tasksNamed(name);
+  if (!named) return undefined;
+  const command = taskCommand(named, name);
   return { name, describe: command.describe, load: async () => command };
 }
 

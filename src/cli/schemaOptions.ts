@@ -7,6 +7,7 @@ interface Property {
   description?: string;
   default?: unknown;
   enum?: (string | number)[];
+  items?: Pick<Property, 'type' | 'enum'>;
 }
 
 /**
@@ -16,19 +17,18 @@ interface Property {
  * @param group heading in `--help`
  */
 export function schemaOptions(schema: z.ZodType, group?: string): Record<string, Options> {
-  const { required = [] } = z.toJSONSchema(schema, { io: 'input' });
+  const { required = [] } = jsonSchemaOf(schema);
   return Object.fromEntries(
     Object.entries(propertiesOf(schema)).map(([name, property]) => [
       hyphenated(name),
       {
         group,
         demandOption: required.includes(name),
-        type: { number: 'number', integer: 'number', boolean: 'boolean', string: 'string' }[
-          property.type ?? ''
-        ] as Options['type'],
+        type: TYPES[property.items?.type ?? property.type ?? ''] ?? 'string',
+        array: property.items !== undefined,
         describe: property.description,
         default: property.default,
-        choices: property.enum,
+        choices: property.items?.enum ?? property.enum,
         requiresArg: property.type !== 'boolean',
       } satisfies Options,
     ]),
@@ -41,8 +41,13 @@ export function schemaValues<T>(schema: z.ZodType<T>, args: Record<string, unkno
   return parseOptions(schema, own, (name) => `--${hyphenated(name)}`);
 }
 
+/** What is no JSON, such as a picture in memory, is a path on the command line. */
+const TYPES: Readonly<Record<string, Options['type']>> = { number: 'number', integer: 'number', boolean: 'boolean' };
+
+const jsonSchemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+
 function propertiesOf(schema: z.ZodType): Record<string, Property> {
-  return (z.toJSONSchema(schema, { io: 'input' }).properties ?? {}) as Record<string, Property>;
+  return (jsonSchemaOf(schema).properties ?? {}) as Record<string, Property>;
 }
 
 /** `modelStride` as `model-stride`. */

@@ -1,36 +1,49 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { formatOfAnswer } from '../answers/answer.js';
 import { PerpixelError } from '../core/errors.js';
 import type { Sessions } from '../engines/sessions.js';
+import type { EncodeOptions } from '../images/encodeOptions.js';
+import type { Raster } from '../images/raster.js';
 import { formatOfName } from '../pipelines/formatOfName.js';
-import type { Task } from '../tasks/task.js';
+import type { Asked } from '../tasks/task.js';
 import type { ExitCode } from './command.js';
 import type { Io } from './io.js';
 import { optionError } from './optionError.js';
 import { isFolder } from './outputFolder.js';
-import type { PhotoArgs } from './photoOptions.js';
 import { printable } from './printable.js';
+import type { TaskArgs } from './taskOptions.js';
 
-/** Whether the result is one picture and not a folder of them: a pipe at either end, or `-o clean.png`. */
-export async function isSingle({ photos, output }: Pick<PhotoArgs, 'photos' | 'output'>): Promise<boolean> {
-  return output === '-' || photos.includes('-') || namesFile(output);
+/** Whether the result is one file and not a folder of them: a pipe at either end, or `-o clean.png`. */
+export async function isSingle(asked: readonly Asked[], { photos, output }: TaskArgs): Promise<boolean> {
+  return output === '-' || photos.includes('-') || (asked.length === 1 && namesFile(asked[0], output));
 }
 
 /** `-o clean.png` is a file, unless a folder has that name. */
-async function namesFile(output: string): Promise<boolean> {
-  return formatOfName(output) !== undefined && !(await isFolder(output));
+async function namesFile(asked: Asked, output: string): Promise<boolean> {
+  return formatNamed(asked, output) !== undefined && !(await isFolder(output));
+}
+
+/** The format of results that a file's name asks for; undefined where it names none. */
+function formatNamed({ task: { answer } }: Asked, output: string): string | undefined {
+  const asked = formatOfName(output) ?? path.extname(output).slice(1).toLowerCase();
+  return answer.formats.includes(asked) ? asked : undefined;
 }
 
 /** One picture from a pipe, to one, or to a file of another name. A failure leaves the pipe empty. */
-export async function singlePhoto<O, F>(
-  task: Task<O, F>,
-  options: O,
-  args: PhotoArgs,
+export async function singlePhoto(
+  asked: readonly Asked[],
+  args: TaskArgs,
   sessions: Sessions,
   io: Io,
 ): Promise<ExitCode> {
-  const { photos, output, format = formatOfName(output), tile, quality, overwrite } = args;
+  const [one] = asked;
+  const { name, answer } = one.task;
+  const { photos, output, bitDepth, tile, quality, overwrite } = args;
   const [photo] = photos;
+  if (asked.length !== 1) {
+    throw optionError('output', output, 'a folder for several results', 'Name a folder, or one task.');
+  }
   if (photos.length !== 1 || (await isFolder(photo))) {
     throw optionError('output', output, 'one photo, for one file or pipe', 'Name a folder for the results of several.');
   }
@@ -40,53 +53,49 @@ export async function singlePhoto<O, F>(
   if (args.report !== undefined) {
     throw optionError('report', args.report, 'a folder for the results', 'Leave it out, or name a folder with -o.');
   }
-  const [
-    { readRaster },
-    { collectPicture },
-    { encodeRaster },
-    { writeRaster },
-    { predictRaster },
-    { writeWhole },
-    { fileIdentity },
-  ] = await Promise.all([
-    import('../images/readRaster.js'),
+  const [{ collectPicture }, { rasterOf }, { predictPhoto }, { contentBytes, writeContent }, { fileIdentity }] = await Promise.all([
     import('../images/pictureCollector.js'),
-    import('../images/encodeRaster.js'),
-    import('../images/writeRaster.js'),
-    import('../pipelines/run/predictRaster.js'),
-    import('../core/files/writeWhole.js'),
+    import('../images/sources/source.js'),
+    import('../pipelines/run/predictPhoto.js'),
+    import('../pipelines/writeContent.js'),
     import('../core/files/fileIdentity.js'),
   ]);
+  const isFile = output !== '-' && (await namesFile(one, output));
   const there = output === '-' ? undefined : await fileIdentity(output);
   if (there !== undefined && there === (await fileIdentity(photo))) {
     throw optionError('output', output, 'another file than the photo', 'Originals are never written over.');
   }
-  if (there !== undefined && !overwrite && (await namesFile(output))) {
-    if (!args.quiet) io.stderr.write(`${printable(output)} is there before; --overwrite does it again.\n`);
+  if (there !== undefined && !overwrite && isFile) {
+    if (!args.quiet) io.stderr.write(`${printable(output)} already exists; --overwrite replaces it.\n`);
     return 0;
   }
   const { mtime: modified, mode } = (photo === '-' ? undefined : await stat(photo).catch(() => undefined)) ?? {};
-  const source = async () => (photo === '-' ? collectPicture(io.stdin) : photo);
+  const source = async () => (photo === '-' ? { bytes: await collectPicture(io.stdin) } : { path: photo });
   const raster = await source()
-    .then((given) => readRaster(given, { signal: io.signal }))
+    .then((given) => rasterOf(given, io.signal))
     .catch((error) => {
       // A stream that is still open would keep the process waiting.
       if (photo === '-') io.stdin.destroy();
       throw error instanceof PerpixelError && photo === '-' ? error.about('standard input') : error;
     });
   const file = photo === '-' ? undefined : path.basename(photo);
-  await predictRaster(raster, task, options, { open: sessions.open, file, tile, quality, signal: io.signal });
+  const how = { open: sessions.open, file, tile, quality, signal: io.signal };
+  const [{ value }] = await predictPhoto(raster, asked, how);
+  const format = (isFile ? formatNamed(one, output) : undefined) ?? args.format;
+  const encoding: EncodeOptions = answer.isPhoto ? { format: format as EncodeOptions['format'] } : {};
+  const own = formatOfAnswer(answer, format);
+  const content = answer.isPhoto ? (value as Raster) : await answer.encode(value, { bitDepth, format: own });
   if (output === '-') {
-    const bytes = await encodeRaster(raster, { format });
+    const bytes = await contentBytes(content, encoding);
     await new Promise<void>((resolve, reject) =>
       io.stdout.write(bytes, (error) => (error ? reject(error) : resolve())),
     );
-  } else {
-    // A pipe has no name to keep.
-    const written = (await namesFile(output)) ? output : path.join(output, `stdin.${format ?? raster.metadata.format}`);
-    await writeWhole(written, (temporary) => writeRaster(raster, temporary, { format }), {
-      ...{ signal: io.signal, modified, mode },
-    });
+    return 0;
   }
+  // A pipe has no name to keep.
+  const ending = answer.isPhoto ? (format ?? raster.metadata.format) : `${name}.${own}`;
+  await writeContent(content, isFile ? output : path.join(output, `stdin.${ending}`), encoding, {
+    ...{ signal: io.signal, modified, mode },
+  });
   return 0;
 }

@@ -1,44 +1,152 @@
+import path from 'node:path';
+import * as z from 'zod';
+import type { VideoView } from '../answers/answer.js';
 import type { Sessions } from '../engines/sessions.js';
-import type { Task } from '../tasks/task.js';
+import type { AnyTask, Task } from '../tasks/task.js';
+import { usualCodec } from '../video/codecs.js';
+import type { Chroma } from '../video/layout.js';
+import { pictureFormat } from '../video/mapPictures.js';
+import type { VideoFormat } from '../video/videoFormat.js';
 import type { Command } from './command.js';
 import { sessionsOf } from './engineOptions.js';
+import { optionError } from './optionError.js';
+import type { VideoWork } from './videoWork.js';
 import { schemaOptions, schemaValues } from './schemaOptions.js';
-import { videoOptions, videoSchema } from './videoOptions.js';
+import { type VideoArgs, videoOptions, videoSchema } from './videoOptions.js';
+
+const steadiness = z.object({
+  memory: z
+    .int()
+    .min(1)
+    .default(12)
+    .describe('Frames that a pixel is the mean of while nothing moves there; 1: each frame by itself'),
+});
+
+/** Whether a task's results can be frames. */
+export const isForVideo = ({ answer }: AnyTask): boolean => answer.isPhoto === true || answer.video !== undefined;
 
 /** The command of a task on each frame of a video: `perpixel video TASK IN -o OUT`. */
-export function videoCommand<O, F>(task: Task<O, F>): Command {
+export function videoCommand(task: AnyTask): Command {
+  const { name, summary, answer } = task;
+  const asked = `${summary}:`;
+  const view: VideoView | undefined = answer.video;
+  const held = view?.steady ? steadiness : z.object({});
   return {
-    command: `${task.name} <input>`,
-    describe: `${task.summary}, frame by frame`,
+    command: `${name} <input>`,
+    describe: `${summary}, frame by frame${view?.steady ? ' and steady over time' : ''}`,
     declare: (parser) =>
       parser
         .positional('input', { type: 'string', describe: 'Video file, address, or - for y4m or raw frames on a pipe' })
-        .options(schemaOptions(task.options, `${task.summary}:`))
-        .options(videoOptions)
+        .options({
+          ...schemaOptions(task.options, asked),
+          ...schemaOptions(held, asked),
+          ...(view && schemaOptions(view.options, asked)),
+          ...videoOptions(answer.isPhoto === true),
+        })
         .alias('o', 'output')
         .example([
-          [`$0 video ${task.name} in.mp4 -o out.mp4`, 'Sound, timing and colour tags as they came'],
-          [`ffmpeg ... -f yuv4mpegpipe - | $0 video ${task.name} - -o - | ffmpeg -i - ...`, 'Between two pipes'],
+          answer.isPhoto
+            ? [`$0 video ${name} in.mp4 -o out.mp4`, 'Sound, timing and colour tags as they came']
+            : [`$0 video ${name} in.mp4 -o ${name}.mp4`, 'Pictures, in one range for the whole video'],
+          [`ffmpeg ... -f yuv4mpegpipe - | $0 video ${name} - -o - | ffmpeg -i - ...`, 'Between two pipes'],
         ]),
     async run(args, io) {
       const options = schemaValues(task.options, args);
-      const given = { ...schemaValues(videoSchema, args), input: args.input as string };
-      const { tile, quality } = given;
+      const common = { ...schemaValues(videoSchema(answer.isPhoto === true), args), input: args.input as string };
       const { runVideo } = await import('./runVideo.js');
-      const sessions = await sessionsOf(task.modelTask ?? task.name, given, io);
+      const made: Made = view
+        ? shownWork(task, view, options, args, common)
+        : { work: restoringWork(task, options, common), given: common };
+      const sessions = await sessionsOf(task.modelTasks ?? [name], { ...made.given, tile: common.tile }, io);
       try {
-        const work = {
-          task: task.name,
-          options,
-          operator: async ({ open, from }: { open: Sessions['open']; from: number }) => {
-            const { predictFrames } = await import('../video/predictFrames.js');
-            return predictFrames(task, options as Partial<O>, { open, tile, quality, from });
-          },
-        };
-        return await runVideo(work, given, sessions, io);
+        return await runVideo(made.work, made.given, sessions, io);
       } finally {
         await sessions.dispose();
       }
     },
   };
+}
+
+interface Made {
+  work: VideoWork;
+  given: VideoArgs;
+}
+
+type Context = { open: Sessions['open']; from: number };
+
+function restoringWork(task: AnyTask, options: unknown, { tile, quality }: VideoArgs): VideoWork {
+  return {
+    task: task.name,
+    options,
+    async operator({ open, from }: Context) {
+      const { predictFrames } = await import('../video/predictFrames.js');
+      return predictFrames(task, options as object, { open, tile, quality, from });
+    },
+  };
+}
+
+/** Results that are no photos, as pictures, steady over time. */
+function shownWork(
+  task: AnyTask,
+  view: VideoView,
+  options: unknown,
+  args: Record<string, unknown>,
+  common: VideoArgs,
+): Made {
+  const { memory } = view.steady ? schemaValues(steadiness, args) : { memory: 1 };
+  const shown = schemaValues(view.options, args) as Record<string, unknown>;
+  const given = { ...common, codec: codecOf(view, shown, common.codec) };
+  const pictures = { ...shown, chroma: chromaOf(given) };
+  const legend = task.legend?.(options);
+  const work: VideoWork = {
+    task: task.name,
+    options: { ...(options as object), ...pictures, memory },
+    formatOf: (source: VideoFormat) => pictureFormat(source, view, pictures),
+    async operator({ open, from }: Context) {
+      const [{ filter, identity, pipe }, { predictFrames }, { steady, warmUp }, { mapPictures }] = await Promise.all([
+        import('rxjs'),
+        import('../video/predictFrames.js'),
+        import('../video/steady.js'),
+        import('../video/mapPictures.js'),
+      ]);
+      const isSteady = memory > 1;
+      const first = Math.max(0, from - (isSteady ? warmUp(memory) : 0));
+      const how = { open, quality: given.quality, from: first };
+      return pipe(
+        predictFrames(task as Task<object, unknown, unknown, object>, options as object, how),
+        isSteady ? steady({ memory }) : identity,
+        filter(({ index }) => index >= from),
+        mapPictures(pictures),
+      );
+    },
+    async finish() {
+      if (legend === undefined || given.output === '-') return;
+      const { writeLegend } = await import('./writeLegend.js');
+      await writeLegend(legendFile(given.output, task.name), legend);
+    },
+  };
+  return { work, given };
+}
+
+/** `street.mkv` has `street.labels.json` beside it, and `labels.mp4` has `labels.json`. */
+function legendFile(output: string, task: string): string {
+  const { dir, name } = path.parse(output);
+  const isNamed = name.toLowerCase() === task || name.toLowerCase().endsWith(`.${task}`);
+  return path.join(dir, isNamed ? `${name}.json` : `${name}.${task}.json`);
+}
+
+/** What players have to show is 4:2:0; other programs and lossless files get the colour of each pixel. */
+function chromaOf({ codec, output }: Pick<VideoArgs, 'codec' | 'output'>): Chroma {
+  if (output === '-' || output.toLowerCase().endsWith('.y4m')) return '444';
+  return ['ffv1', 'prores'].includes(codec ?? usualCodec(output)) ? '444' : '420';
+}
+
+/** Numbers are kept by a lossless codec alone. @throws PerpixelError E_OPTION what does not go together */
+function codecOf(view: VideoView, shown: Record<string, unknown>, codec: VideoArgs['codec']): VideoArgs['codec'] {
+  if (view.layout(shown) !== 'numbers') return codec;
+  if (codec !== undefined && codec !== 'ffv1') {
+    const expected = 'ffv1 for frames that are numbers';
+    throw optionError('codec', codec, expected, 'Leave it out, and give the output a name in .mkv.');
+  }
+  return 'ffv1';
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { codecNames } from '../video/codecs.js';
 import { engineOptions, engineSchema } from './engineOptions.js';
 import { schemaOptions } from './schemaOptions.js';
+import { answerQuality, photoQuality } from './taskOptions.js';
 
 const results = z.object({
   output: z.string().describe('Video file, .y4m among them; - for frames on a pipe'),
@@ -13,16 +14,8 @@ const results = z.object({
     .optional()
     .describe('Constant rate factor: 0 is best; visually lossless where not given'),
   segment: z.int().min(1).default(250).describe('Frames a segment: what a killed run loses at most'),
-  overwrite: z.boolean().default(false).describe('Do again what is there already'),
+  overwrite: z.boolean().default(false).describe('Replace a result that already exists'),
 });
-
-const quality = z.enum(['fast', 'balanced', 'best']).default('balanced');
-const ofRestoration = z.object({
-  quality: quality.describe(
-    'fast: a smaller network where the task has one; best: averaged over flips and quarter turns, 8x slower',
-  ),
-});
-const ofScenes = z.object({ quality: quality.describe('best: averaged with the mirrored frame, 2x slower') });
 
 const source = z.object({
   live: z.boolean().default(false).describe('Drop frames rather than fall behind'),
@@ -42,28 +35,26 @@ const telling = z.object({
   quiet: z.boolean().default(false).describe('Say nothing but what failed'),
 });
 
-const { tile, ...networkAlone } = engineSchema.shape;
-const common = z.object({ ...networkAlone, ...results.shape, ...source.shape, ...telling.shape });
+const ofPhotos = results.extend({ quality: photoQuality });
+const ofAnswers = results.extend({ quality: answerQuality });
 
-/** The options of `perpixel video TASK`, those of its task left out. */
-export const videoSchema = common.extend(ofRestoration.shape).extend({ tile });
-/** The same of maps of a scene, whose network sees the whole frame. */
-export const sceneVideoSchema = common.extend(ofScenes.shape);
+/** The options of `perpixel video TASK`, those of its task left out. @param isPhoto the task restores the frames themselves */
+export const videoSchema = (isPhoto: boolean) =>
+  engineSchema
+    .extend((isPhoto ? ofPhotos : ofAnswers).shape)
+    .extend(source.shape)
+    .extend(telling.shape);
 
-/** What they have in common. */
-export type VideoArgs = z.output<typeof sceneVideoSchema> & { input: string; tile?: number };
+export type VideoArgs = z.output<ReturnType<typeof videoSchema>> & { input: string };
 
-export const videoOptions = {
-  ...schemaOptions(results.extend(ofRestoration.shape), 'Results:'),
-  ...schemaOptions(source, 'Source:'),
-  ...engineOptions,
-  ...schemaOptions(telling),
-};
-
-const { tile: _, ...networkOptions } = engineOptions;
-export const sceneVideoOptions = {
-  ...schemaOptions(results.extend(ofScenes.shape), 'Results:'),
-  ...schemaOptions(source, 'Source:'),
-  ...networkOptions,
-  ...schemaOptions(telling),
-};
+/** The same as yargs takes them, under headings. A network that sees the whole frame knows no tiles. */
+export function videoOptions(isPhoto: boolean) {
+  const { tile, ...network } = engineOptions;
+  return {
+    ...schemaOptions(isPhoto ? ofPhotos : ofAnswers, 'Results:'),
+    ...schemaOptions(source, 'Source:'),
+    ...network,
+    ...(isPhoto && { tile }),
+    ...schemaOptions(telling),
+  };
+}

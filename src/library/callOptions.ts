@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AnswerEncoding } from '../answers/answer.js';
 import { PerpixelError } from '../core/errors.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { formatOfName } from '../pipelines/formatOfName.js';
@@ -6,7 +7,7 @@ import { parseOptions } from '../tasks/parseOptions.js';
 import type { Quality } from '../tasks/task.js';
 
 /** What every call understands, whatever its task. */
-export interface CommonOptions {
+export interface CommonOptions<Report = Record<string, unknown>> {
   /**
    * Rejects the call at once, with the signal's reason, and ends its work and frees its memory a tenth of a second later. For
    * that, calls with a signal share a model of their own, in a process that can be ended (see OpenOptions.stoppable).
@@ -15,7 +16,7 @@ export interface CommonOptions {
   /** Called with 0..1 after each tile, or each strip of a map. */
   onProgress?: (share: number) => void;
   /** Called with what the task found out: the noise level, for one. */
-  onReport?: (report: Record<string, unknown>) => void;
+  onReport?: (report: Report) => void;
   /** @default 'balanced' */
   quality?: Quality;
   /** Largest side of a tile, in pixels. @default 1024 */
@@ -28,6 +29,19 @@ export interface FileOptions {
   output?: string;
   /** Format, quality and so on. @default as the photo came */
   encoding?: EncodeOptions;
+}
+
+/** What every call for a result that is not the photo understands, whatever its task. */
+export interface AnswerOptions<Report = Record<string, unknown>>
+  extends Omit<CommonOptions<Report>, 'tile'>,
+    Pick<FileOptions, 'output'>,
+    PlaceOptions {
+  /** Bits a sample in a PNG of normals. @default 8 */
+  bitDepth?: 8 | 16;
+  /** A PNG to write as well: the result in colours to look at, and below it what they mean. An existing one is replaced. */
+  picture?: string;
+  /** Of a stream: the format of its result. @default the answer's usual one */
+  encoding?: AnswerEncoding;
 }
 
 /** Where the work is done. */
@@ -65,34 +79,41 @@ export const photoCallOptions = z.object({
     .default({}),
 });
 
-/** What calls from photo to map understand. */
-export const sceneCallOptions = photoCallOptions
-  .pick({ signal: true, onProgress: true, onReport: true, quality: true, worker: true, output: true })
-  .extend({
-    bitDepth: z.literal([8, 16]).optional(),
-    picture: z
-      .string()
-      .refine((file) => formatOfName(file) === 'png', 'a name that ends in .png')
-      .optional(),
-  });
+/** What calls from photo to other results understand. */
+export const answerCallOptions = photoCallOptions.omit({ tile: true }).extend({
+  bitDepth: z.literal([8, 16]).optional(),
+  picture: z
+    .string()
+    .refine((file) => formatOfName(file) === 'png', 'a name that ends in .png')
+    .optional(),
+  encoding: z
+    .object({ format: z.string(), bitDepth: z.literal([8, 16]) })
+    .partial()
+    .default({}),
+});
+
+/** What either kind of call may have been told. */
+type CheckedCallOptions = z.output<typeof photoCallOptions> &
+  Partial<Pick<z.output<typeof answerCallOptions>, 'bitDepth' | 'picture'>>;
 
 /**
  * The options of a call and those of its task, apart.
  *
  * @throws PerpixelError E_OPTION for the first option that is wrong, or that nobody knows
  */
-export function checkOptions<Common, Options>(
-  common: z.ZodType<Common> & { shape: object },
+export function checkOptions<Options>(
+  common: typeof photoCallOptions | typeof answerCallOptions,
   task: { options: z.ZodType<Options> },
   given: object,
-): { common: Common; own: Options } {
+): { common: CheckedCallOptions; own: Options } {
   const known = { ...common.shape, ...(task.options instanceof z.ZodObject ? task.options.shape : given) };
   const unknown = Object.keys(given).find((name) => !(name in known));
-  if (unknown === undefined)
+  if (unknown === undefined) {
     return {
-      common: parseOptions(common, given),
+      common: parseOptions(common as z.ZodType<CheckedCallOptions>, given),
       own: parseOptions(task.options, given),
     };
+  }
   throw new PerpixelError({
     code: 'E_OPTION',
     subject: unknown,

@@ -1,14 +1,11 @@
 import { createSessions, type SessionsOptions } from '../engines/sessions.js';
+import { thisThread } from '../pipelines/run/executor.js';
+import { ThreadExecutor } from '../pipelines/run/threadExecutor.js';
 import { PHOTOS_IN_WORK, Turnstile } from '../pipelines/run/turnstile.js';
-import { type OptionsOf, type PhotoTaskName, photoTasks } from '../tasks/photoTasks.js';
-import type { SceneMap, SceneTask, SceneTaskName } from '../tasks/scene/sceneTask.js';
-import { sceneTasks } from '../tasks/scene/sceneTasks.js';
-import type { Task } from '../tasks/task.js';
+import { type TaskName, type Tasks, tasks } from '../tasks/registry.js';
+import type { AnyTask } from '../tasks/task.js';
+import { type CallOf, callOf, type Workplace } from './call.js';
 import type { PlaceOptions } from './callOptions.js';
-import { type PhotoCall, photoCall } from './photoCall.js';
-import { PhotoThread } from './photoThread.js';
-import { type SceneCall, type SceneMaps, sceneCall } from './sceneCall.js';
-import { thisThread, type Way } from './workplace.js';
 
 /** The model, engine and thread of a pipeline's own. */
 export type PipelineOptions = Omit<SessionsOptions, 'task'> & PlaceOptions;
@@ -19,49 +16,41 @@ export interface OwnSessions extends AsyncDisposable, Disposable {
   dispose(): Promise<void>;
 }
 
-/** A call from photo to photo on sessions of its own. */
-export interface Pipeline<Options> extends PhotoCall<Options>, OwnSessions {}
-
-/** A call from photo to map on sessions of its own. */
-export interface ScenePipeline<Options, Map extends SceneMap> extends SceneCall<Options, Map>, OwnSessions {}
+/** The call of a task on sessions of its own. */
+export type Pipeline<T extends AnyTask> = CallOf<T> & OwnSessions;
 
 /**
  * A task on sessions of its own: another model, engine or device than what `denoise` and its like share, or a life that ends
  * with a scope.
  *
- * @param task a task by its name, or a photo task of your own
+ * @param task a task by its name, or one of your own
  *
  * @example
  * await using clean = pipeline('denoise', { model: 'mine.onnx', device: 'gpu', worker: true });
  * for (const photo of photos) await clean(photo, { output: path.join('clean', path.basename(photo)) });
  */
-export function pipeline<Name extends PhotoTaskName>(
-  task: Name,
-  options?: PipelineOptions,
-): Pipeline<OptionsOf<(typeof photoTasks)[Name]>>;
-export function pipeline<Name extends SceneTaskName>(
-  task: Name,
-  options?: PipelineOptions,
-): ScenePipeline<OptionsOf<(typeof sceneTasks)[Name]>, SceneMaps[Name]>;
-export function pipeline<Options, Facts>(task: Task<Options, Facts>, options?: PipelineOptions): Pipeline<Options>;
+export function pipeline<Name extends TaskName>(task: Name, options?: PipelineOptions): Pipeline<Tasks[Name]>;
+export function pipeline<T extends AnyTask>(task: T, options?: PipelineOptions): Pipeline<T>;
 export function pipeline(
-  named: PhotoTaskName | SceneTaskName | Task<unknown, unknown>,
+  named: TaskName | AnyTask,
   { worker = false, ...engine }: PipelineOptions = {},
-): Pipeline<unknown> | ScenePipeline<unknown, SceneMap> {
-  const scene = typeof named === 'string' && named in sceneTasks ? sceneTasks[named as SceneTaskName] : undefined;
-  const task = (typeof named === 'string' ? photoTasks[named as PhotoTaskName] : named) as Task<unknown, unknown>;
-  const options = { ...engine, task: scene ? 'scene' : (task.modelTask ?? task.name) };
-  const way: Way = {
-    place: worker ? new PhotoThread(options) : thisThread(createSessions(options)),
+): CallOf<AnyTask> & OwnSessions {
+  const task: AnyTask = typeof named === 'string' ? tasks[named] : named;
+  const options = { ...engine, task: task.modelTasks ?? [task.name] };
+  const workplace: Workplace = {
+    executor: worker ? new ThreadExecutor(options) : thisThread(createSessions(options)),
     turnstile: new Turnstile(PHOTOS_IN_WORK),
   };
   const dispose = async () => {
-    way.turnstile.sendAway(new DOMException('The pipeline was disposed of.', 'AbortError'));
-    await way.place.dispose();
+    workplace.turnstile.sendAway(new DOMException('The pipeline was disposed of.', 'AbortError'));
+    await workplace.executor.dispose();
   };
-  return Object.assign(scene ? sceneCall(scene as SceneTask, () => way) : photoCall(task, () => way), {
-    dispose,
-    [Symbol.asyncDispose]: dispose,
-    [Symbol.dispose]: () => void dispose(),
-  });
+  return Object.assign(
+    callOf(task, () => workplace),
+    {
+      dispose,
+      [Symbol.asyncDispose]: dispose,
+      [Symbol.dispose]: () => void dispose(),
+    },
+  );
 }

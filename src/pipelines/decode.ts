@@ -23,7 +23,7 @@ export function decode({
     async (file, { signal }): Promise<Picture> => {
       const start = performance.now();
       const raster = await readRaster(file.path, { signal });
-      return { status: 'open', file, raster, seconds: secondsSince(start), report: {} };
+      return { status: 'open', file, raster, results: [], seconds: secondsSince(start) };
     },
     { concurrency, weigh: (file) => file.bytes, capacity: CAPACITY },
   );

@@ -1,43 +1,111 @@
+import { copyFile } from 'node:fs/promises';
 import type { OperatorFunction } from 'rxjs';
+import { type AnswerEncoding, formatOfAnswer } from '../answers/answer.js';
 import { writeWhole } from '../core/files/writeWhole.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
-import { writeRaster } from '../images/writeRaster.js';
+import type { Result } from '../tasks/result.js';
 import { type FileResult, fileResult, type Picture } from './items.js';
-import { outputPath } from './outputPath.js';
+import { outputs } from './outputs.js';
 import { PICTURES_CAPACITY, pictureBytes } from './pictureBytes.js';
 import { resultBefore } from './resultBefore.js';
 import { secondsSince, stage } from './stage.js';
 import type { OutputOptions } from './unfinished.js';
+import { writeContent } from './writeContent.js';
 
-/** Where pictures go, what they are called, and how they are written. */
-export interface EncodePicturesOptions extends OutputOptions, EncodeOptions {
+/** Where results go, what they are called, and how they are written. */
+export interface EncodePicturesOptions extends OutputOptions, AnswerEncoding {
+  format?: OutputOptions['format'];
   /** Pictures that are written at one time. @default 2 */
   concurrency?: number;
 }
 
 /**
- * Writes pictures below `folder`, whole or not at all, in the tree they came in (names: outputNames), while later ones are
- * worked on. A result carries the time of its photo's file, which is all that some photos know of their capture, and by which
- * a later run knows whose result it is.
+ * Writes below `folder` what tasks said of each picture, whole or not at all, in the tree that it came in (names: outputNames), while
+ * later ones are worked on: the photo itself, where it is their answer or there was no task, and every other result, with a picture of
+ * it where asked. What already exists stays, unless `overwrite`.
+ *
+ * A result carries the time of its photo's file, which is all that some photos know of their capture, and by which a later run knows
+ * whose result it is. A photo that needed nothing, and is to stay as it came, is copied byte for byte.
  */
 export function encode(
   folder: string,
-  { suffix, overwrite = false, concurrency = 2, ...encoding }: EncodePicturesOptions = {},
+  { suffix, format, pictures, sideFiles, overwrite = false, concurrency = 2, ...rest }: EncodePicturesOptions = {},
 ): OperatorFunction<Picture | FileResult, FileResult> {
-  const target = outputPath(folder, { suffix, format: encoding.format });
+  const targets = outputs(folder, { suffix, format, pictures, sideFiles });
+  const encoding = { ...rest, format } as EncodeOptions;
+
   return stage(
     (picture: Picture) => picture.file.path,
-    async ({ file, raster, seconds, report }, { signal }): Promise<FileResult> => {
+    async (picture, { signal }): Promise<FileResult> => {
       const start = performance.now();
-      const output = target(file);
-      const before = await resultBefore(file, output, overwrite);
-      if (before) return before;
-      const { modified, mode } = file;
-      await writeWhole(output, (temporary) => writeRaster(raster, temporary, encoding), { signal, modified, mode });
+      const { file, raster, results } = picture;
+      const whole = { signal, modified: file.modified, mode: file.mode };
+      const isMissing = async (output: string) => {
+        const before = await resultBefore(file, output, overwrite);
+        if (before?.status === 'failed') throw before.error;
+        return before === undefined;
+      };
+
+      /** Whether it was written: false where it already exists. */
+      async function writePhoto(output: string): Promise<boolean> {
+        if (!(await isMissing(output))) return false;
+        if (staysAsItCame(picture, encoding)) {
+          await writeWhole(output, (temporary) => copyFile(file.path, temporary), whole);
+        } else {
+          await writeContent(raster, output, encoding, whole);
+        }
+        return true;
+      }
+
+      async function writeResult({ task, value, facts, report }: Result): Promise<Record<string, unknown>> {
+        const { answer } = task;
+        const output = targets.result(task, file);
+        if (await isMissing(output)) {
+          const own = { ...rest, format: formatOfAnswer(answer, format) };
+          await writeContent(await answer.encode(value, own), output, {}, whole);
+        }
+        const shown = targets.picture(task, file);
+        if (shown !== undefined && (await isMissing(shown))) {
+          await writeContent(await answer.picture!(value, facts), shown, {}, whole);
+        }
+        return { output, ...(shown !== undefined && { picture: shown }), ...report };
+      }
+
+      const photos = results.filter(({ task }) => task.answer.isPhoto);
+      const others = results.filter(({ task }) => !task.answer.isPhoto);
+      const written: string[] = [];
+      const report: Record<string, unknown> = Object.assign({}, ...photos.map((result) => result.report));
+      if (photos.length > 0 || others.length === 0) {
+        const output = targets.photo(file);
+        const isNew = await writePhoto(output);
+        if (!isNew && others.length === 0) return fileResult('skipped', file.path, { output });
+        written.push(output);
+      }
+      for (const result of others) {
+        const told = await writeResult(result);
+        written.push(told.output as string);
+        report[result.task.name] = told;
+      }
+      for (const { task, facts } of results) {
+        for (const side of targets.sides(task, file)) {
+          const content = await task.sideFiles![side.option].encode(facts, side.format);
+          if (content === undefined || !(await isMissing(side.path))) continue;
+          await writeContent(content, side.path, {}, whole);
+        }
+      }
+
       const [height, width] = raster.pixels.shape;
       const megapixels = (height * width) / 1e6;
-      return fileResult('done', file.path, { output, megapixels, seconds: seconds + secondsSince(start), report });
+      const seconds = picture.seconds + secondsSince(start);
+      return fileResult('done', file.path, { output: written[0], megapixels, seconds, report });
     },
     { concurrency, weigh: pictureBytes, capacity: PICTURES_CAPACITY },
   );
+}
+
+/** Nothing was changed in the picture, and nothing about its file is to change. */
+function staysAsItCame({ raster, results }: Picture, { format, ...encoding }: EncodeOptions): boolean {
+  const isSameFormat = format === undefined || format === raster.metadata.format;
+  const isSameEncoding = Object.values(encoding).every((value) => value === undefined);
+  return results.length > 0 && results.every(({ isUnchanged }) => isUnchanged) && isSameFormat && isSameEncoding;
 }

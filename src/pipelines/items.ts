@@ -1,5 +1,6 @@
 import type { PerpixelError } from '../core/errors.js';
 import type { Raster } from '../images/raster.js';
+import type { Result } from '../tasks/result.js';
 
 /** A picture file that waits for its turn. */
 export interface PictureFile {
@@ -17,20 +18,20 @@ export interface PictureFile {
   mode?: number;
 }
 
-/** A picture in memory, before or after its task. */
+/** A picture in memory, before or after its tasks. */
 export interface Picture {
   status: 'open';
   file: PictureFile;
   raster: Raster;
+  /** What tasks said of it so far. Where their answer is the photo itself, it is in `raster`. */
+  results: readonly Result[];
   /** Time spent on it so far, waiting left out. */
   seconds: number;
-  /** What the task says about it beside its pixels. */
-  report: Record<string, unknown>;
 }
 
 /** How a file came out. A bad file is a result like any other; it never ends the stream. */
 export interface FileResult {
-  /** `skipped`: its output was there before. */
+  /** `skipped`: its output already exists. */
   status: 'done' | 'skipped' | 'failed';
   input: string;
   output?: string;

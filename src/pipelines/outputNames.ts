@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { Format } from '../images/raster.js';
 import { formatOfName } from './formatOfName.js';
 import { pictureExtensions } from './pictureExtensions.js';
 
@@ -7,8 +6,8 @@ import { pictureExtensions } from './pictureExtensions.js';
 export interface Naming {
   /** What a result that is not the photo itself adds to the name: `depth` gives `x.depth.png`. @default nothing */
   suffix?: string;
-  /** @default the format of the input */
-  format?: Format;
+  /** A picture format, or the extension of another kind of file. @default the format of the input */
+  format?: string;
 }
 
 /**
@@ -56,8 +55,8 @@ export function outputNames(siblings: readonly string[], { suffix, format }: Nam
 const folded = (name: string): string => name.normalize('NFC').toLowerCase();
 
 /** `.png`; the input's own spelling (`.JPG`, `.tiff`) where the format stays. */
-function extension(sibling: string, format: Format | undefined): string {
+function extension(sibling: string, format: string | undefined): string {
   const own = path.extname(sibling);
   if (format === undefined || formatOfName(sibling) === format) return own;
-  return `.${Object.keys(pictureExtensions).find((name) => pictureExtensions[name] === format)}`;
+  return `.${Object.keys(pictureExtensions).find((name) => pictureExtensions[name] === format) ?? format}`;
 }

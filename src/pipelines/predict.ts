@@ -1,45 +1,58 @@
 import type { OperatorFunction } from 'rxjs';
 import { parseOptions } from '../tasks/parseOptions.js';
-import type { Task } from '../tasks/task.js';
+import type { Asked, Task } from '../tasks/task.js';
 import type { FileResult, Picture } from './items.js';
 import { PICTURES_CAPACITY, pictureBytes } from './pictureBytes.js';
-import { type PredictRasterOptions, predictRaster } from './run/predictRaster.js';
+import { type PredictPhotoOptions, predictPhoto } from './run/predictPhoto.js';
 import { secondsSince, stage } from './stage.js';
 
-/** How a task is run on the pictures of a stream. */
-export interface PredictOptions extends Pick<PredictRasterOptions, 'open' | 'tile' | 'quality'> {
+/** How tasks are run on the pictures of a stream. */
+export interface PredictOptions extends Pick<PredictPhotoOptions, 'open' | 'tile' | 'quality'> {
   /** Called as a picture proceeds. */
-  onTile?: (input: string, finished: number, all: number) => void;
+  onProgress?: (input: string, finished: number, all: number) => void;
 }
 
 /**
- * Runs a task on each picture, in place. Two pictures are in work, so that the engine, which takes one window at a time,
- * always finds the next one ready.
+ * Runs a task on each picture: a photo is restored in place, a map or the like is put beside it. Two pictures are in work, so that
+ * the engine, which takes one window at a time, always finds the next one ready.
  *
  * @throws PerpixelError E_OPTION at once, where an option is wrong
  *
  * @example
  * files('photos').pipe(decode(), predict(denoise, { sigma: 12 }), encode('clean')).subscribe(report);
  */
-export function predict<Options, Facts>(
-  task: Task<Options, Facts>,
-  options: Partial<Options> = {},
-  { onTile, ...how }: PredictOptions = {},
+export function predict<Options, Facts, Value>(
+  task: Task<Options, Facts, Value, object>,
+  options?: Partial<Options>,
+  how?: PredictOptions,
 ): OperatorFunction<Picture | FileResult, Picture | FileResult> {
-  const asked = parseOptions(task.options, options);
+  return predictAll([{ task, options: options ?? {} }], how);
+}
+
+/**
+ * Runs several tasks on each picture, as `predict` does one; those of one network share its run.
+ *
+ * @example
+ * const asked = [depth, normals].map((task) => ({ task, options: {} }));
+ * files('rooms').pipe(decode(), predictAll(asked), encode('maps')).subscribe(report);
+ */
+export function predictAll(
+  asked: readonly Asked[],
+  { onProgress, ...how }: PredictOptions = {},
+): OperatorFunction<Picture | FileResult, Picture | FileResult> {
+  const parsed = asked.map(({ task, options }) => ({ task, options: parseOptions(task.options, options) }));
   return stage(
     (picture: Picture) => picture.file.path,
     async (picture, { signal }): Promise<Picture> => {
       const start = performance.now();
       const { file, raster, seconds } = picture;
-      const found = await predictRaster(raster, task, asked, {
+      const found = await predictPhoto(raster, parsed, {
         ...how,
         file: file.relative,
         signal,
-        onTile: (finished, all) => onTile?.(file.path, finished, all),
+        onProgress: (finished, all) => onProgress?.(file.path, finished, all),
       });
-      const report = { ...picture.report, ...found };
-      return { ...picture, seconds: seconds + secondsSince(start), report };
+      return { ...picture, results: [...picture.results, ...found], seconds: seconds + secondsSince(start) };
     },
     { concurrency: 2, weigh: pictureBytes, capacity: PICTURES_CAPACITY },
   );

@@ -2,11 +2,10 @@ import ndarray from 'ndarray';
 import type { Pixels } from '../images/raster.js';
 
 /** By `turned`: all ways, and those that leave up where it is. */
-const WAYS = [0, 1, 2, 3, 4, 5, 6, 7];
-const UPRIGHT = [0, 2];
+const WAYS = { square: [0, 1, 2, 3, 4, 5, 6, 7], mirror: [0, 2] };
 
 /**
- * The mean of what `predict` says of the eight ways to turn and mirror a window, or of the two that keep it `upright`, each
+ * The mean of what `predict` says of the eight ways to turn and mirror a window, or of the two that only `mirror` left and right, each
  * turned back: slower and a little better.
  * Lim et al.: Enhanced deep residual networks for single image super-resolution. CVPR workshops 2017, section 3.3
  * (geometric self-ensemble).
@@ -14,11 +13,11 @@ const UPRIGHT = [0, 2];
 export async function selfEnsemble(
   window: Pixels,
   predict: (window: Pixels) => Promise<Pixels>,
-  { upright = false } = {},
+  { symmetry = 'square' }: { symmetry?: keyof typeof WAYS } = {},
 ): Promise<Pixels> {
   let sum: Float32Array | undefined;
   let shape: number[] = [];
-  const ways = upright ? UPRIGHT : WAYS;
+  const ways = WAYS[symmetry];
   for (const way of ways) {
     const part = dense(turnedBack(await predict(dense(turned(window, way))), way));
     shape = part.shape;

@@ -1,8 +1,8 @@
-import type { NdArray } from 'ndarray';
 import type * as z from 'zod';
-import type { NamedTensors, Session } from '../engines/engine.js';
-import type { Pixels, Raster, Samples } from '../images/raster.js';
+import type { Answer, FileContent } from '../answers/answer.js';
+import type { Raster } from '../images/raster.js';
 import type { ModelCard } from '../onnx/modelFile.js';
+import type { Plan } from './plan.js';
 
 /**
  * Who trades time for quality: `fast` takes a smaller network where the task has one, `best` averages over flips and quarter
@@ -18,59 +18,72 @@ export interface AboutPicture {
   signal?: AbortSignal;
 }
 
+/** A file that the command can write beside each result: the kernel that was estimated, the mask that was found. */
+export interface SideFile<Facts> {
+  /** For `--help`. */
+  readonly describe: string;
+  /** What is added to the photo's name: `x.kernel.npy`. */
+  readonly suffix: string;
+  /** Formats by their extensions; all of them are written into a folder, the one of its name into a file. */
+  readonly formats: readonly string[];
+  /** What it holds; undefined where this photo has none. */
+  encode(facts: Facts, format: string): FileContent | undefined | Promise<FileContent | undefined>;
+}
+
 /**
- * A task: what it can be asked, how pixels become the network's input, and how its answer becomes pixels again.
- * The command line, the library's types and the error messages are all made from `options`.
+ * A task: what it can be asked, what it finds out about a photo, how the photo is then worked on, and what the result is. The command
+ * line, the library's types and the error messages are all made from it.
  *
- * `Facts` is what is found out once a picture before any tile runs (the noise level, for one).
+ * `Facts` is what is found out once a picture (the noise level, for one); `Value` is the result; `Report` is what is told beside it.
  */
-export interface Task<Options, Facts> {
+export interface Task<
+  Options = unknown,
+  Facts = unknown,
+  Value = unknown,
+  Report extends object = Record<string, unknown>,
+> {
   readonly name: string;
   /** One line for `--help`. */
   readonly summary: string;
+  /** Lines for `--help`: what follows `perpixel`, and what it does. */
+  readonly examples?: readonly (readonly [command: string, what: string])[];
   readonly options: z.ZodType<Options>;
-  /** The task whose models it runs: their cards name that one. @default its own name */
-  readonly modelTask?: string;
+  readonly answer: Answer<Value, Facts>;
+  /** The tasks whose models it runs: their cards name one of these. @default its own name */
+  readonly modelTasks?: readonly string[];
   /** Name in weights/index.json of the model to use for this picture. */
   model(options: Options, raster: Raster, quality: Quality): string;
   /** Looks at the whole picture once, and at what belongs to it. */
   measure(raster: Raster, options: Options, card: ModelCard, about: AboutPicture): Facts | Promise<Facts>;
-  /** True where nothing is to be done, so that the network need not run and the picture stays bit for bit. */
-  isUnchanged?(facts: Facts): boolean;
   /**
    * The facts of a video, of those of its first frames (one at least): what is then held for all, so that nothing flickers.
    * Where a task has none, each frame has its own.
    */
   hold?(facts: readonly Facts[]): Facts;
-  /**
-   * Planes `[h, w, n]` of the picture's size that the network sees too, such as a mask of holes: every window has them
-   * as its last n channels, in 0..1, cut, padded, turned and mirrored with the picture's own.
-   */
-  beside?(facts: Facts): NdArray<Samples> | undefined;
-  /**
-   * Before any tile, and after it is known that something is to be done: may write into the picture. `again` does the whole
-   * task on another one, such as a smaller one that gives a first idea of this.
-   */
-  begin?(raster: Raster, facts: Facts, again: (raster: Raster, facts: Facts) => Promise<void>): void | Promise<void>;
-  /**
-   * `[h, w]`, of the picture's size and not 0 where it may change: all other samples stay bit for bit, and tiles without
-   * any such pixel are not run.
-   */
-  changing?(facts: Facts): NdArray<Samples> | undefined;
-  /** How many pixels to each side count beyond what the network itself looks at. @default 0 */
-  reach?(facts: Facts): number;
-  /**
-   * In place of prepare, one run and finish, where a window takes several runs: `run` is the session's. Its window is not
-   * padded to the stride, so that it knows what is of the picture, nor turned and flipped: `best` is its own affair.
-   * The answer has the window's size and the picture's channels.
-   */
-  solve?(window: Pixels, run: Session['run'], facts: Facts, card: ModelCard, quality: Quality): Promise<Pixels>;
-  /** Whether up is not the same as down and sideways, as where rain falls: `best` then only mirrors left and right. @default false */
-  isUpright?(facts: Facts): boolean;
-  /** A window of the picture, float `[h, w, c + n]`, to the network's named inputs. h and w are multiples of the stride. */
-  prepare(window: Pixels, facts: Facts, card: ModelCard): NamedTensors;
-  /** The network's named outputs to pixels `[h, w, c]` of the window's size. */
-  finish(outputs: NamedTensors, window: Pixels, facts: Facts, card: ModelCard): Pixels;
-  /** What `--json` and the library report about the picture beside its pixels. */
-  report(facts: Facts): Record<string, unknown>;
+  /** How this picture is worked on; undefined where nothing is to be done, and then it stays bit for bit. */
+  plan(facts: Facts, card: ModelCard, quality: Quality): Plan<Value> | undefined;
+  /** What `--json` and the library report about the picture beside its pixels: plain data and arrays. */
+  report(facts: Facts): Report;
+  /** What the values of all results mean (the names of classes), written once a run as `NAME.json`. */
+  legend?(options: Options): unknown;
+  /** Files that the command can write beside results, by the options that name them. */
+  readonly sideFiles?: Readonly<Record<string, SideFile<Facts>>>;
+  /** Of a task of one's own: the module that exports it under its name, so that another thread can load it. */
+  readonly module?: string | URL;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tasks of any options, facts and values side by side.
+export type AnyTask = Task<any, any, any, any>;
+
+/** The options of a task. */
+export type OptionsOf<T> = T extends { options: z.ZodType<infer Options> } ? Options : never;
+/** What a task's result is. */
+export type ValueOf<T> = T extends { answer: Answer<infer Value, infer _Facts> } ? Value : never;
+/** What a task reports. */
+export type ReportOf<T> = T extends { report(facts: never): infer Report } ? Report : never;
+
+/** A task with its options, as `parseOptions` gives them. */
+export interface Asked {
+  task: AnyTask;
+  options: unknown;
 }

@@ -1,6 +1,6 @@
 import type { PerpixelError } from '../core/errors.js';
 import type { Raster } from '../images/raster.js';
-import type { SceneMap } from '../tasks/scene/sceneTask.js';
+import type { Result } from '../tasks/result.js';
 import type { VideoFormat } from './videoFormat.js';
 
 interface Timed {
@@ -23,9 +23,9 @@ export interface Frame extends Timed {
   raster: Raster;
 }
 
-/** A frame with what is said of its scene: metres, unit vectors or class indices, `[height, width, c]`. */
-export interface MappedFrame extends Frame {
-  map: SceneMap;
+/** A frame with what a task says of it, where that is not the frame itself: its depth, say. */
+export interface FrameWithResult<Value = unknown> extends Frame {
+  result: Result<Value>;
 }
 
 /** What a file may have beside its video. */

@@ -1,6 +1,6 @@
 import type { Raster } from '../images/raster.js';
 import type { ModelCard } from '../onnx/modelFile.js';
-import type { AboutPicture, Task } from '../tasks/task.js';
+import type { AboutPicture, Quality, Task } from '../tasks/task.js';
 
 /** So many frames are looked at: at 25 a second, two thirds of a second. */
 const FRAMES = 16;
@@ -19,7 +19,11 @@ export interface HeldFacts<Facts> {
  * something to do have been seen, and do not change afterwards, so that the result does not flicker as the measure does;
  * where it cannot, each frame has its own.
  */
-export function heldFacts<Options, Facts>(task: Task<Options, Facts>, options: Options): HeldFacts<Facts> {
+export function heldFacts<Options, Facts, Value>(
+  task: Task<Options, Facts, Value, object>,
+  options: Options,
+  quality: Quality = 'balanced',
+): HeldFacts<Facts> {
   const seen: Facts[] = [];
   let held: Facts | undefined;
   const settled = () => held !== undefined && seen.length >= FRAMES;
@@ -27,7 +31,7 @@ export function heldFacts<Options, Facts>(task: Task<Options, Facts>, options: O
     if (held !== undefined && settled()) return held;
     const own = await task.measure(raster, options, card, about);
     if (task.hold === undefined) return own;
-    if (task.isUnchanged?.(own)) return held ?? own;
+    if (task.plan(own, card, quality) === undefined) return held ?? own;
     seen.push(own);
     held = task.hold(seen);
     return held;

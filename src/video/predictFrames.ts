@@ -1,46 +1,97 @@
-import { filter, type MonoTypeOperatorFunction, pipe } from 'rxjs';
+import { filter, type OperatorFunction, pipe } from 'rxjs';
 import { sharedSessions } from '../engines/sessions.js';
+import type { Raster } from '../images/raster.js';
 import { mapPulled } from '../pipelines/mapPulled.js';
 import type { PredictOptions } from '../pipelines/predict.js';
+import { predictPhoto } from '../pipelines/run/predictPhoto.js';
 import { predictTiled } from '../pipelines/run/predictTiled.js';
 import { parseOptions } from '../tasks/parseOptions.js';
+import type { Result } from '../tasks/result.js';
 import type { Task } from '../tasks/task.js';
-import type { Frame } from './frame.js';
+import type { Frame, FrameWithResult } from './frame.js';
 import { frameName } from './frameName.js';
 import { heldFacts } from './heldFacts.js';
 
 /** How a task is run on frames. */
-export interface PredictFramesOptions extends Omit<PredictOptions, 'onTile'> {
-  /** Frames before this one are done: they are looked at, for the facts of the video, and not handed on. @default 0 */
+export interface PredictFramesOptions extends Omit<PredictOptions, 'onProgress'> {
+  /**
+   * Frames before this one are done, and not handed on. They are looked at as far as the facts of the video depend on them.
+   * @default 0
+   */
   from?: number;
 }
 
 /**
- * Runs a task on each frame, in place, with the facts of the video (heldFacts). Two frames are in work, so that the engine always
- * finds the next one ready. What goes wrong with one frame would go wrong with the next, so it ends the stream.
+ * Runs a task on each frame. A task whose answer is the photo restores frames in place, with the facts of the video (heldFacts);
+ * another puts its result beside each frame, every frame by itself; `steady` holds those together. Two frames are in work, so that the
+ * engine always finds the next one ready. What goes wrong with one frame would go wrong with the next, so it ends the stream.
  *
  * @throws PerpixelError E_OPTION at once, where an option is wrong
+ *
+ * @example
+ * frames('walk.mp4').pipe(predictFrames(depth), steady()).subscribe(({ index, result }) => use(index, result.value));
  */
 export function predictFrames<Options, Facts>(
-  task: Task<Options, Facts>,
+  task: Task<Options, Facts, Raster, object>,
+  options?: Partial<Options>,
+  how?: PredictFramesOptions,
+): OperatorFunction<Frame, Frame>;
+export function predictFrames<Options, Facts, Value>(
+  task: Task<Options, Facts, Value, object>,
+  options?: Partial<Options>,
+  how?: PredictFramesOptions,
+): OperatorFunction<Frame, FrameWithResult<Value>>;
+export function predictFrames<Options, Facts, Value>(
+  task: Task<Options, Facts, Value, object>,
   options: Partial<Options> = {},
-  { open = sharedSessions.open, tile, quality = 'balanced', from = 0 }: PredictFramesOptions = {},
-): MonoTypeOperatorFunction<Frame> {
+  how: PredictFramesOptions = {},
+): OperatorFunction<Frame, Frame> {
   const asked = parseOptions(task.options, options);
-  const held = heldFacts(task, asked);
-  const work = async (frame: Frame, { signal }: { signal: AbortSignal }): Promise<Frame | undefined> => {
-    const { index, raster } = frame;
-    const isDone = index < from;
-    if (isDone && (held.settled || !task.hold)) return undefined;
-    const session = await open(task.model(asked, raster, quality));
-    const facts = await held.facts(raster, session.model.card, { file: frameName(index), signal });
-    if (isDone) return undefined;
-    signal.throwIfAborted();
-    await predictTiled(raster, task, facts, session, { tile, quality, signal });
-    return frame;
-  };
+  const work = task.answer.isPhoto ? restoration(task, asked, how) : resultBeside(task, asked, how);
   return pipe(
     mapPulled(work, { concurrency: 2 }),
     filter((frame) => frame !== undefined),
   );
 }
+
+/** One frame; undefined where it is not handed on. */
+type Work = (frame: Frame, context: { signal: AbortSignal }) => Promise<Frame | undefined>;
+
+function restoration<Options, Facts, Value>(
+  task: Task<Options, Facts, Value, object>,
+  options: Options,
+  { open = sharedSessions.open, tile, quality = 'balanced', from = 0 }: PredictFramesOptions,
+): Work {
+  const held = heldFacts(task, options, quality);
+  return async (frame, { signal }) => {
+    const { index, raster } = frame;
+    const isDone = index < from;
+    if (isDone && (held.settled || !task.hold)) return undefined;
+    const session = await open(task.model(options, raster, quality));
+    const facts = await held.facts(raster, session.model.card, { file: frameName(index), signal });
+    if (isDone) return undefined;
+    signal.throwIfAborted();
+    const plan = task.plan(facts, session.model.card, quality);
+    if (plan?.kind === 'tiled') await predictTiled(raster, plan, session, { tile, quality, signal });
+    return frame;
+  };
+}
+
+function resultBeside<Options, Facts, Value>(
+  task: Task<Options, Facts, Value, object>,
+  options: Options,
+  { open, quality, from = 0 }: PredictFramesOptions,
+): Work {
+  return async (frame, { signal }) => {
+    if (frame.index < from) return undefined;
+    const file = frameName(frame.index);
+    const [result] = await predictPhoto(frame.raster, [{ task, options }], { open, quality, signal, file });
+    return { ...frame, result } as FrameWithResult;
+  };
+}
+
+/** A frame with another result in place of its own. */
+export const withValue = (frame: FrameWithResult, value: unknown): FrameWithResult => ({
+  ...frame,
+  result: { ...frame.result, value } as Result,
+});

@@ -6,7 +6,7 @@ import { readRaster } from '../../images/readRaster.js';
 import { windowOf } from '../../images/windowOf.js';
 import { restorationScores } from '../../metrics/restoration.js';
 import type { FileResult } from '../../pipelines/items.js';
-import type { BatchEntry } from './batchPage.js';
+import type { BatchEntry, View } from './batchPage.js';
 import { viewsOf } from './viewsOf.js';
 
 /** What a page is made from beside the results themselves. */
@@ -15,13 +15,20 @@ export interface EntryOptions {
   output: string;
   /** A folder with the true picture of each result, of the same name below it. */
   truth?: string;
+  /** Views that were made while the batch ran, by the photos' paths. */
+  views: ReadonlyMap<string, View[]>;
   /** Whether the photo is shown. */
   pictured: boolean;
 }
 
 /** Reads what a page tells of one file: the photo and its result, and the truth. What cannot be read or compared is noted. */
-export async function batchEntry(result: FileResult, { output, truth, pictured }: EntryOptions): Promise<BatchEntry> {
-  const entry: BatchEntry = { result, views: [] };
+export async function batchEntry(
+  result: FileResult,
+  { output, truth, views, pictured }: EntryOptions,
+): Promise<BatchEntry> {
+  const own = views.get(result.input);
+  const entry: BatchEntry = { result, views: own ?? [] };
+  if (own) return entry;
   const trueFile = truth && result.output && (await namesake(truth, path.relative(output, result.output)));
   if (result.output === undefined || !(pictured || trueFile)) return entry;
   try {

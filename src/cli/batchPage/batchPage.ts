@@ -70,7 +70,7 @@ function summary(entries: readonly BatchEntry[]): string {
     scored.reduce((total, each) => total + each[when][score], 0) / scored.length;
   const parts = [
     `${count('done')} done`,
-    count('skipped') > 0 && `${count('skipped')} there before`,
+    count('skipped') > 0 && `${count('skipped')} already existed`,
     count('failed') > 0 && `${count('failed')} failed`,
     `${sum('megapixels').toFixed(2)} megapixels in ${duration(sum('seconds'))} of work`,
     scored.length > 0 &&
@@ -86,7 +86,7 @@ function failure({ result: { input, error } }: BatchEntry): string {
 
 function article({ result, views, scores, note }: BatchEntry): string {
   const facts: Record<string, unknown> = {
-    ...(result.status === 'skipped' ? { result: 'there before' } : { seconds: result.seconds }),
+    ...(result.status === 'skipped' ? { result: 'already existed' } : { seconds: result.seconds }),
     ...(scores && {
       'PSNR in dB': change(scores.before.psnr, scores.after.psnr, 2),
       SSIM: change(scores.before.ssim, scores.after.ssim, 3),

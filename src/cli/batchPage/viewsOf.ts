@@ -26,6 +26,18 @@ export async function viewsOf(before: Raster, after: Raster): Promise<View[]> {
   return [whole, await viewOf(caption, before, after, (raster) => windowOf(raster, part))];
 }
 
+/** A photo and what was made of it, each whole, where they need not be of one size: a picture of a map has a key below. */
+export async function wholeView(caption: string, before: Raster, after: Raster): Promise<View> {
+  const [height, width] = after.pixels.shape;
+  const scale = Math.min(1, LONGEST / Math.max(height, width));
+  const reduced = (raster: Raster) => {
+    const [rows, columns] = raster.pixels.shape;
+    return averaged(raster, Math.max(1, Math.round(rows * scale)), Math.max(1, Math.round(columns * scale)));
+  };
+  const [from, to] = await Promise.all([before, after].map((raster) => jpegUri(reduced(raster), raster)));
+  return { caption, before: from, after: to, width: Math.round(width * scale), height: Math.round(height * scale) };
+}
+
 async function viewOf(caption: string, before: Raster, after: Raster, part: (raster: Raster) => Pixels): Promise<View> {
   const [height, width] = part(before).shape;
   const [from, to] = await Promise.all([before, after].map((raster) => jpegUri(part(raster), raster)));

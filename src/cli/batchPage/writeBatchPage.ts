@@ -3,9 +3,7 @@ import { writeWhole } from '../../core/files/writeWhole.js';
 import type { FileResult } from '../../pipelines/items.js';
 import { batchEntry, type EntryOptions } from './batchEntry.js';
 import { type BatchEntry, batchPage } from './batchPage.js';
-
-/** So many photos are shown; a page with all of a large batch is one that no browser opens. */
-const PICTURED = 100;
+import { PICTURED } from './resultViews.js';
 
 /** Writes the page of a batch that is over, whole or not at all. @throws PerpixelError E_WRITE */
 export async function writeBatchPage(

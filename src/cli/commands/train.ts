@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Options } from 'yargs';
 import { DEFAULT_TRAINING_ENGINE, enginesThat, type TrainingEngineName } from '../../engines/registry.js';
+import { pictureList } from '../../tasks/evaluation/pictureList.js';
 import { parseOptions } from '../../tasks/parseOptions.js';
 import type { Layout, Source } from '../../training/datasets/exampleFiles.js';
 import { exampleOptions, type TaskName } from '../../training/recipes/exampleOptions.js';
@@ -10,7 +11,6 @@ import type { Command } from '../command.js';
 import { engineHelp } from '../engineOptions.js';
 import type { Io } from '../io.js';
 import { optionError } from '../optionError.js';
-import { pictureList } from '../pictureList.js';
 import { duration } from '../report.js';
 import { hyphenated, schemaOptions, schemaValues } from '../schemaOptions.js';
 

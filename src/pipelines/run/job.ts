@@ -1,38 +1,35 @@
-import type { EncodeOptions } from '../../images/encodeOptions.js';
+import type { AnswerEncoding } from '../../answers/answer.js';
 import type { Samples } from '../../images/raster.js';
+import type { Source } from '../../images/sources/source.js';
 import type { Quality } from '../../tasks/task.js';
 
-/** Interleaved samples, row by row: grey, RGB, and either of them with alpha last (2 and 4 channels). */
-export interface Interleaved {
-  samples: Samples;
-  /** `[h, w]` or `[h, w, c]`. */
-  shape: readonly number[];
-}
-
-/** A photo as a job takes it: a file, the bytes of one, or samples, which are the job's to write over. */
-export type JobPhoto = { path: string } | { bytes: Uint8Array } | Interleaved;
-
-/** What is to be done with one photo: plain data, so that it can go to another thread. */
+/** What is to be done with one photo: plain data, so that it can go to another thread or process. */
 export interface Job {
-  photo: JobPhoto;
+  /** The task's name; where it is not one that is shipped, with the module that exports it. */
+  task: string;
+  module?: string;
+  /** Samples are the job's to write over. */
+  photo: Source;
   /** The task's options, checked. */
   options: unknown;
   tile?: number;
   quality?: Quality;
   /** May be aborted, and then ends at once: on sessions that are stoppable. */
   stoppable: boolean;
-  /** The file that is to be written. Without it the result comes back: bytes for a file or bytes, samples for samples. */
+  /** The file that is to be written. Without it the result comes back. */
   output?: string;
-  encoding: EncodeOptions;
-  /** For a map: a PNG to be written beside, with the map in colours. */
+  /** A result that is no photo comes back as the bytes of its file. */
+  asFile?: boolean;
+  encoding: AnswerEncoding;
+  /** A PNG to be written beside, with the result in colours. */
   picture?: string;
 }
 
+/** What comes back: of a photo that was a file or bytes, bytes; of samples, samples; of another result, its value or its file. */
 export interface JobResult {
   bytes?: Uint8Array;
   samples?: Samples;
-  /** Of a map, whose size only the decoded photo tells. */
-  shape?: readonly number[];
+  value?: unknown;
   /** What the task says about the photo beside its pixels. */
   report: Record<string, unknown>;
 }

@@ -5,8 +5,9 @@ import { padReflect } from '../../images/padReflect.js';
 import type { Pixels, Raster, Samples } from '../../images/raster.js';
 import { setWindow } from '../../images/setWindow.js';
 import { type Window, windowOf } from '../../images/windowOf.js';
+import type { TiledPlan } from '../../tasks/plan.js';
 import { selfEnsemble } from '../../tasks/selfEnsemble.js';
-import type { Quality, Task } from '../../tasks/task.js';
+import type { Quality } from '../../tasks/task.js';
 import { type Tile, tileGrid } from './tileGrid.js';
 
 /** How a picture is cut into tiles, and who is told of them. */
@@ -27,7 +28,7 @@ const DEFAULT_TILE = 1024;
 const fittingTiles = new WeakMap<Session, number>();
 
 /**
- * Runs a task over a picture of any size, tile by tile, and writes the result over the picture, whose pixels are in memory
+ * Carries out a plan over a picture of any size, tile by tile, and writes the result over the picture, whose pixels are in memory
  * once: 100 megapixels of 8 bits take 300 MB, and a few tiles. The result is that of the whole picture at once, to 1e-4.
  * Its size is padded to the model's stride by mirroring, below and to the right, as it would be for the whole.
  *
@@ -36,31 +37,25 @@ const fittingTiles = new WeakMap<Session, number>();
  *
  * @throws PerpixelError E_MEMORY the smallest tile is still too large; E_OPTION the tile is smaller than the overlap
  */
-export async function predictTiled<Options, Facts>(
+export async function predictTiled(
   raster: Raster,
-  task: Task<Options, Facts>,
-  facts: Facts,
+  plan: TiledPlan,
   session: Session,
   { tile, quality = 'balanced', signal, onTile }: PredictTiledOptions = {},
 ): Promise<void> {
-  if (task.isUnchanged?.(facts)) return;
-  await task.begin?.(raster, facts, (other, itsFacts) =>
-    predictTiled(other, task, itsFacts, session, { tile, quality, signal }),
-  );
+  const { reach = 0, symmetry = 'square', changing, beside } = plan;
+  await plan.first?.(raster, (other, its) => predictTiled(other, its, session, { tile, quality, signal }));
   const { card } = session.model;
   const run: Session['run'] = (inputs) => session.run(inputs, { signal });
   const predictOnce = async (window: Pixels): Promise<Pixels> => {
     signal?.throwIfAborted();
-    if (task.solve) return task.solve(window, run, facts, card, quality);
-    const outputs = await run(task.prepare(window, facts, card));
-    return task.finish(outputs, window, facts, card);
+    return plan.window(window, run);
   };
-  const overlap = card.receptiveRadius + (task.reach?.(facts) ?? 0);
-  const take = task.solve ? knownWindow : paddedWindow;
+  const overlap = card.receptiveRadius + reach;
+  const take = symmetry === 'none' ? knownWindow : paddedWindow;
   const predict = (window: Pixels) => withLessMemory(window, predictOnce, { session, overlap, take });
-  const beside = task.beside?.(facts);
-  const changing = task.changing?.(facts);
-  const upright = task.isUpright?.(facts);
+  const ensemble = quality === 'best' && symmetry !== 'none';
+  const answer = (window: Pixels) => (ensemble ? selfEnsemble(window, predict, { symmetry }) : predict(window));
 
   const [height, width] = raster.pixels.shape;
   const grid = tileGrid({
@@ -78,8 +73,6 @@ export async function predictTiled<Options, Facts>(
       const own = take(band, part.window);
       return beside ? joined(own, take({ pixels: beside, top: 0 }, part.window)) : own;
     });
-    const answer = (window: Pixels) =>
-      quality === 'best' && !task.solve ? selfEnsemble(window, predict, { upright }) : predict(window);
     for await (const [i, result] of oneAhead(windows, answer)) {
       signal?.throwIfAborted();
       setWindow(raster, tiles[i].core, cropped(result, tiles[i]), changing);

@@ -1,9 +1,11 @@
 import { PerpixelError } from '../../core/errors.js';
 import type { Pixels } from '../../images/raster.js';
-import { readRaster } from '../../images/readRaster.js';
 import { windowOf } from '../../images/windowOf.js';
+import { type Companion, readCompanion } from '../companion.js';
+import type { AboutPicture } from '../task.js';
 import { type Kernel, kernelOf } from './kernel.js';
 
+const KERNEL = { name: 'kernel', cure: 'Add one, or leave --kernel out: the blur is then estimated.' };
 /** Sides of the largest kernel, in pixels: more blurs a photo beyond help. */
 const LARGEST = 101;
 
@@ -13,8 +15,8 @@ const LARGEST = 101;
  *
  * @throws PerpixelError E_OPTION where the picture is no kernel, and what readRaster throws
  */
-export async function readKernel(file: string): Promise<Kernel> {
-  const raster = await readRaster(file);
+export async function readKernel(given: Companion, about: AboutPicture): Promise<Kernel> {
+  const { raster, subject: file } = await readCompanion(given, KERNEL, about);
   const [height, width, channels] = raster.pixels.shape;
   if (Math.max(height, width) > LARGEST) {
     throw notAKernel(file, `${width} x ${height} pixels`, `at most ${LARGEST} x ${LARGEST}`);

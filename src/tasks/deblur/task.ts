@@ -1,21 +1,21 @@
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
+import { picture } from '../../answers/picture.js';
 import { PerpixelError } from '../../core/errors.js';
 import { inTurns } from '../../core/inTurns.js';
-import type { Tensor } from '../../engines/engine.js';
 import type { Pixels, Raster } from '../../images/raster.js';
+import { companionOption } from '../companion.js';
 import { denoiserFor } from '../denoise/denoiserFor.js';
-import { pictureOf } from '../pictureOf.js';
+import { denoiseWindow } from '../denoise/task.js';
 import type { AboutPicture, Task } from '../task.js';
-import { toPixels } from '../toPixels.js';
-import { toTensor } from '../toTensor.js';
 import type { Kernel } from './kernel.js';
+import { saveKernel } from './saveKernel.js';
 
 const options = z.object({
-  kernel: z
-    .string()
-    .optional()
-    .describe('The blur: what a point of light became, as .npy or picture; estimated in each photo where not given'),
+  kernel: companionOption(
+    'The blur: what a point of light became, as .npy or picture, for all photos or a folder of them named as the photos; ' +
+      'estimated in each photo where not given',
+  ).optional(),
   sigma: z
     .number()
     .min(0)
@@ -30,10 +30,6 @@ const options = z.object({
     .refine((side) => side % 2 === 1, 'an odd number')
     .default(31)
     .describe('Side of the kernel that is estimated, in pixels, odd: at least how far the photo is smeared'),
-  saveKernel: z
-    .string()
-    .optional()
-    .describe('Where the kernel is written: a file, .npy or .png, or a folder for both of each photo'),
 });
 
 /** The blur and the noise, each estimated where it is not said. */
@@ -46,6 +42,18 @@ export interface DeblurFacts {
   /** The noise that is reckoned with, in 0..1 units. */
   sigma: number;
   /** What the picture itself says, in 0..1 units; or what the user says. */
+  noise: number;
+  noiseEstimated: boolean;
+}
+
+/** What is told beside a deblurred photo: levels in 8-bit units. */
+export interface DeblurReport {
+  /** The blur that was given or found. */
+  kernel: Kernel;
+  /** Columns x rows. */
+  kernelSize: string;
+  kernelEstimated: boolean;
+  sigma: number;
   noise: number;
   noiseEstimated: boolean;
 }
@@ -63,62 +71,67 @@ const REACH = 2;
  * Takes blur out of photos, of a shaken camera or a lens out of focus, the same all over the photo. Its kernel is given or
  * estimated; the noise as well. Works with the denoiser's models, as a step of plugAndPlay: `image` and a map `sigma` to `clean`.
  */
-export const deblur: Task<DeblurOptions, DeblurFacts> = {
+export const deblur: Task<DeblurOptions, DeblurFacts, Raster, DeblurReport> = {
   name: 'deblur',
   summary: 'Take blur out of photos',
+  examples: [
+    ['deblur photos -o sharp', 'The blur and the noise are estimated in each photo'],
+    ['deblur IMG_0042.tif -o sharp --kernel blur.png', 'A blur that is known: what a point of light became'],
+    ['deblur photos -o sharp --kernel-size 41 --save-kernel kernels', 'A long blur; what was estimated is kept'],
+  ],
   options,
-  modelTask: 'denoise',
+  answer: picture,
+  modelTasks: ['denoise'],
+  sideFiles: { saveKernel },
 
   model: (_, raster, quality) => denoiserFor(raster, quality),
 
-  async measure(raster, { kernel: file, sigma, kernelSize, saveKernel: target }, _, about) {
-    const kernelEstimated = file === undefined;
-    const [{ readKernel }, { saveKernel }, { noiseInSteps }] = await Promise.all([
+  async measure(raster, { kernel: given, sigma, kernelSize }, _, about) {
+    const kernelEstimated = given === undefined;
+    const [{ readKernel }, { noiseInSteps }] = await Promise.all([
       import('./readKernel.js'),
-      import('./saveKernel.js'),
       import('../denoise/noiseLevel.js'),
     ]);
-    const kernel = kernelEstimated ? await estimatedKernel(raster, kernelSize, about.signal) : await readKernel(file);
+    const kernel = kernelEstimated
+      ? await estimatedKernel(raster, kernelSize, about.signal)
+      : await readKernel(given, about);
     requireRoom(raster, kernel, about);
-    if (target !== undefined) await saveKernel(kernel, target, about);
     const noiseEstimated = sigma === undefined;
     const noise = noiseEstimated ? (await inTurns(noiseInSteps(raster), about.signal)).sigma : sigma / 255;
     const least = kernelEstimated ? LEAST_BLIND_SIGMA : LEAST_SIGMA;
     return { kernel, kernelEstimated, sigma: Math.max(noise, least), noise, noiseEstimated };
   },
 
-  isUnchanged: ({ kernel }) => kernel.data.reduce((taps, weight) => taps + (weight > 0 ? 1 : 0), 0) === 1,
-
-  reach: ({ kernel: { shape } }) => REACH * Math.max(...shape),
-
-  async solve(window, run, facts, card, quality) {
-    const [{ plugAndPlay }, { selfEnsemble }] = await Promise.all([
-      import('./plugAndPlay.js'),
-      import('../selfEnsemble.js'),
-    ]);
-    return plugAndPlay(window, {
-      ...facts,
-      stride: card.stride,
-      denoise(pixels, sigma) {
-        const level = { ...facts, sigma };
-        const once = async (turned: Pixels) =>
-          deblur.finish(await run(deblur.prepare(turned, level, card)), turned, level, card);
-        return quality === 'best' ? selfEnsemble(pixels, once) : once(pixels);
+  plan(facts, card, quality) {
+    const { kernel } = facts;
+    const isPoint = kernel.data.reduce((taps, weight) => taps + (weight > 0 ? 1 : 0), 0) === 1;
+    if (isPoint) return undefined;
+    return {
+      kind: 'tiled',
+      reach: REACH * Math.max(...kernel.shape),
+      symmetry: 'none',
+      async window(window, run) {
+        const [{ plugAndPlay }, { selfEnsemble }] = await Promise.all([
+          import('./plugAndPlay.js'),
+          import('../selfEnsemble.js'),
+        ]);
+        return plugAndPlay(window, {
+          ...facts,
+          stride: card.stride,
+          denoise(pixels, sigma) {
+            const clean = denoiseWindow(card, ({ shape: [height, width] }) =>
+              new Float32Array(height * width).fill(sigma),
+            );
+            const once = (turned: Pixels) => clean(turned, run);
+            return quality === 'best' ? selfEnsemble(pixels, once) : once(pixels);
+          },
+        });
       },
-    });
+    };
   },
-
-  /** Of one step of many, as finish. */
-  prepare(window, { sigma }, card) {
-    const image = toTensor(window, card);
-    const [batch, , height, width] = image.dims;
-    const map: Tensor = { data: new Float32Array(batch * height * width).fill(sigma), dims: [batch, 1, height, width] };
-    return { image, sigma: map };
-  },
-
-  finish: (outputs, window, _, card) => toPixels(pictureOf(outputs, 'clean', window, card), window.shape[2], card),
 
   report: ({ kernel, kernelEstimated, sigma, noise, noiseEstimated }) => ({
+    kernel,
     kernelSize: kernel.shape.toReversed().join(' x '),
     kernelEstimated,
     sigma: in8Bit(sigma),

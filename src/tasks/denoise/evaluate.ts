@@ -1,15 +1,16 @@
+import path from 'node:path';
+import * as z from 'zod';
 import { random } from '../../core/random.js';
 import { gaussianNoise } from '../../degradations/gaussianNoise.js';
-import type { Session } from '../../engines/engine.js';
 import { readRaster } from '../../images/readRaster.js';
 import { grey, restorationScores } from '../../metrics/restoration.js';
-import { type PredictTiledOptions, predictTiled } from '../../pipelines/run/predictTiled.js';
+import type { Evaluation, EvaluationContext } from '../evaluation/evaluation.js';
 import { meanScores } from '../evaluation/meanScores.js';
+import { pictureList } from '../evaluation/pictureList.js';
 import { inFloat, pixelsOf, stemOf } from '../evaluation/pictures.js';
 import { denoise } from './task.js';
 
-export interface EvaluateDenoiseOptions extends PredictTiledOptions {
-  open: (model: string) => Promise<Session>;
+interface EvaluateDenoiseOptions {
   /** Photos as .299 R + .587 G + .114 B. */
   grey: boolean;
   /** The task has to estimate the noise itself. */
@@ -36,14 +37,15 @@ export interface DenoiseScores {
  * Gaussian noise in float, neither rounded nor clipped, from a seed that is each picture's name; the result clipped to
  * 0..1; PSNR and SSIM a picture, then the mean.
  */
-export async function evaluateDenoise(
+async function evaluateDenoise(
   photos: readonly string[],
   sigma: number,
-  { open, grey: isGrey, estimate, noisy, ...predicting }: EvaluateDenoiseOptions,
+  { grey: isGrey, estimate, noisy }: EvaluateDenoiseOptions,
+  { predict, signal }: EvaluationContext,
 ): Promise<DenoiseScores> {
   const scores: Omit<DenoiseScores, 'sigma' | 'images'>[] = [];
   for (const photo of photos) {
-    predicting.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const whole = pixelsOf(await readRaster(photo));
     const clean = isGrey ? grey(whole) : whole;
     const dirty = noisy
@@ -51,12 +53,41 @@ export async function evaluateDenoise(
       : gaussianNoise(clean, sigma / 255, random(0, stemOf(photo), sigma));
     const before = restorationScores(dirty, clean);
     const raster = inFloat(dirty);
-    const options = { sigma: estimate ? undefined : sigma, strength: 1 };
-    const session = await open(denoise.model(options, raster, predicting.quality ?? 'balanced'));
-    const facts = await denoise.measure(raster, options, session.model.card, {});
-    await predictTiled(raster, denoise, facts, session, predicting);
+    const { facts } = await predict(raster, denoise, { sigma: estimate ? undefined : sigma });
     const { psnr, ssim } = restorationScores(pixelsOf(raster), clean);
     scores.push({ noisyPsnr: before.psnr, psnr, ssim, estimatedSigma: facts.noise * 255 });
   }
   return { sigma, images: photos.length, ...meanScores(scores) };
 }
+
+const options = z.object({
+  sigma: z.array(z.number()).default([15, 25, 50]).describe('Noise levels, of 255'),
+  grey: z.boolean().default(false).describe('Photos as .299 R + .587 G + .114 B'),
+  estimate: z.boolean().default(false).describe('The task has to estimate the noise itself'),
+  noisy: z
+    .string()
+    .optional()
+    .describe('Folder of noisy .npy files of the same names, instead of noise drawn here; give their one --sigma'),
+});
+
+/** `perpixel eval denoise CLEAN`: noise of known level on clean pictures, and how much of it is left. */
+export const evaluation: Evaluation<z.output<typeof options>, DenoiseScores & { grey: boolean }> = {
+  summary: 'Noise of known level on clean photos, and how much of it is left',
+  options,
+  examples: [['denoise CBSD68 --grey --sigma 25', 'Mean PSNR and SSIM over the folder']],
+  columns: {
+    sigma: ({ sigma }) => sigma,
+    images: ({ images }) => images,
+    noisy: ({ noisyPsnr }) => noisyPsnr.toFixed(2),
+    psnr: ({ psnr }) => psnr.toFixed(3),
+    ssim: ({ ssim }) => ssim.toFixed(4),
+    estimated: ({ estimatedSigma }) => estimatedSigma.toFixed(2),
+  },
+  async *evaluate({ pictures, sigma, grey, estimate, noisy }, context) {
+    const photos = await pictureList(pictures);
+    const noisyOf = noisy === undefined ? undefined : (photo: string) => path.join(noisy, `${stemOf(photo)}.npy`);
+    for (const level of sigma) {
+      yield { grey, ...(await evaluateDenoise(photos, level, { grey, estimate, noisy: noisyOf }, context)) };
+    }
+  },
+};

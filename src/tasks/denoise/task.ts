@@ -1,8 +1,11 @@
 import * as z from 'zod';
+import { picture } from '../../answers/picture.js';
 import { inTurns } from '../../core/inTurns.js';
 import type { Tensor } from '../../engines/engine.js';
 import type { Pixels, Raster } from '../../images/raster.js';
+import type { ModelCard } from '../../onnx/modelFile.js';
 import { pictureOf } from '../pictureOf.js';
+import { feedForward } from '../plan.js';
 import type { Task } from '../task.js';
 import { toPixels } from '../toPixels.js';
 import { toTensor } from '../toTensor.js';
@@ -40,6 +43,17 @@ export interface DenoiseFacts {
   curve?: NoiseCurve;
 }
 
+/** What is told beside a denoised photo: levels in 8-bit units. */
+export interface DenoiseReport {
+  /** What the network was told, strength included. */
+  sigma: number;
+  noise: number;
+  noiseEstimated: boolean;
+  /** Where the noise depends on brightness. */
+  noiseInBlack?: number;
+  noiseInWhite?: number;
+}
+
 /** The highest level the models are trained for, in 8-bit units. */
 const MAX_SIGMA = 75;
 /** An estimate below this, in 8-bit units, is taken for a clean photo: no one sees it, and fine texture looks like it. */
@@ -52,10 +66,16 @@ const CLEAN_SIGMA = 0.5;
  *
  * A grey model works on colour photos channel by channel, a colour model on grey ones.
  */
-export const denoise: Task<DenoiseOptions, DenoiseFacts> = {
+export const denoise: Task<DenoiseOptions, DenoiseFacts, Raster, DenoiseReport> = {
   name: 'denoise',
   summary: 'Take noise out of photos',
+  examples: [
+    ['denoise photos -o clean', 'A folder with all that is below it; the noise is estimated in each photo'],
+    ['denoise IMG_0042.tif -o clean --sigma 12', 'Noise of known level'],
+    ['denoise - -o - < noisy.png > clean.png', 'A pipe'],
+  ],
   options,
+  answer: picture,
 
   model: (_, raster, quality) => denoiserFor(raster, quality),
 
@@ -71,23 +91,16 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts> = {
     };
   },
 
-  isUnchanged: ({ sigma }) => sigma === 0,
-
   hold: (facts) => facts.toSorted((a, b) => a.noise - b.noise)[facts.length >> 1],
 
-  reach: ({ curve }) => (curve ? GUIDE_RADIUS : 0),
-
-  prepare(window, facts, card) {
-    const image = toTensor(window, card);
-    const [batch, , height, width] = image.dims;
-    const levels = levelsOf(window, facts);
-    const data = new Float32Array(batch * height * width);
-    for (let plane = 0; plane < batch; plane++) data.set(levels, plane * levels.length);
-    const sigma: Tensor = { data, dims: [batch, 1, height, width] };
-    return { image, sigma };
+  plan(facts, card) {
+    if (facts.sigma === 0) return undefined;
+    return {
+      kind: 'tiled',
+      reach: facts.curve ? GUIDE_RADIUS : 0,
+      window: denoiseWindow(card, (window) => levelsOf(window, facts)),
+    };
   },
-
-  finish: (outputs, window, _, card) => toPixels(pictureOf(outputs, 'clean', window, card), window.shape[2], card),
 
   report: ({ sigma, noise, estimated, curve }) => ({
     sigma: in8Bit(sigma),
@@ -96,6 +109,24 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts> = {
     ...(curve && { noiseInBlack: deviationAt(curve, 0), noiseInWhite: deviationAt(curve, 1) }),
   }),
 };
+
+/**
+ * One run of a denoiser: a window and the level of noise at each of its pixels, `[h * w]` in 0..1 units, to the clean window.
+ */
+export function denoiseWindow(card: ModelCard, levels: (window: Pixels) => Float32Array) {
+  return feedForward(
+    (window) => {
+      const image = toTensor(window, card);
+      const [batch, , height, width] = image.dims;
+      const own = levels(window);
+      const data = new Float32Array(batch * height * width);
+      for (let plane = 0; plane < batch; plane++) data.set(own, plane * own.length);
+      const sigma: Tensor = { data, dims: [batch, 1, height, width] };
+      return { image, sigma };
+    },
+    (outputs, window) => toPixels(pictureOf(outputs, 'clean', window, card), window.shape[2], card),
+  );
+}
 
 /** The level that the network is told at each pixel, strength included. */
 function levelsOf(window: Pixels, { sigma, noise, curve }: DenoiseFacts): Float32Array {

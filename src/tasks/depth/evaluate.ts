@@ -1,14 +1,15 @@
 import type { NdArray } from 'ndarray';
+import * as z from 'zod';
 import type { Pixels } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
 import { resizeBilinear } from '../../images/resizeBilinear.js';
 import { type DepthFigures, DepthScores } from '../../metrics/depth.js';
-import { predictScene } from '../../pipelines/run/predictScene.js';
-import type { EvaluationContext } from '../evaluation/evaluationContext.js';
+import type { Evaluation, EvaluationContext } from '../evaluation/evaluation.js';
+import { photosWithTruth } from '../evaluation/pictures.js';
 import { readDepth } from '../evaluation/truths.js';
 import { type DepthOptions, depth } from './task.js';
 
-export interface EvaluateDepthOptions extends EvaluationContext, DepthOptions {
+interface EvaluateDepthOptions extends DepthOptions {
   /** `median`: each picture is first multiplied so that its median is the truth's, for cameras of another kind. */
   scale: 'none' | 'median';
 }
@@ -18,16 +19,16 @@ export interface EvaluateDepthOptions extends EvaluationContext, DepthOptions {
  *
  * @param pairs a photo and its 16-bit depth in millimetres
  */
-export async function evaluateDepth(
+async function evaluateDepth(
   pairs: readonly (readonly [photo: string, truth: string])[],
-  { focal, scale, ...context }: EvaluateDepthOptions,
+  { focal, scale }: EvaluateDepthOptions,
+  { predict, signal }: EvaluationContext,
 ): Promise<DepthFigures> {
   const scores = new DepthScores();
   for (const [photo, truth] of pairs) {
-    context.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const known = await readDepth(truth);
-    const maps = await predictScene(await readRaster(photo), [{ task: depth, options: { focal } }], context);
-    const predicted = maps.depth!.map as Pixels;
+    const { value: predicted } = await predict(await readRaster(photo), depth, { focal });
     scores.add(scale === 'median' ? scaled(predicted, known) : predicted, known);
   }
   return scores.figures;
@@ -44,3 +45,34 @@ function scaled(predicted: Pixels, known: NdArray<Float32Array>): Pixels {
 }
 
 const median = (values: number[]) => Float32Array.from(values).sort()[values.length >> 1];
+
+const options = z.object({
+  truth: z.string().describe('Folder of their depth: 16-bit pictures of the same names, millimetres, 0 unknown'),
+  focal: z.string().optional().describe('As in depth'),
+  scale: z
+    .enum(['none', 'median'])
+    .default('none')
+    .describe("median: each picture multiplied so that its median is the truth's"),
+});
+
+/** `perpixel eval depth PHOTOS --truth DEPTH`: the eight figures that papers give. */
+export const evaluation: Evaluation<z.output<typeof options>, DepthFigures & { scale: string }> = {
+  summary: 'Depth against what a depth camera measured',
+  pictures: 'Folders of photos, or lists of paths',
+  options,
+  examples: [['depth nyu/rgb --truth nyu/depth', 'The customary box of 640x480 pictures, all others whole']],
+  columns: {
+    images: ({ images }) => images,
+    '<1.25': ({ d1 }) => d1.toFixed(4),
+    '<1.25^2': ({ d2 }) => d2.toFixed(4),
+    '<1.25^3': ({ d3 }) => d3.toFixed(4),
+    'abs rel': ({ absRel }) => absRel.toFixed(4),
+    'sqr rel': ({ sqrRel }) => sqrRel.toFixed(4),
+    rms: ({ rms }) => rms.toFixed(4),
+    'rms log': ({ rmsLog }) => rmsLog.toFixed(4),
+    'sc-inv': ({ scaleInvariant }) => scaleInvariant.toFixed(4),
+  },
+  async *evaluate({ pictures, truth, focal, scale }, context) {
+    yield { scale, ...(await evaluateDepth(await photosWithTruth(pictures, truth), { focal, scale }, context)) };
+  },
+};

@@ -1,5 +1,8 @@
 import * as z from 'zod';
+import { picture } from '../../answers/picture.js';
+import type { Raster } from '../../images/raster.js';
 import { pictureOf } from '../pictureOf.js';
+import { feedForward } from '../plan.js';
 import type { Task } from '../task.js';
 import { toPixels } from '../toPixels.js';
 import { toTensor } from '../toTensor.js';
@@ -26,14 +29,25 @@ const MODELS: Record<DerainOptions['kind'], string> = {
  * falling rain has one network, the glass another. Nothing has to be known or measured: a photo without rain comes out nearly
  * as it was.
  */
-export const derain: Task<DerainOptions, DerainOptions> = {
+export const derain: Task<DerainOptions, DerainOptions, Raster, object> = {
   name: 'derain',
   summary: 'Take rain, drops or dirt on the glass out of photos',
+  examples: [
+    ['derain photos -o clean', 'Falling rain out of a folder of photos with all that is below it'],
+    ['derain window.jpg -o clean --kind drops', 'Drops on a window that the photo was taken through'],
+  ],
   options,
+  answer: picture,
   model: ({ kind }) => MODELS[kind],
   measure: (_, options) => options,
-  isUpright: ({ kind }) => kind === 'streaks',
-  prepare: (window, _, card) => ({ image: toTensor(window, card) }),
-  finish: (outputs, window, _, card) => toPixels(pictureOf(outputs, 'clean', window, card), window.shape[2], card),
+  plan: ({ kind }, card) => ({
+    kind: 'tiled',
+    // Rain falls: turned, it is no rain that the network knows.
+    symmetry: kind === 'streaks' ? 'mirror' : 'square',
+    window: feedForward(
+      (window) => ({ image: toTensor(window, card) }),
+      (outputs, window) => toPixels(pictureOf(outputs, 'clean', window, card), window.shape[2], card),
+    ),
+  }),
   report: () => ({}),
 };

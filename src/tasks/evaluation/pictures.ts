@@ -3,6 +3,7 @@ import path from 'node:path';
 import { PerpixelError } from '../../core/errors.js';
 import type { Pixels, Raster } from '../../images/raster.js';
 import { windowOf } from '../../images/windowOf.js';
+import { pictureList } from './pictureList.js';
 
 /** All of a picture as float pixels: a copy, which stays as it is when the picture is worked on. */
 export function pixelsOf(raster: Pick<Raster, 'pixels'>): Pixels {
@@ -35,4 +36,11 @@ export async function sameNames(photos: readonly string[], folder: string): Prom
       cure: 'Check the name of the folder, add the file, or leave the photo out.',
     });
   });
+}
+
+/** Each photo with the file of its name in the folder of truths. @throws PerpixelError E_DATA for the first without one */
+export async function photosWithTruth(pictures: string[], folder: string): Promise<[photo: string, truth: string][]> {
+  const photos = await pictureList(pictures);
+  const truths = await sameNames(photos, folder);
+  return photos.map((photo, i) => [photo, truths[i]]);
 }

@@ -1,14 +1,15 @@
 import ndarray, { type NdArray } from 'ndarray';
+import * as z from 'zod';
 import { random } from '../../core/random.js';
 import { type HoleKind, holes } from '../../degradations/holes.js';
 import type { Raster } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
 import { whiteOf } from '../../images/windowOf.js';
 import { restorationScores } from '../../metrics/restoration.js';
-import { predictRaster } from '../../pipelines/run/predictRaster.js';
-import type { EvaluationContext } from '../evaluation/evaluationContext.js';
+import type { Evaluation, EvaluationContext } from '../evaluation/evaluation.js';
 import { meanScores } from '../evaluation/meanScores.js';
-import { pixelsOf, stemOf } from '../evaluation/pictures.js';
+import { pictureList } from '../evaluation/pictureList.js';
+import { pixelsOf, sameNames, stemOf } from '../evaluation/pictures.js';
 import { inpaint } from './task.js';
 
 /** Means over the pictures. */
@@ -29,21 +30,21 @@ export interface InpaintScores {
  *
  * @param holesOf a kind, or the mask file of each picture; a mask of another size is scaled, the nearest pixel taken
  */
-export async function evaluateInpaint(
+async function evaluateInpaint(
   photos: readonly string[],
   holesOf: HoleKind | readonly string[],
-  context: EvaluationContext,
+  { predict, signal }: EvaluationContext,
 ): Promise<InpaintScores> {
   const scores: Omit<InpaintScores, 'images'>[] = [];
   for (const [i, photo] of photos.entries()) {
-    context.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const raster = await readRaster(photo);
     const clean = pixelsOf(raster);
     const hole =
       typeof holesOf === 'string'
         ? toBytes(holes(clean, random(0, stemOf(photo), holesOf), holesOf).mask)
         : scaledMask(await readRaster(holesOf[i]), raster);
-    await predictRaster(erased(raster, hole), inpaint, { tolerance: 0, grow: 0 }, context);
+    await predict(erased(raster, hole), inpaint, {});
     const { psnr, ssim, psnrHole } = restorationScores(pixelsOf(raster), clean, { hole });
     const share = hole.data.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) / hole.size;
     scores.push({ share, psnr, ssim, psnrHole: psnrHole! });
@@ -84,3 +85,49 @@ function scaledMask(mask: Raster, { pixels: { shape } }: Raster): NdArray<Uint8A
 
 const toBytes = ({ data, shape: [height, width] }: NdArray<Float32Array>) =>
   ndarray(Uint8Array.from(data), [height, width]);
+
+const options = z.object({
+  holes: z
+    .array(z.enum(['text', 'scratches', 'brush', 'rectangles']))
+    .default(['text', 'scratches'])
+    .describe('What is drawn, the same each time'),
+  masks: z
+    .string()
+    .optional()
+    .describe(
+      'Folder of masks, white in the holes, instead: of the names of the photos, or where the first photo has ' +
+        'none, one after the other, scaled to the photo',
+    ),
+});
+
+/** `perpixel eval inpaint CLEAN`: holes taken out of clean photos, and how well they are filled. */
+export const evaluation: Evaluation<z.output<typeof options>, InpaintScores & { holes: string }> = {
+  summary: 'Holes taken out of clean photos, and how well they are filled',
+  options,
+  examples: [
+    ['inpaint CBSD68 --holes text scratches', 'Mean PSNR and SSIM, and PSNR over the holes alone'],
+    ['inpaint CBSD68 --masks irregular', 'Masks from files'],
+  ],
+  columns: {
+    holes: ({ holes }) => holes,
+    images: ({ images }) => images,
+    share: ({ share }) => `${(100 * share).toFixed(1)} %`,
+    psnr: ({ psnr }) => psnr.toFixed(3),
+    ssim: ({ ssim }) => ssim.toFixed(4),
+    hole: ({ psnrHole }) => psnrHole.toFixed(3),
+  },
+  async *evaluate({ pictures, holes, masks }, context) {
+    const photos = await pictureList(pictures);
+    if (masks !== undefined) {
+      yield { holes: 'masks', ...(await evaluateInpaint(photos, await masksOf(photos, masks), context)) };
+      return;
+    }
+    for (const kind of holes) yield { holes: kind, ...(await evaluateInpaint(photos, kind, context)) };
+  },
+};
+
+async function masksOf(photos: readonly string[], folder: string): Promise<string[]> {
+  const all = await pictureList([folder]);
+  const isNamed = all.some((mask) => stemOf(mask) === stemOf(photos[0]));
+  return isNamed ? sameNames(photos, folder) : photos.map((_, i) => all[i % all.length]);
+}

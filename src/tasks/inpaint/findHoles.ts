@@ -1,5 +1,6 @@
 import { PerpixelError } from '../../core/errors.js';
 import type { Raster } from '../../images/raster.js';
+import { type Companion, readCompanion } from '../companion.js';
 import type { AboutPicture } from '../task.js';
 import { chessboardDistance } from './chessboardDistance.js';
 import { type HoleMask, holeMask } from './holeMask.js';
@@ -7,7 +8,7 @@ import { colouredHoles, transparentHoles, whiteHoles } from './seenHoles.js';
 
 export interface FindHolesOptions {
   /** A mask, or a folder of masks. */
-  mask?: string;
+  mask?: Companion;
   /** `#rrggbb`. */
   holeColour?: string;
   /** Of 255. */
@@ -25,10 +26,11 @@ export interface FindHolesOptions {
 export async function findHoles(
   raster: Raster,
   { mask, holeColour, tolerance, grow }: FindHolesOptions,
-  { file }: AboutPicture,
+  about: AboutPicture,
 ): Promise<HoleMask> {
+  const { file } = about;
   const found: HoleMask[] = [];
-  if (mask !== undefined) found.push(await maskHoles(mask, file, raster));
+  if (mask !== undefined) found.push(await maskHoles(mask, raster, about));
   if (holeColour !== undefined) found.push(colouredHoles(raster, holeColour, tolerance));
   if (found.length === 0) found.push(transparentHoles(alphaOf(raster, file)));
   const narrow = found.reduce((a, b) => holeMask(a.shape, (y, x) => a.get(y, x) !== 0 || b.get(y, x) !== 0));
@@ -43,21 +45,20 @@ export async function findHoles(
   });
 }
 
-async function maskHoles(mask: string, photo: string | undefined, { pixels }: Raster): Promise<HoleMask> {
-  // Loaded when they are needed: `--help` of the command is made from the task.
-  const [{ maskFile }, { readRaster }] = await Promise.all([
-    import('./maskFile.js'),
-    import('../../images/readRaster.js'),
-  ]);
-  const file = await maskFile(mask, photo);
-  const picture = await readRaster(file);
+const MASK = {
+  name: 'mask',
+  cure: 'Add one, white where the photo has a hole; black all over leaves the photo as it is.',
+};
+
+async function maskHoles(mask: Companion, { pixels }: Raster, about: AboutPicture): Promise<HoleMask> {
+  const { raster: picture, subject } = await readCompanion(mask, MASK, about);
   const [[height, width], [ownHeight, ownWidth]] = [pixels.shape, picture.pixels.shape];
   if (height === ownHeight && width === ownWidth) return whiteHoles(picture);
   throw new PerpixelError({
     code: 'E_SIZE',
-    subject: file,
+    subject,
     received: `a mask of ${ownWidth} x ${ownHeight} pixels`,
-    expected: `${width} x ${height}, the size of ${photo ?? 'the photo'}`,
+    expected: `${width} x ${height}, the size of ${about.file ?? 'the photo'}`,
     cure: 'Draw it over the photo as it is shown, turned upright, or give each photo its own by a folder of masks.',
   });
 }

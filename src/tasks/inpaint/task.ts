@@ -1,7 +1,12 @@
 import ndarray from 'ndarray';
 import * as z from 'zod';
+import { picture } from '../../answers/picture.js';
+import type { Raster } from '../../images/raster.js';
 import { whiteOf } from '../../images/windowOf.js';
+import type { ModelCard } from '../../onnx/modelFile.js';
+import { companionOption } from '../companion.js';
 import { pictureOf } from '../pictureOf.js';
+import { feedForward, type TiledPlan } from '../plan.js';
 import type { Task } from '../task.js';
 import { toPixels } from '../toPixels.js';
 import { toTensor } from '../toTensor.js';
@@ -11,10 +16,9 @@ import { fillFromHalf, halved } from './halved.js';
 import { type HoleMask, holeMask } from './holeMask.js';
 
 const options = z.object({
-  mask: z
-    .string()
-    .optional()
-    .describe('White where the photo has a hole: one for all photos, or a folder of masks named as the photos'),
+  mask: companionOption(
+    'White where the photo has a hole: one for all photos, or a folder of masks named as the photos',
+  ).optional(),
   holeColour: z
     .string()
     .regex(/^#[0-9a-f]{6}$/i, { error: "six hexadecimal digits, such as '#ff00ff'" })
@@ -49,10 +53,17 @@ const RIM = 20;
  * Large holes are filled from coarse to fine: what lies deeper than the network reaches is taken from the photo filled at
  * half the size, which in turn may take its middle from a quarter, and so on; the rim between is filled with both sides known.
  */
-export const inpaint: Task<InpaintOptions, InpaintFacts> = {
+export const inpaint: Task<InpaintOptions, InpaintFacts, Raster, { holePixels: number }> = {
   name: 'inpaint',
   summary: 'Fill holes in photos: text, scratches, what was erased',
+  examples: [
+    ['inpaint photo.jpg -o filled --mask mask.png', 'White in the mask is filled'],
+    ['inpaint photos -o filled --mask masks', 'photos/a/x.jpg has masks/a/x.png'],
+    ['inpaint erased.png -o filled', 'What was erased to transparency is filled'],
+    ["inpaint marked.png -o filled --hole-colour '#ff00ff' --grow 2", 'What was painted over is filled'],
+  ],
   options,
+  answer: picture,
 
   model: () => 'inpaint',
 
@@ -61,40 +72,46 @@ export const inpaint: Task<InpaintOptions, InpaintFacts> = {
     return { ...factsOf(await findHoles(raster, asked, about)), becomesOpaque };
   },
 
-  isUnchanged: ({ holePixels }) => holePixels === 0,
-
-  async begin(raster, { holes, isDeep, becomesOpaque }, again) {
-    if (becomesOpaque && raster.alpha) raster.alpha.data.fill(whiteOf(raster.alpha.data));
-    if (!isDeep) return;
-    const small = halved(raster, holes);
-    await again(small.raster, { ...factsOf(small.holes), becomesOpaque: false });
-    fillFromHalf(raster, small.raster, isDeep);
-  },
-
-  beside: ({ rim }) => ndarray(rim.data, [...rim.shape, 1]),
-
-  changing: ({ rim }) => rim,
-
-  prepare(window, _, card) {
-    const [height, width, planes] = window.shape;
-    const mask = toTensor(window.lo(0, 0, planes - 1), { channels: 1, normalisation: { mean: [0], scale: [1] } });
-    const image = toTensor(window.hi(height, width, planes - 1), card);
-    const [batch] = image.dims;
-    const masks = new Float32Array(batch * height * width);
-    for (let n = 0; n < batch; n++) masks.set(mask.data, n * mask.data.length);
-    // 0 in the network's units, as it was trained.
-    for (let i = 0; i < image.data.length; i++) if (mask.data[i % mask.data.length] !== 0) image.data[i] = 0;
-    return { image, mask: { data: masks, dims: [batch, 1, height, width] } };
-  },
-
-  finish(outputs, window, _, card) {
-    const [height, width, planes] = window.shape;
-    const picture = window.hi(height, width, planes - 1);
-    return toPixels(pictureOf(outputs, 'clean', picture, card), planes - 1, card);
-  },
+  plan: planOf,
 
   report: ({ holePixels }) => ({ holePixels }),
 };
+
+function planOf(facts: InpaintFacts, card: ModelCard): TiledPlan | undefined {
+  const { holes, holePixels, isDeep, rim, becomesOpaque } = facts;
+  if (holePixels === 0) return undefined;
+  return {
+    kind: 'tiled',
+    changing: rim,
+    beside: ndarray(rim.data, [...rim.shape, 1]),
+    async first(raster, run) {
+      if (becomesOpaque && raster.alpha) raster.alpha.data.fill(whiteOf(raster.alpha.data));
+      if (!isDeep) return;
+      const small = halved(raster, holes);
+      const plan = planOf({ ...factsOf(small.holes), becomesOpaque: false }, card);
+      if (plan) await run(small.raster, plan);
+      fillFromHalf(raster, small.raster, isDeep);
+    },
+    window: feedForward(
+      (window) => {
+        const [height, width, planes] = window.shape;
+        const mask = toTensor(window.lo(0, 0, planes - 1), { channels: 1, normalisation: { mean: [0], scale: [1] } });
+        const image = toTensor(window.hi(height, width, planes - 1), card);
+        const [batch] = image.dims;
+        const masks = new Float32Array(batch * height * width);
+        for (let n = 0; n < batch; n++) masks.set(mask.data, n * mask.data.length);
+        // 0 in the network's units, as it was trained.
+        for (let i = 0; i < image.data.length; i++) if (mask.data[i % mask.data.length] !== 0) image.data[i] = 0;
+        return { image, mask: { data: masks, dims: [batch, 1, height, width] } };
+      },
+      (outputs, window) => {
+        const [height, width, planes] = window.shape;
+        const picture = window.hi(height, width, planes - 1);
+        return toPixels(pictureOf(outputs, 'clean', picture, card), planes - 1, card);
+      },
+    ),
+  };
+}
 
 function factsOf(holes: HoleMask): Omit<InpaintFacts, 'becomesOpaque'> {
   const depth = chessboardDistance(holes, 0);

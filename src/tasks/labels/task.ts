@@ -1,133 +1,131 @@
-import { writeFile } from 'node:fs/promises';
-import ndarray from 'ndarray';
+import ndarray, { type NdArray } from 'ndarray';
 import * as z from 'zod';
-import { classColour } from '../../answers/classColour.js';
+import type { Size } from '../../answers/answer.js';
+import { type ClassNames, classes, classLegend } from '../../answers/classes.js';
 import { camvidClasses } from '../../geometry/camvidClasses.js';
 import { nyuClasses } from '../../geometry/nyuClasses.js';
-import { palettePng } from '../../images/formats/palettePng.js';
-import type { Pixels } from '../../images/raster.js';
+import type { Pixels, Raster } from '../../images/raster.js';
 import { resizeBilinear } from '../../images/resizeBilinear.js';
-import { writeRaster } from '../../images/writeRaster.js';
+import { companionOption } from '../companion.js';
+import { depth as depthTask } from '../depth/task.js';
+import { normals as normalsTask } from '../normals/task.js';
+import type { GridOf, PlaneInput } from '../plan.js';
 import { measuredGeometry } from '../scene/measuredGeometry.js';
-import { inBytes, inHexadecimal } from '../scene/pictures/mapAndKey.js';
-import type { SceneTask } from '../scene/sceneTask.js';
-import { focalOption, type View, viewOf } from '../scene/view.js';
+import { focalOption, viewOf } from '../scene/view.js';
+import type { AboutPicture, Task } from '../task.js';
+
+/** What stands in place of the files of depth where it is to be said by the network. */
+const PREDICTED = 'predicted';
 
 const options = z.object({
   scene: z.enum(['indoor', 'street']).default('indoor').describe('What kind of scenes the photos show'),
   classes: z.literal([4, 13, 40]).default(40).describe('How finely, indoors: 4, 13 or 40 classes; streets have 11'),
-  depth: z
-    .string()
-    .optional()
-    .describe(
-      'Depth that was measured, indoors: 16-bit PNG in millimetres, NPY or PFM in metres, for one photo, or a folder ' +
-        'of them, named as the photos; or `predicted`, from the photo itself',
-    ),
+  depth: companionOption(
+    'Depth that was measured, indoors: 16-bit PNG in millimetres, NPY or PFM in metres, for one photo, or a folder ' +
+      'of them, named as the photos; or `predicted`, from the photo itself',
+    { words: [PREDICTED] },
+  ).optional(),
   focal: focalOption,
 });
 
 /** Which classes are told apart, and what is known of the depth. */
 export type LabelsOptions = z.output<typeof options>;
 
-/** The classes that are told apart. */
-export interface LabelsFacts {
-  /** Names of the classes that are told apart; 0 is void. */
-  names: readonly string[];
+/** What is known of a photo before its classes are told apart. */
+export interface LabelsFacts extends ClassNames {
   /** The told class of each of the network's, where those are more. */
   merged?: readonly number[];
+  /** The size at which the network sees the photo. */
+  seen: Size;
+  /** Depth and normals for a network that sees them too. */
+  inputs?(grid: GridOf): Promise<Record<string, PlaneInput>>;
 }
 
-/** What stands in place of the files of depth where it is to be said by the network. */
-const PREDICTED = 'predicted';
 /** Pixels that the network is given of a street: a tenth more a side than the 480x360 of the photos that it learnt from. */
 const STREET_AREA = 528 * 396;
-/** A palette has room for the largest set of classes. */
-const MOST = 40;
+/** Classes that the networks of rooms tell apart. */
+const INDOOR_CLASSES = 40;
 
 /**
  * What everything in a photo is: a class a pixel, 1 and up; 0 is void, which is never said. Depth beside the photo of a
  * room, measured or predicted, is seen by a network of its own.
- *
- * Files: a PNG whose palette gives the classes colours, indices as they are; NPY of indices. The names: `labelsLegend`.
  */
-export const labels: SceneTask<LabelsOptions, LabelsFacts> = {
+export const labels: Task<LabelsOptions, LabelsFacts, NdArray<Uint8Array>, { classes: number }> = {
   name: 'labels',
-  summary: 'What everything in a photo of a room or a street is',
+  summary: 'What everything in a photo is: 4, 13 or 40 classes of rooms, 11 of streets',
   options,
+  answer: classes('labels'),
+  modelTasks: ['scene', 'labels'],
 
   model: ({ scene, depth }) => {
     if (scene === 'street') return 'labels-street';
     return depth === undefined ? 'scene' : 'labels-with-depth';
   },
 
-  area: ({ scene }) => (scene === 'street' ? STREET_AREA : undefined),
-
-  async beside(raster, { scene, depth, focal }, { seen, photo, predicted }) {
-    if (depth === undefined || scene === 'street') return {};
-    if (depth !== PREDICTED) {
-      const { magnification }: View = await viewOf(raster, focal, seen);
-      return { ...(await measuredGeometry(depth, raster, { photo, seen, magnification })) };
-    }
-    const said = await predicted();
-    return { depth: resizeBilinear(said.depth, ...seen), normals: resizeBilinear(said.normals, ...seen) };
+  async measure(raster, asked, card, about) {
+    const view = await viewOf(raster, asked.focal, card, asked.scene === 'street' ? STREET_AREA : undefined);
+    const inputs = await geometryInputs(raster, asked, view, about);
+    return { ...classSet(asked), seen: view.seen, ...(inputs && { inputs }) };
   },
 
-  measure: (_, asked) => classSet(asked),
-
-  /** Classes that are told as one are as likely as they are together. */
-  read(output, { names, merged }) {
-    const likely = softmax(output);
-    if (!merged) return likely;
-    const [rows, columns, channels] = likely.shape;
-    const classes = names.length - 1;
-    const sums = new Float32Array(rows * columns * classes);
-    for (let i = 0; i < likely.data.length; i++) {
-      sums[Math.floor(i / channels) * classes + merged[(i % channels) + 1] - 1] += likely.data[i];
-    }
-    return ndarray(sums, [rows, columns, classes]);
-  },
-
-  allocate: ([height, width]) => ndarray(new Uint8Array(height * width), [height, width, 1]),
-
-  chooses: true,
-
-  finish(values) {
-    for (let i = 0; i < values.length; i++) values[i] += 1;
-  },
+  plan: ({ names, merged, seen, inputs }) => ({
+    kind: 'whole',
+    seen,
+    inputs,
+    read: (output) => (merged ? mergedClasses(softmax(output), names, merged) : softmax(output)),
+    finish(values) {
+      for (let i = 0; i < values.length; i++) values[i] += 1;
+    },
+  }),
 
   report: ({ names }) => ({ classes: names.length - 1 }),
-  extension: ({ format }) => (format === 'npy' ? 'npy' : 'png'),
-
-  async write(map, file, { format }) {
-    const [height, width] = map.shape;
-    const indices = map.data as Uint8Array;
-    if (format === 'npy') {
-      const pixels = ndarray(indices, [height, width, 1]);
-      return writeRaster({ pixels, metadata: { format, bitDepth: 8 } }, file);
-    }
-    const palette = Array.from({ length: MOST + 1 }, (_, id) => inBytes(classColour(id)));
-    await writeFile(file, await palettePng(ndarray(indices, [height, width]), palette));
-  },
-
-  async picture(map, { names }) {
-    const { labelsPicture } = await import('../scene/pictures/labelsPicture.js');
-    return labelsPicture(map, names);
-  },
+  legend: labelsLegend,
 };
 
 /** The legend of the pictures: each index with its name and its colour in the palette. */
 export function labelsLegend(asked: Pick<LabelsOptions, 'scene' | 'classes'>) {
-  return classSet(asked).names.map((name, index) => ({
-    index,
-    name,
-    colour: inHexadecimal(inBytes(classColour(index))),
-  }));
+  return classLegend(classSet(asked));
 }
 
-function classSet({ scene, classes }: Pick<LabelsOptions, 'scene' | 'classes'>): LabelsFacts {
+function classSet({ scene, classes }: Pick<LabelsOptions, 'scene' | 'classes'>): Pick<LabelsFacts, 'names' | 'merged'> {
   if (scene === 'street') return { names: camvidClasses.names };
   const { names, from40 } = nyuClasses[classes];
-  return classes === MOST ? { names } : { names, merged: from40 };
+  return classes === INDOOR_CLASSES ? { names } : { names, merged: from40 };
+}
+
+/** Depth and normals, measured or predicted, where the network of the room is to see them. */
+async function geometryInputs(
+  raster: Raster,
+  { scene, depth }: LabelsOptions,
+  view: { seen: Size; magnification: number },
+  about: AboutPicture,
+): Promise<LabelsFacts['inputs']> {
+  if (depth === undefined || scene === 'street') return undefined;
+  const { seen } = view;
+  const asInputs = (geometry: { depth: Pixels; normals: Pixels }): Record<string, PlaneInput> => ({
+    depth: { pixels: geometry.depth },
+    normals: { pixels: geometry.normals, answer: normalsTask.answer },
+  });
+  if (depth !== PREDICTED) {
+    const measured = await measuredGeometry(depth, raster, { ...view, about });
+    return async () => asInputs(measured);
+  }
+  return async (grid) => {
+    // Not awaited one by one: where the first fails, nobody would hear of the second, and that ends the process.
+    const [far, facing] = await Promise.all([grid(depthTask), grid(normalsTask)]);
+    return asInputs({ depth: resizeBilinear(far, ...seen), normals: resizeBilinear(facing, ...seen) });
+  };
+}
+
+/** Classes that are told as one are as likely as they are together. */
+function mergedClasses(likely: Pixels, names: readonly string[], merged: readonly number[]): Pixels {
+  const [rows, columns, channels] = likely.shape;
+  const count = names.length - 1;
+  const sums = new Float32Array(rows * columns * count);
+  for (let i = 0; i < likely.data.length; i++) {
+    sums[Math.floor(i / channels) * count + merged[(i % channels) + 1] - 1] += likely.data[i];
+  }
+  return ndarray(sums, [rows, columns, count]);
 }
 
 /** Logits `[rows, columns, classes]` to probabilities. */

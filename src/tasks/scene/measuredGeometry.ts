@@ -1,9 +1,10 @@
 import ndarray, { type NdArray } from 'ndarray';
+import type { Size } from '../../answers/answer.js';
 import { PerpixelError } from '../../core/errors.js';
 import { planeNormals } from '../../geometry/planeNormals.js';
 import type { Pixels, Raster } from '../../images/raster.js';
-import { pairedFile } from '../pairedFile.js';
-import type { Size } from './sceneTask.js';
+import { type Companion, readCompanion } from '../companion.js';
+import type { AboutPicture } from '../task.js';
 import { learntCamera } from './view.js';
 
 const DEPTH = {
@@ -24,8 +25,7 @@ export interface Geometry {
 }
 
 export interface MeasuredGeometryOptions {
-  /** Path of the photo below the folder of all inputs, where depth is a folder. */
-  photo: string | undefined;
+  about: AboutPicture;
   /** The size at which the network sees the photo. */
   seen: Size;
   /** How many times larger things look to the network than they are; see `View`. */
@@ -35,19 +35,17 @@ export interface MeasuredGeometryOptions {
 /**
  * Depth that was measured, and the normals of planes that are fitted to it. Small holes take the depth around them.
  *
- * @param file 16-bit picture of millimetres, or NPY or PFM of metres, of the photo's proportions; or a folder of them
+ * @param given 16-bit picture of millimetres, or floats of metres, of the photo's proportions; or a folder of such files
  * @throws PerpixelError E_READ and E_FORMAT as `readRaster`, E_FORMAT where it is no depth, E_SIZE where its proportions
  *   are not the photo's
  */
 export async function measuredGeometry(
-  file: string,
+  given: Companion,
   { pixels }: Raster,
-  { photo, seen, magnification }: MeasuredGeometryOptions,
+  { about, seen, magnification }: MeasuredGeometryOptions,
 ): Promise<Geometry> {
-  // Loaded when it is needed: `--help` of the command is made from the task.
-  const { readRaster } = await import('../../images/readRaster.js');
-  const path = await pairedFile(file, photo, DEPTH);
-  const metres = metresOf(await readRaster(path), path);
+  const { raster, subject: path } = await readCompanion(given, DEPTH, about);
+  const metres = metresOf(raster, path);
   requireShape(metres, pixels.shape, path);
   const near = filled(reduced(metres, seen));
   for (let i = 0; i < near.data.length; i++) near.data[i] /= magnification;

@@ -1,19 +1,30 @@
 import * as z from 'zod';
+import type { Size } from '../../answers/answer.js';
 import { focalLength, pixelsOf35mm } from '../../geometry/focalLength.js';
 import { type Intrinsics, nyuCamera } from '../../geometry/planeNormals.js';
 import type { Raster } from '../../images/raster.js';
-import type { Size } from './sceneTask.js';
+import type { ModelCard } from '../../onnx/modelFile.js';
+import { workingSize } from './workingSize.js';
 
 /** How a photo was taken, and how that looks to the network. */
 export interface View {
+  /** The size at which the network sees it. */
+  seen: Size;
   /** In pixels of the photo. */
   focal: number;
   focalFrom: 'option' | 'exif' | 'assumed';
   /**
-   * How many times larger things look to the network than in the photos that it learnt from, from as far away. To it they
-   * are nearer by as much: the scene that it says is the true one with all that points away from it divided by this.
+   * How many times larger things look to the network than they did in the photos that it learnt from, at the same distance. The network
+   * takes them to be nearer by this factor: true distances are what it says times this, true z of normals what it says divided by it.
    */
   magnification: number;
+}
+
+/** What is told of it. */
+export interface ViewReport {
+  /** In pixels of the photo. */
+  focal: number;
+  focalFrom: View['focalFrom'];
 }
 
 /** The option of every task that depends on it. */
@@ -28,12 +39,18 @@ const USUAL_35MM = 28;
 /** Of the photos that the network learnt from: half of the camera's 640x480 pixels. */
 const LEARNT_FOCAL = nyuCamera.fx / 2;
 
-/** @param seen the size at which the network sees the photo */
-export async function viewOf(raster: Raster, asked: string | undefined, seen: Size): Promise<View> {
+/** @param pixels that the network is given of the photo, in all. @default as `workingSize` has it */
+export async function viewOf(
+  raster: Raster,
+  asked: string | undefined,
+  { stride }: Pick<ModelCard, 'stride'>,
+  pixels?: number,
+): Promise<View> {
   const [height, width] = raster.pixels.shape;
+  const seen = workingSize(height, width, stride, pixels);
   const { focal, focalFrom } = await focalOf(raster, asked);
   const reduction = Math.sqrt((seen[0] / height) * (seen[1] / width));
-  return { focal, focalFrom, magnification: (focal * reduction) / LEARNT_FOCAL };
+  return { seen, focal, focalFrom, magnification: (focal * reduction) / LEARNT_FOCAL };
 }
 
 /** The camera that the network takes every picture to be of, the axis in the middle. */

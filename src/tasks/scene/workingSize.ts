@@ -1,4 +1,4 @@
-import type { Size } from './sceneTask.js';
+import type { Size } from '../../answers/answer.js';
 
 /** Pixels that the network is given: a tenth more a side than the photos it learnt from, in the middle of what it has seen. */
 const AREA = 352 * 256;

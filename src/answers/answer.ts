@@ -1,0 +1,74 @@
+import type { NdArray } from 'ndarray';
+import type * as z from 'zod';
+import type { EncodeOptions } from '../images/encodeOptions.js';
+import type { Pixels, Raster } from '../images/raster.js';
+
+/** Height and width in pixels. */
+export type Size = readonly [height: number, width: number];
+
+/** A map of a photo's size, `[height, width, c]`. */
+export type MapArray = NdArray<Float32Array> | NdArray<Uint8Array>;
+
+/** What a file is made of: a picture, or bytes as they are. */
+export type FileContent = Raster | Uint8Array;
+
+/** How a result is written; what is left open is chosen by the answer. */
+export interface AnswerEncoding extends Omit<EncodeOptions, 'format'> {
+  /** One of the answer's formats; its first where this is another. */
+  format?: string;
+}
+
+/** How a map of the photo's size is made from a network's coarse grid. */
+export interface MapKind<Value extends MapArray = MapArray> {
+  /**
+   * `smooth`: along the photo's edges, averaged (guided filter); `exact`: as `smooth`, and the grid's own detail is kept;
+   * `argmax`: the index of the grid's largest channel, decided along the photo's edges.
+   */
+  readonly enlarge: 'smooth' | 'exact' | 'argmax';
+  /** An empty map. */
+  allocate(size: Size): Value;
+}
+
+/** How a result is shown as the frames of a video. */
+export interface VideoView<Value = unknown> {
+  /** What `perpixel video` can be told about it. */
+  readonly options: z.ZodObject;
+  /** The value as a picture in 0..1, `[h, w, 1 or 3]`, in one range for the whole video. */
+  picture(value: Value, options: Record<string, unknown>): Pixels;
+  /** How the pictures are coded: as colours or greys to look at, or as numbers of 16 bits, which only a lossless codec keeps. */
+  layout(options: Record<string, unknown>): 'colour' | 'grey' | 'numbers';
+  /** How values are held while nothing moves: their mean, or the class most frames vote for. Without it each frame stands alone. */
+  readonly steady?: 'mean' | 'vote';
+  /** Makes means valid values again, in place: unit length for normals. */
+  settle?(values: Float32Array): void;
+}
+
+/**
+ * What a result is, apart from who found it: how it is enlarged, mirrored, held over time, written to files and shown.
+ * Everything below the tasks treats results by this contract alone, and guesses nothing from names, types or channels.
+ *
+ * `Facts` is what the task knew of the photo; a picture may need it (the names of classes).
+ */
+export interface Answer<Value = unknown, Facts = unknown> {
+  readonly name: string;
+  /** The result is the photo itself, changed in place: it keeps the photo's name, format, metadata and time. @default false */
+  readonly isPhoto?: true;
+  /** File formats by their extensions, the usual one first. */
+  readonly formats: readonly string[];
+  /** What they hold, for `--help`. */
+  readonly formatsHold?: string;
+  /** What a file of one of `formats` holds. */
+  encode(value: Value, encoding: AnswerEncoding & { format: string }): FileContent | Promise<FileContent>;
+  /** The value in colours to look at, 8 bits, with what they mean below. */
+  picture?(value: Value, facts: Facts): Promise<Raster>;
+  /** For answers that are maps; others are made from the grid by the task's plan. */
+  readonly map?: Value extends MapArray ? MapKind<Value> : undefined;
+  /** What else changes, in place, when the grid of a mirrored photo has been turned back: x of normals. */
+  mirror?(grid: Pixels): void;
+  readonly video?: VideoView<Value>;
+}
+
+/** The format that a result is written in: the one that is asked for where the answer has it, else its usual one. */
+export function formatOfAnswer({ formats }: Pick<Answer, 'formats'>, asked?: string): string {
+  return asked !== undefined && formats.includes(asked) ? asked : formats[0];
+}

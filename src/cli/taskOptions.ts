@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import type { AnyTask } from '../tasks/task.js';
+import { engineOptions, engineSchema } from './engineOptions.js';
+import { schemaOptions } from './schemaOptions.js';
+
+const output = z.string().describe('Folder for the results; for one photo also a file; - for a pipe');
+const overwrite = z.boolean().default(false).describe('Replace results that already exist');
+
+const quality = (describe: string) => z.enum(['fast', 'balanced', 'best']).default('balanced').describe(describe);
+
+/** What `--quality` does to tasks that restore the photo. */
+export const photoQuality = quality(
+  'fast: a smaller network where the task has one; best: averaged over flips and quarter turns, 8x slower',
+);
+/** What it does to tasks whose network sees the whole photo. */
+export const answerQuality = quality('best: averaged with the mirrored photo, 2x slower');
+
+const photoResults = z.object({
+  output,
+  format: z
+    .enum(['jpeg', 'png', 'webp', 'avif', 'tiff', 'npy', 'pfm'])
+    .optional()
+    .describe("Format of the results; the photo's own where not given"),
+  quality: photoQuality,
+  overwrite,
+});
+
+const answerResults = z.object({
+  output,
+  format: z.string().optional(),
+  bitDepth: z.literal([8, 16]).default(8).describe('Bits a sample in a PNG, where a result leaves the choice'),
+  pictures: z
+    .boolean()
+    .default(false)
+    .describe('Beside each result a picture of it, x.NAME.picture.png: in colours, with a scale or a legend'),
+  quality: answerQuality,
+  overwrite,
+});
+
+const telling = z.object({
+  json: z.boolean().default(false).describe('Events as JSON lines on standard output'),
+  quiet: z.boolean().default(false).describe('Say nothing but what failed'),
+  report: z.string().optional().describe('A page with every photo before and after, and what failed: one HTML file'),
+});
+const truth = z.object({
+  truth: z.string().optional().describe('Folder of true pictures of the same names: the report has scores'),
+});
+
+/** What the command of tasks is given beside their own options. */
+export type TaskArgs = z.output<typeof engineSchema> &
+  z.output<typeof telling> &
+  Partial<z.output<typeof truth>> &
+  Pick<z.output<typeof photoResults>, 'output' | 'quality' | 'overwrite'> & {
+    format?: string;
+    bitDepth?: 8 | 16;
+    pictures?: boolean;
+    photos: string[];
+    sideFiles: Readonly<Record<string, string>>;
+  };
+
+/** The options of the command of one or several tasks, their own left out. */
+export function taskSchema(tasks: readonly AnyTask[]): z.ZodType<Omit<TaskArgs, 'photos' | 'sideFiles'>> {
+  if (tasks.every(({ answer }) => answer.isPhoto)) {
+    return engineSchema.extend(photoResults.shape).extend(telling.shape).extend(truth.shape);
+  }
+  return engineSchema.omit({ tile: true }).extend(resultsOf(tasks).shape).extend(telling.shape);
+}
+
+/** The same as yargs takes them, under headings. */
+export function taskOptions(tasks: readonly AnyTask[]) {
+  if (tasks.every(({ answer }) => answer.isPhoto)) {
+    return {
+      ...schemaOptions(photoResults, 'Results:'),
+      ...engineOptions,
+      ...schemaOptions(telling),
+      ...schemaOptions(truth),
+    };
+  }
+  const { tile, ...network } = engineOptions;
+  return { ...schemaOptions(resultsOf(tasks), 'Results:'), ...network, ...schemaOptions(telling) };
+}
+
+/** Which formats there are, and what they hold, depends on the answers. */
+function resultsOf(tasks: readonly AnyTask[]) {
+  const answers = tasks.map(({ answer }) => answer);
+  const formats = [...new Set(answers.flatMap((answer) => answer.formats))] as [string, ...string[]];
+  const holds = answers.map(({ name, formatsHold }) => formatsHold && `${name}: ${formatsHold}`).filter(Boolean);
+  const format = z
+    .enum(formats)
+    .default(formats[0])
+    .describe(['Format of the results', ...holds].join('; '));
+  const results = answerResults.extend({ format });
+  return answers.some(({ picture }) => picture) ? results : results.omit({ pictures: true });
+}
+
+/** The options that name side files: `--save-kernel`. */
+export function sideFileSchema(tasks: readonly AnyTask[]) {
+  const sides = tasks.flatMap(({ sideFiles = {} }) => Object.entries(sideFiles));
+  return z.object(
+    Object.fromEntries(sides.map(([name, { describe }]) => [name, z.string().optional().describe(describe)])),
+  );
+}

@@ -1,0 +1,119 @@
+import ndarray from 'ndarray';
+import type { Answer } from '../../answers/answer.js';
+import { PerpixelError } from '../../core/errors.js';
+import type { NamedTensors, Session } from '../../engines/engine.js';
+import { averaged } from '../../images/averaged.js';
+import type { Pixels, Raster } from '../../images/raster.js';
+import { resizeBilinear } from '../../images/resizeBilinear.js';
+import { parseOptions } from '../../tasks/parseOptions.js';
+import type { GridOf, PlaneInput, WholePlan } from '../../tasks/plan.js';
+import type { AnyTask } from '../../tasks/task.js';
+import { toTensor } from '../../tasks/toTensor.js';
+import { type PlanContext, planOf } from './planOf.js';
+
+/** A run of a network: on the photo, and with `best` on the mirrored one. */
+interface Run {
+  outputs: NamedTensors;
+  mirrored?: NamedTensors;
+}
+
+/** How much larger than the photos of training, pixel by pixel, the network's picture is: it has to be as soft as those were. */
+const SOFTNESS = 1.1;
+
+/**
+ * What networks that see the whole photo say of it, on their own grids. A network that several tasks ask in the same way runs once;
+ * with `best`, twice, and the answers to the photo and to the mirrored photo are averaged.
+ *
+ * @throws PerpixelError E_MODEL where the model lacks what is asked for
+ */
+export function photoGrids(raster: Raster, context: PlanContext) {
+  const { quality, signal } = context;
+  const runs = new Map<string, Promise<Run>>();
+
+  async function start(session: Session, { seen, inputs }: WholePlan): Promise<Run> {
+    const { card } = session.model;
+    const soft = averaged(raster, Math.round(seen[0] / SOFTNESS), Math.round(seen[1] / SOFTNESS));
+    const picture = resizeBilinear(soft, ...seen);
+    const beside = (await inputs?.(gridOf)) ?? {};
+    const run = (image: Pixels, planes: Record<string, Pixels>) =>
+      session.run({ image: toTensor(image, card), ...tensors(planes) }, { signal });
+    const outputs = await run(
+      picture,
+      mapped(beside, ({ pixels }) => pixels),
+    );
+    if (quality !== 'best') return { outputs };
+    const mirror = ({ pixels, answer }: PlaneInput) => mirrored(pixels, answer);
+    return { outputs, mirrored: await run(mirrored(picture), mapped(beside, mirror)) };
+  }
+
+  async function run(task: AnyTask, session: Session, plan: WholePlan): Promise<Pixels> {
+    // What is given beside the picture is the task's own.
+    const key = [session.model.path, ...plan.seen, plan.inputs ? task.name : ''].join('|');
+    const running = runs.get(key) ?? start(session, plan);
+    runs.set(key, running);
+    const { outputs, mirrored: others } = await running;
+    const read = (from: NamedTensors) => {
+      const output = outputOf(from, plan.output ?? task.name, session);
+      return plan.read ? plan.read(output) : output;
+    };
+    const grid = read(outputs);
+    if (others) {
+      const other = mirrored(read(others), task.answer);
+      for (let i = 0; i < grid.data.length; i++) grid.data[i] = (grid.data[i] + other.data[i]) / 2;
+    }
+    return grid;
+  }
+
+  const gridOf: GridOf = async (task, options = {}) => {
+    const asked = { task, options: parseOptions(task.options, options) };
+    const { session, plan } = await planOf(raster, asked, context);
+    if (plan?.kind !== 'whole') throw new Error(`${task.name} has no grid: its network does not see the whole photo`);
+    return run(task, session, plan);
+  };
+
+  return { run };
+}
+
+const mapped = <From, To>(record: Readonly<Record<string, From>>, to: (value: From) => To): Record<string, To> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, to(value)]));
+
+const tensors = (planes: Readonly<Record<string, Pixels>>): NamedTensors =>
+  mapped(planes, (plane) => {
+    const channels = plane.shape[2] as 1 | 3;
+    return toTensor(plane, { channels, normalisation: { mean: [0], scale: [1] } });
+  });
+
+/** `[1, c, rows, columns]` to `[rows, columns, c]`. */
+function outputOf(outputs: NamedTensors, name: string, { model }: Session): Pixels {
+  const output = outputs[name];
+  if (output?.dims.length !== 4) {
+    const received = Object.entries(outputs).map(([own, { dims }]) => `${own} ${dims.join(' x ')}`);
+    throw new PerpixelError({
+      code: 'E_MODEL',
+      subject: model.path,
+      received: `outputs ${received.join(', ')}`,
+      expected: `one named ${name}`,
+      cure: 'This model does not fit the task: `perpixel models` tells what each is for.',
+    });
+  }
+  const [, channels, rows, columns] = output.dims;
+  const size = rows * columns;
+  const values = new Float32Array(size * channels);
+  for (let c = 0; c < channels; c++) {
+    for (let i = 0; i < size; i++) values[i * channels + c] = output.data[c * size + i];
+  }
+  return ndarray(values, [rows, columns, channels]);
+}
+
+/** Left and right changed, as a copy, and what else an answer changes then. */
+function mirrored({ data, shape: [height, width, channels] }: Pixels, answer?: Pick<Answer, 'mirror'>): Pixels {
+  const turned = new Float32Array(data.length);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = width - 1; x >= 0; x--) {
+      for (let c = 0; c < channels; c++) turned[i++] = data[(y * width + x) * channels + c];
+    }
+  }
+  const result = ndarray(turned, [height, width, channels]);
+  answer?.mirror?.(result);
+  return result;
+}

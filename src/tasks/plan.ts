@@ -1,0 +1,74 @@
+import type { NdArray } from 'ndarray';
+import type { Answer, Size } from '../answers/answer.js';
+import type { NamedTensors, Session } from '../engines/engine.js';
+import type { Pixels, Raster, Samples } from '../images/raster.js';
+import type { AnyTask } from './task.js';
+
+/** How one photo is worked on, once its facts are known: tile by tile in place, or seen whole by the network. */
+export type Plan<Value = unknown> = TiledPlan | WholePlan<Value>;
+
+/** The photo is restored in place, tile by tile, so that any size fits. */
+export interface TiledPlan {
+  readonly kind: 'tiled';
+  /** Pixels to each side that count beyond what the network itself looks at. @default 0 */
+  readonly reach?: number;
+  /**
+   * How `best` may turn a window and average: `square`, all eight ways; `mirror`, left and right only, where up is not the same as
+   * down, as where rain falls; `none`, where `window` sees to quality itself: such windows are not padded to the network's stride, so
+   * that they hold nothing but the photo. @default 'square'
+   */
+  readonly symmetry?: 'square' | 'mirror' | 'none';
+  /**
+   * `[h, w]`, of the photo's size and not 0 where it may change: all other samples stay bit for bit, and tiles without any such pixel
+   * are not run.
+   */
+  readonly changing?: NdArray<Samples>;
+  /**
+   * Planes `[h, w, n]` of the photo's size that the network sees too, such as a mask of holes: every window has them as its last n
+   * channels, in 0..1, cut, padded, turned and mirrored with the photo's own.
+   */
+  readonly beside?: NdArray<Samples>;
+  /** Before any tile: may write into the photo. `run` carries out a plan on another one, such as a smaller one, first. */
+  first?(raster: Raster, run: (raster: Raster, plan: TiledPlan) => Promise<void>): void | Promise<void>;
+  /** One window, float `[h, w, c + n]`, to its answer `[h, w, c]`. `run` is the session's. */
+  window(window: Pixels, run: Session['run']): Promise<Pixels>;
+}
+
+/** What the network is given beside the photo: a map of the size that it sees, and how that is mirrored. */
+export interface PlaneInput {
+  pixels: Pixels;
+  answer?: Pick<Answer, 'mirror'>;
+}
+
+/** The network sees the whole photo once, at a small size; its answer is a grid that the task's answer turns into a result. */
+export interface WholePlan<Value = unknown> {
+  readonly kind: 'whole';
+  /** The size at which the network sees the photo. */
+  readonly seen: Size;
+  /** Beside the picture, by the names of the network's inputs. `grid` gives what another task's network says of this photo. */
+  inputs?(grid: GridOf): Promise<Readonly<Record<string, PlaneInput>>>;
+  /** The network's output. @default the task's name */
+  readonly output?: string;
+  /** The output `[rows, columns, c]` as values that may be averaged and interpolated. @default as it is */
+  read?(output: Pixels): Pixels;
+  /** Enlarged rows of the grid become the map's values, in place; for answers that are maps. @default as they are */
+  finish?(values: Float32Array | Uint8Array): void;
+  /** The result, for answers that are no maps. @param size of the photo */
+  value?(grid: Pixels, size: Size): Value | Promise<Value>;
+}
+
+/** Gives what the network of a task says of the same photo, as that task reads it. Each network runs once. */
+export type GridOf = (task: AnyTask, options?: unknown) => Promise<Pixels>;
+
+/**
+ * The window function of a network that is run once: pixels to its inputs, its outputs to pixels.
+ *
+ * @param prepare a window, whose sides are multiples of the stride, to the network's named inputs
+ * @param finish the network's named outputs to pixels `[h, w, c]` of the window's size
+ */
+export function feedForward(
+  prepare: (window: Pixels) => NamedTensors,
+  finish: (outputs: NamedTensors, window: Pixels) => Pixels,
+): TiledPlan['window'] {
+  return async (window, run) => finish(await run(prepare(window)), window);
+}
