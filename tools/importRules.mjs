@@ -20,7 +20,9 @@ const floors = [
   ['cli'],
 ];
 /** The parts of a task that are of the floor of training and evaluation: its `task.ts` and what that needs do not import them. */
-const above = ['train', 'evaluate', '*Batches', 'learnables', 'evaluation/**'];
+const above = ['train', 'evaluate', '*Batches', 'learnables', 'evaluation/**', 'registry'];
+/** The lists of what there is name those parts, and load them when they are asked for. */
+const lists = ['src/tasks/index.ts', 'src/tasks/*/index.ts'];
 /** Packages, by the lowest folder that may import them. */
 const packages = { rxjs: 'pipelines', yargs: 'cli' };
 
@@ -66,7 +68,7 @@ const overrides = [
     ),
   ),
   rule(
-    above.map((name) => `src/tasks/**/${name}${name.endsWith('**') ? '' : '.ts'}`),
+    [...above.map((name) => `src/tasks/**/${name}${name.endsWith('**') ? '' : '.ts'}`), ...lists],
     closedTo('library'),
   ),
 ];

@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { saveKernel } from '../../src/tasks/deblur/saveKernel.js';
 import { hook } from '../helpers/blurredScene.js';
 import { noisyPhoto } from '../helpers/noisyPhoto.js';
 import { perpixel } from '../helpers/perpixel.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { writeKernel } from '../helpers/writeKernel.js';
 import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
 
 let home: string;
@@ -20,7 +20,7 @@ beforeEach(async () => {
   kernel = path.join(home, 'blur.npy');
   await mkdir(photos);
   await noisyPhoto({ width: 40, height: 33 }).toColourspace('rgb16').toFile(path.join(photos, 'a.png'));
-  await saveKernel(hook, kernel, {});
+  await writeKernel(hook, kernel);
   options = ['-o', path.join(home, 'out'), '--model', await writeTinyDenoiser(home), '--json'];
 });
 

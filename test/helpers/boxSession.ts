@@ -3,6 +3,9 @@ import * as z from 'zod';
 import { PerpixelError } from '../../src/core/errors.js';
 import type { Session } from '../../src/engines/engine.js';
 import { type ModelCard, modelCard } from '../../src/onnx/modelFile.js';
+import { picture } from '../../src/answers/picture.js';
+import type { Raster } from '../../src/images/raster.js';
+import { feedForward, type TiledPlan } from '../../src/tasks/plan.js';
 import type { Task } from '../../src/tasks/task.js';
 
 interface BoxOptions {
@@ -61,27 +64,35 @@ export function boxSession({ stride = 1, memory = Number.POSITIVE_INFINITY, slow
   return { session, sizes };
 }
 
-/** The task of such a session: planes in, planes out. */
-export const blur: Task<Record<string, never>, null> = {
-  name: 'blur',
-  summary: 'a mean over 5 x 5',
-  options: z.object({}) as unknown as z.ZodType<Record<string, never>>,
-  model: () => 'box',
-  measure: () => null,
-  prepare({ data, shape: [height, width, channels] }) {
+/** One run of such a session: planes in, planes out. */
+export const blurWindow = feedForward(
+  ({ data, shape: [height, width, channels] }) => {
     const planes = new Float32Array(data.length);
     for (let i = 0; i < height * width; i++) {
       for (let c = 0; c < channels; c++) planes[c * height * width + i] = data[i * channels + c];
     }
     return { input: { data: planes, dims: [1, channels, height, width] } };
   },
-  finish({ output }, { shape: [height, width, channels] }) {
+  ({ output }, { shape: [height, width, channels] }) => {
     const data = new Float32Array(output.data.length);
     for (let i = 0; i < height * width; i++) {
       for (let c = 0; c < channels; c++) data[i * channels + c] = output.data[c * height * width + i];
     }
     return ndarray(data, [height, width, channels]);
   },
+);
+
+export const blurPlan: TiledPlan = { kind: 'tiled', window: blurWindow };
+
+/** The task of such a session. */
+export const blur: Task<Record<string, never>, null, Raster> = {
+  name: 'blur',
+  summary: 'a mean over 5 x 5',
+  options: z.object({}) as unknown as z.ZodType<Record<string, never>>,
+  answer: picture,
+  model: () => 'box',
+  measure: () => null,
+  plan: () => blurPlan,
   report: () => ({ blurred: true }),
 };
 

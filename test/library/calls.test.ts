@@ -6,18 +6,18 @@ import type { Session } from '../../src/engines/engine.js';
 import { sharedSessions } from '../../src/engines/sessions.js';
 import { pipeline } from '../../src/library/pipeline.js';
 import { deblur, denoise, derain, dispose, inpaint } from '../../src/library/shared.js';
-import { type PhotoTaskName, photoTasks } from '../../src/tasks/photoTasks.js';
+import { tasks as shipped, type TaskName } from '../../src/tasks/registry.js';
 import { blur } from '../helpers/boxSession.js';
 import { noisyPhoto } from '../helpers/noisyPhoto.js';
 import { tinyPipeline } from './tinyPipeline.js';
 
 const png = () => noisyPhoto().png().toBuffer();
 
-const calls: Record<PhotoTaskName, object> = { deblur, denoise, derain, inpaint };
+const calls = { deblur, denoise, derain, inpaint };
 
 test.each(Object.entries(calls))('%s is a call, and the task that operators take', (name, call) => {
   expect(call).toEqual(expect.any(Function));
-  for (const [part, value] of Object.entries(photoTasks[name as PhotoTaskName]))
+  for (const [part, value] of Object.entries(shipped[name as TaskName]))
     expect(call).toHaveProperty(part, value);
 });
 

@@ -1,16 +1,17 @@
 import path from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { readRaster } from '../../src/images/readRaster.js';
-import { PhotoThread } from '../../src/library/photoThread.js';
-import { pipeline } from '../../src/library/pipeline.js';
-import { sceneCall } from '../../src/library/sceneCall.js';
+import { callOf } from '../../src/library/call.js';
+import { type Pipeline, pipeline } from '../../src/library/pipeline.js';
 import { depth, labels, normals } from '../../src/library/shared.js';
+import { ThreadExecutor } from '../../src/pipelines/run/threadExecutor.js';
 import { Turnstile } from '../../src/pipelines/run/turnstile.js';
-import type { SceneTaskName } from '../../src/tasks/scene/sceneTask.js';
-import { sceneTasks } from '../../src/tasks/scene/sceneTasks.js';
+import { tasks as shipped } from '../../src/tasks/registry.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { writeTinyScene } from './tinyScene.js';
 
@@ -26,7 +27,9 @@ const png = () =>
     .png()
     .toBuffer();
 
-async function tiny<Name extends SceneTaskName>(name: Name) {
+type MapName = 'depth' | 'normals' | 'labels';
+
+async function tiny<Name extends MapName>(name: Name): Promise<Pipeline<(typeof shipped)[Name]>> {
   const call = pipeline(name, { model: await writeTinyScene(await temporaryFolder()) });
   onTestFinished(() => call.dispose());
   return call;
@@ -36,7 +39,7 @@ test.each(
   Object.entries({ depth, labels, normals }),
 )('%s is a call, and the task that operators take', (name, call) => {
   expect(call).toEqual(expect.any(Function));
-  for (const [part, value] of Object.entries(sceneTasks[name as SceneTaskName]))
+  for (const [part, value] of Object.entries(shipped[name as MapName]))
     expect(call).toHaveProperty(part, value);
 });
 
@@ -80,12 +83,12 @@ test('a photo may be held in any way', async () => {
   }
 });
 
-test.each([
+test.each<[MapName, string, (map: number) => number]>([
   ['depth', 'x.png', (map: number) => Math.round(1000 * map)],
   ['depth', 'x.npy', (map: number) => map],
   ['normals', 'x.pfm', (map: number) => map],
   ['labels', 'x.npy', (map: number) => map],
-] as const)('%s into %s', async (name, file, stored) => {
+])('%s into %s', async (name, file, stored) => {
   const call = await tiny(name);
   const output = path.join(await temporaryFolder(), 'sub', file);
   expect(await call(photo, { output })).toBe(output);
@@ -123,6 +126,7 @@ test('a picture does not take the place of the photo', async () => {
 
 test.each([
   ['an ending that no map has', 'depth', { output: 'x.jpg' }, 'output'],
+  ['a tile, where the network sees the whole photo', 'depth', { tile: 64 }, 'tile'],
   ['a picture that is no PNG', 'depth', { picture: 'x.jpg' }, 'picture'],
   ['labels as floats', 'labels', { output: 'x.pfm' }, 'output'],
   ['an option that nobody knows', 'normals', { strength: 2 }, 'strength'],
@@ -135,13 +139,32 @@ test.each([
 test('a thread of its own gives the same; an aborted call rejects with the reason', async () => {
   const model = await writeTinyScene(await temporaryFolder());
   const execArgv = ['--import', new URL('../helpers/typescriptWorker.mjs', import.meta.url).href];
-  const thread = new PhotoThread({ model }, { execArgv });
+  const thread = new ThreadExecutor({ model }, { execArgv });
   onTestFinished(() => thread.dispose());
-  const there = sceneCall(sceneTasks.depth, () => ({ place: thread, turnstile: new Turnstile(2) }));
+  const there = callOf(shipped.depth, () => ({ executor: thread, turnstile: new Turnstile(2) }));
   const here = await tiny('depth');
   expect(await there(photo)).toEqual(await here(photo));
   const reason = new Error('enough');
   for (const call of [here, there]) {
     await expect(call(photo, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   }
+});
+
+test.each([
+  ['its usual format', undefined, 'png'],
+  ['another', { format: 'npy' }, 'npy'],
+])('a stream takes the bytes of a photo and gives those of the map, in %s', async (_, encoding, format) => {
+  const call = await tiny('depth');
+  const written = await buffer(Readable.from([await png()]).pipe(call.stream({ encoding })));
+  const [{ pixels, metadata }, map] = [await readRaster(written), await call(photo)];
+  expect(metadata.format).toBe(format);
+  expect(pixels.get(9, 9, 0)).toBeCloseTo(format === 'npy' ? map.get(9, 9, 0) : Math.round(1000 * map.get(9, 9, 0)), -1);
+});
+
+test.each<[string, object]>([
+  ['predicted depth', { depth: 'predicted' }],
+  ['another kind of scene', { scene: 'street' }],
+])('labels of a pipeline take the models of %s', async (_, options) => {
+  await using own = pipeline('labels');
+  expect(await own(photo, options)).toEqual(await labels(photo, options));
 });

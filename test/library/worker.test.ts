@@ -1,11 +1,11 @@
 import ndarray from 'ndarray';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createSessions } from '../../src/engines/sessions.js';
-import { photoCall } from '../../src/library/photoCall.js';
-import { PhotoThread } from '../../src/library/photoThread.js';
-import { thisThread, type Workplace } from '../../src/library/workplace.js';
+import { callOf } from '../../src/library/call.js';
+import { type Executor, thisThread } from '../../src/pipelines/run/executor.js';
+import { ThreadExecutor } from '../../src/pipelines/run/threadExecutor.js';
 import { Turnstile } from '../../src/pipelines/run/turnstile.js';
-import { photoTasks } from '../../src/tasks/photoTasks.js';
+import { tasks } from '../../src/tasks/registry.js';
 import { noisyPhoto } from '../helpers/noisyPhoto.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
@@ -16,11 +16,11 @@ const execArgv = ['--import', new URL('../helpers/typescriptWorker.mjs', import.
 /** `denoise` on this thread and on one of its own. */
 async function both() {
   const options = { model: await writeTinyDenoiser(await temporaryFolder()) };
-  const callAt = (place: Workplace) => {
-    onTestFinished(() => place.dispose());
-    return photoCall(photoTasks.denoise, () => ({ place, turnstile: new Turnstile(2) }));
+  const callAt = (executor: Executor) => {
+    onTestFinished(() => executor.dispose());
+    return callOf(tasks.denoise, () => ({ executor, turnstile: new Turnstile(2) }));
   };
-  const thread = new PhotoThread(options, { execArgv });
+  const thread = new ThreadExecutor(options, { execArgv });
   return { here: callAt(thisThread(createSessions(options))), there: callAt(thread), thread };
 }
 

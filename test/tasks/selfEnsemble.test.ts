@@ -7,7 +7,7 @@ import { selfEnsemble } from '../../src/tasks/selfEnsemble.js';
 const picture: Pixels = ndarray(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3, 1]);
 
 /** What is predicted of, for a network that leaves everything as it is. */
-async function seen(options?: { upright: boolean }) {
+async function seen(options?: { symmetry: 'square' | 'mirror' }) {
   const windows: { shape: number[]; values: number[] }[] = [];
   const { data, shape } = await selfEnsemble(
     picture,
@@ -29,7 +29,7 @@ test('all eight ways to turn and mirror a picture, each turned back', async () =
 });
 
 test('upright it is mirrored left to right, and no more', async () => {
-  expect((await seen({ upright: true })).map(({ values }) => values)).toEqual([
+  expect((await seen({ symmetry: 'mirror' })).map(({ values }) => values)).toEqual([
     [1, 2, 3, 4, 5, 6],
     [3, 2, 1, 6, 5, 4],
   ]);

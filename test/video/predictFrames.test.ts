@@ -5,7 +5,8 @@ import type { Task } from '../../src/tasks/task.js';
 import { frames } from '../../src/video/frames.js';
 import { heldFacts } from '../../src/video/heldFacts.js';
 import { predictFrames } from '../../src/video/predictFrames.js';
-import { blur, boxSession } from '../helpers/boxSession.js';
+import type { Raster } from '../../src/images/raster.js';
+import { blur, blurWindow, boxSession } from '../helpers/boxSession.js';
 import { countingSource, format } from './format.js';
 
 const rgb = format({ layout: { samples: 'rgb', bits: 8 }, width: 6, height: 5 });
@@ -13,23 +14,27 @@ const rgb = format({ layout: { samples: 'rgb', bits: 8 }, width: 6, height: 5 })
 /** A task whose facts are numbers from a list, one a frame; 0 is nothing to do, and the largest so far is held. */
 function listed(facts: readonly number[]) {
   const seen = { measured: 0, used: [] as number[] };
-  const task: Task<Record<string, never>, number> = {
-    ...(blur as unknown as Task<Record<string, never>, number>),
+  const task: Task<Record<string, never>, number, Raster> = {
+    ...(blur as unknown as Task<Record<string, never>, number, Raster>),
     measure: () => facts[seen.measured++],
-    isUnchanged: (fact) => fact === 0,
     hold: (all) => Math.max(...all),
-    prepare(window, fact, card) {
-      seen.used.push(fact);
-      return blur.prepare(window, null, card);
-    },
-    finish: (outputs, window, _, card) => blur.finish(outputs, window, null, card),
+    plan: (fact) =>
+      fact === 0
+        ? undefined
+        : {
+            kind: 'tiled',
+            window(window, run) {
+              seen.used.push(fact);
+              return blurWindow(window, run);
+            },
+          },
   };
   return { seen, task };
 }
 
 const { session } = boxSession({ slow: true });
 const open = async () => session;
-const run = <O, F>(task: Task<O, F>, count: number, rest = {}) =>
+const run = <O, F>(task: Task<O, F, Raster>, count: number, rest = {}) =>
   lastValueFrom(frames(countingSource(count, rgb).source).pipe(predictFrames(task, {}, { open, ...rest }), toArray()));
 
 describe('the facts of a video', () => {
@@ -55,8 +60,8 @@ describe('the facts of a video', () => {
 
   test('are measured in the order of the frames', async () => {
     const order: number[] = [];
-    const task: Task<number, number> = {
-      ...(listed([]).task as unknown as Task<number, number>),
+    const task: Task<number, number, Raster> = {
+      ...(listed([]).task as unknown as Task<number, number, Raster>),
       async measure({ pixels }) {
         const wait = 3 - pixels.data[0];
         for (let i = 0; i < wait; i++) await new Promise((resolve) => setImmediate(resolve));

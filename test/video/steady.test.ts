@@ -1,14 +1,17 @@
-import ndarray from 'ndarray';
+import ndarray, { type NdArray } from 'ndarray';
 import { lastValueFrom, map, of } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, test } from 'vitest';
 import { boxMean } from '../../src/core/maths/boxMean.js';
 import type { Raster } from '../../src/images/raster.js';
-import type { SceneMap } from '../../src/tasks/scene/sceneTask.js';
+import { depth } from '../../src/tasks/depth/task.js';
+import { labels } from '../../src/tasks/labels/task.js';
+import { normals } from '../../src/tasks/normals/task.js';
+import type { AnyTask } from '../../src/tasks/task.js';
 import { changedPixels } from '../../src/video/changedPixels.js';
 import { createSteadier } from '../../src/video/createSteadier.js';
 import { createVoter, type Voter } from '../../src/video/createVoter.js';
-import type { MappedFrame } from '../../src/video/frame.js';
+import type { FrameWithResult } from '../../src/video/frame.js';
 import { steady, warmUp } from '../../src/video/steady.js';
 import { format } from './format.js';
 
@@ -153,18 +156,20 @@ describe('classes, which have no mean', () => {
 
 describe('as an operator', () => {
   const grey = (value: number): Raster['pixels'] => ndarray(new Float32Array(1).fill(value), [1, 1, 1]);
-  const frameOf = (index: number, map: SceneMap, luma = 0.5): MappedFrame => ({
-    ...{ index, pts: index, map, format: format({ width: 1, height: 1 }) },
+  const frameOf = (index: number, task: AnyTask, value: NdArray, luma = 0.5): FrameWithResult<NdArray> => ({
+    result: { task, value, facts: {}, report: {}, isUnchanged: false },
+    ...{ index, pts: index, format: format({ width: 1, height: 1 }) },
     raster: { pixels: grey(luma), metadata: { format: 'png', bitDepth: 8 } },
   });
-  const depthOf = (metres: number): SceneMap => ndarray(Float32Array.of(metres), [1, 1, 1]);
+  const depthOf = (index: number, metres: number) => frameOf(index, depth, ndarray(Float32Array.of(metres), [1, 1, 1]));
+  const first = ({ result }: FrameWithResult) => (result.value as NdArray<Float32Array>).data[0];
 
   test('each frame goes on at once, with the mean of what was said; every subscription begins anew', () => {
     new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(({ cold, expectObservable }) => {
-      const [a, b] = [frameOf(0, depthOf(2)), frameOf(1, depthOf(4))];
+      const [a, b] = [depthOf(0, 2), depthOf(1, 4)];
       const held = cold('a-b-|', { a, b }).pipe(
         steady(),
-        map(({ index, map }) => `${index}: ${map.data[0]}`),
+        map((frame) => `${frame.index}: ${first(frame)}`),
       );
       expectObservable(held).toBe('a-b-|', { a: '0: 2', b: '1: 3' });
       expectObservable(held, '-----^').toBe('-----a-b-|', { a: '0: 2', b: '1: 3' });
@@ -172,20 +177,21 @@ describe('as an operator', () => {
   });
 
   test('the mean of unit vectors is one', async () => {
-    const normal = (...n: number[]): SceneMap => ndarray(Float32Array.from(n), [1, 1, 3]);
-    const { map } = await lastValueFrom(of(frameOf(0, normal(1, 0, 0)), frameOf(1, normal(0, 0, 1))).pipe(steady()));
-    for (const [c, value] of [Math.SQRT1_2, 0, Math.SQRT1_2].entries()) expect(map.data[c]).toBeCloseTo(value, 6);
+    const normal = (index: number, ...n: number[]) => frameOf(index, normals, ndarray(Float32Array.from(n), [1, 1, 3]));
+    const { result } = await lastValueFrom(of(normal(0, 1, 0, 0), normal(1, 0, 0, 1)).pipe(steady()));
+    const { data } = result.value as NdArray<Float32Array>;
+    for (const [c, value] of [Math.SQRT1_2, 0, Math.SQRT1_2].entries()) expect(data[c]).toBeCloseTo(value, 6);
   });
 
   test('classes are voted on', async () => {
-    const classes = [3, 3, 7].map((id, index) => frameOf(index, ndarray(Uint8Array.of(id), [1, 1, 1])));
-    expect((await lastValueFrom(of(...classes).pipe(steady()))).map.data).toEqual(Uint8Array.of(3));
+    const classes = [3, 3, 7].map((id, index) => frameOf(index, labels, ndarray(Uint8Array.of(id), [1, 1, 1])));
+    const { result } = await lastValueFrom(of(...classes).pipe(steady()));
+    expect((result.value as NdArray).data).toEqual(Uint8Array.of(3));
   });
 
   test('after its warm-up a stream that begins later says what the whole one does, to a hundredth of the difference', async () => {
-    const said = Array.from({ length: 60 }, (_, i) => frameOf(i, depthOf(i < 5 ? 9 : 2 + (i % 3) / 10)));
-    const last = async (all: MappedFrame[]) =>
-      (await lastValueFrom(of(...all).pipe(steady({ memory: 6 })))).map.data[0];
+    const said = Array.from({ length: 60 }, (_, i) => depthOf(i, i < 5 ? 9 : 2 + (i % 3) / 10));
+    const last = async (all: FrameWithResult[]) => first(await lastValueFrom(of(...all).pipe(steady({ memory: 6 }))));
     const [whole, late] = [await last(said), await last(said.slice(-warmUp(6)))];
     expect(Math.abs(whole - late)).toBeLessThan(0.07);
   });

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { allocateRaster } from '../../../src/images/allocateRaster.js';
 import type { Pixels } from '../../../src/images/raster.js';
 import { predictTiled } from '../../../src/pipelines/run/predictTiled.js';
-import { blur, boxSession } from '../../helpers/boxSession.js';
+import type { TiledPlan } from '../../../src/tasks/plan.js';
+import { blurPlan, blurWindow, boxSession } from '../../helpers/boxSession.js';
 
 function picture(height: number, width: number, bitDepth: 8 | 32 = 32) {
   const raster = allocateRaster(height, width, 3, { format: bitDepth === 8 ? 'png' : 'npy', bitDepth });
@@ -34,10 +35,10 @@ test.each([
 ] as const)('tiles give the whole result: %i x %i, stride %i, %s', async (height, width, stride, quality) => {
   const { session, sizes } = boxSession({ stride, slow: true });
   const whole = picture(height, width);
-  await predictTiled(whole, blur, null, session, { tile: 10_000, quality });
+  await predictTiled(whole, blurPlan, session, { tile: 10_000, quality });
   const runsOfWhole = sizes.length;
   const tiled = picture(height, width);
-  await predictTiled(tiled, blur, null, session, { tile: 44, quality });
+  await predictTiled(tiled, blurPlan, session, { tile: 44, quality });
   expect(largestDifference(whole.pixels.data, tiled.pixels.data)).toBeLessThan(1e-5);
   expect(largestDifference(picture(height, width).pixels.data, tiled.pixels.data)).toBeGreaterThan(0);
   expect(runsOfWhole).toBe(quality === 'best' ? 8 : 1);
@@ -46,30 +47,29 @@ test.each([
 
 test('what must stay upright is only mirrored', async () => {
   const { session, sizes } = boxSession();
-  await predictTiled(picture(45, 90), { ...blur, isUpright: () => true }, null, session, { quality: 'best' });
+  await predictTiled(picture(45, 90), { ...blurPlan, symmetry: 'mirror' }, session, { quality: 'best' });
   expect(sizes).toHaveLength(2);
 });
 
 /** Blurs twice, and keeps the picture where the plane beside it is 0. */
-const blurWhereMarked: typeof blur = {
-  ...blur,
-  beside: () => mark,
-  reach: () => 2,
-  async solve(window, run, facts, card) {
+const blurWhereMarked = (): TiledPlan => ({
+  kind: 'tiled',
+  symmetry: 'none',
+  beside: mark,
+  reach: 2,
+  async window(window, run) {
     const [height, width] = window.shape;
     const own = ndarray(new Float32Array(height * width * 3), [height, width, 3]);
     for (let i = 0; i < own.size; i++) own.data[i] = window.data[4 * Math.floor(i / 3) + (i % 3)];
     let blurred: Pixels = own;
-    for (let time = 0; time < 2; time++) {
-      blurred = blur.finish(await run(blur.prepare(blurred, facts, card)), blurred, facts, card);
-    }
+    for (let time = 0; time < 2; time++) blurred = await blurWindow(blurred, run);
     const marked = (i: number) => window.data[4 * Math.floor(i / 3) + 3];
     return ndarray(
       own.data.map((v, i) => v + marked(i) * (blurred.data[i] - v)),
       own.shape,
     );
   },
-};
+});
 const mark = ndarray(
   Uint8Array.from({ length: 90 * 70 }, (_, i) => (i % 7 === 0 ? 255 : 0)),
   [90, 70, 1],
@@ -78,9 +78,9 @@ const mark = ndarray(
 test.each(['balanced', 'best'] as const)('planes beside the picture go with it, %s', async (quality) => {
   const { session } = boxSession({ stride: 1 });
   const whole = picture(90, 70);
-  await predictTiled(whole, blurWhereMarked, null, session, { quality });
+  await predictTiled(whole, blurWhereMarked(), session, { quality });
   const tiled = picture(90, 70);
-  await predictTiled(tiled, blurWhereMarked, null, session, { tile: 30, quality });
+  await predictTiled(tiled, blurWhereMarked(), session, { tile: 30, quality });
   expect(largestDifference(whole.pixels.data, tiled.pixels.data)).toBeLessThan(1e-5);
   const before = picture(90, 70).pixels.data;
   const changed = [...whole.pixels.data.keys()].filter((i) => Math.abs(whole.pixels.data[i] - before[i]) > 1e-6);
@@ -98,17 +98,17 @@ describe('only what may change', () => {
     [70, 118],
   ])
     where.set(y, x, 255);
-  const blurSpecks: typeof blur = { ...blur, changing: () => where };
+  const blurSpecks: TiledPlan = { ...blurPlan, changing: where };
 
   test.each(['balanced', 'best'] as const)('is written, %s; tiles without any are not run', async (quality) => {
     const { session, sizes } = boxSession();
     const everywhere = picture(height, width);
-    await predictTiled(everywhere, blur, null, session, { tile: 40, quality });
+    await predictTiled(everywhere, blurPlan, session, { tile: 40, quality });
     const runs = sizes.length;
     const specks = picture(height, width);
     const steps: number[][] = [];
     const onTile = (finished: number, all: number) => steps.push([finished, all]);
-    await predictTiled(specks, blurSpecks, null, session, { tile: 40, quality, onTile });
+    await predictTiled(specks, blurSpecks, session, { tile: 40, quality, onTile });
     const before = picture(height, width).pixels.data;
     const expected = before.map((v, i) => (where.data[Math.floor(i / 3)] ? everywhere.pixels.data[i] : v));
     expect(specks.pixels.data).toEqual(expected);
@@ -121,19 +121,18 @@ describe('only what may change', () => {
   });
 });
 
-test('a task may begin with another picture, and with writing into this one', async () => {
+test('a plan may begin with another picture, and with writing into this one', async () => {
   const { session, sizes } = boxSession();
   const raster = picture(20, 20);
   const small = picture(6, 6);
-  const begun: typeof blur = {
-    ...blur,
-    async begin(whole, facts, again) {
-      if (whole !== raster) return;
-      await again(small, facts);
+  const begun: TiledPlan = {
+    ...blurPlan,
+    async first(whole, run) {
+      await run(small, blurPlan);
       whole.pixels.data.fill(0.25);
     },
   };
-  await predictTiled(raster, begun, null, session);
+  await predictTiled(raster, begun, session);
   expect(sizes).toEqual([36, 400]);
   expect(raster.pixels.get(10, 10, 0)).toBeCloseTo(0.25, 6);
   expect(small.pixels.data).not.toEqual(picture(6, 6).pixels.data);
@@ -142,21 +141,21 @@ test('a task may begin with another picture, and with writing into this one', as
 test('samples of 8 bits are the same too', async () => {
   const { session } = boxSession({ stride: 2 });
   const whole = picture(90, 90, 8);
-  await predictTiled(whole, blur, null, session, { tile: 10_000 });
+  await predictTiled(whole, blurPlan, session, { tile: 10_000 });
   const tiled = picture(90, 90, 8);
-  await predictTiled(tiled, blur, null, session, { tile: 30 });
+  await predictTiled(tiled, blurPlan, session, { tile: 30 });
   expect(tiled.pixels.data).toEqual(whole.pixels.data);
 });
 
 test('out of memory halves the tile, and the next picture begins with it', async () => {
   const { session } = boxSession();
   const whole = picture(120, 130);
-  await predictTiled(whole, blur, null, session);
+  await predictTiled(whole, blurPlan, session);
 
   const { session: small, sizes } = boxSession({ memory: 2000 });
   for (let run = 0; run < 2; run++) {
     const tiled = picture(120, 130);
-    await predictTiled(tiled, blur, null, small);
+    await predictTiled(tiled, blurPlan, small);
     expect(largestDifference(whole.pixels.data, tiled.pixels.data)).toBeLessThan(1e-5);
   }
   expect(Math.max(...sizes)).toBeLessThanOrEqual(2000);
@@ -164,7 +163,7 @@ test('out of memory halves the tile, and the next picture begins with it', async
 
 test('where no tile is small enough, the error with its cure is passed on', async () => {
   const { session } = boxSession({ memory: 20 });
-  await expect(predictTiled(picture(50, 50), blur, null, session)).rejects.toMatchObject({ code: 'E_MEMORY' });
+  await expect(predictTiled(picture(50, 50), blurPlan, session)).rejects.toMatchObject({ code: 'E_MEMORY' });
 });
 
 test('stops between tiles, and tells of each', async () => {
@@ -175,7 +174,7 @@ test('stops between tiles, and tells of each', async () => {
     seen.push([finished, all]);
     if (finished === 2) aborter.abort(new Error('stopped'));
   };
-  const work = predictTiled(picture(100, 100), blur, null, session, { tile: 30, onTile, signal: aborter.signal });
+  const work = predictTiled(picture(100, 100), blurPlan, session, { tile: 30, onTile, signal: aborter.signal });
   await expect(work).rejects.toThrow('stopped');
   expect(seen.map(([finished]) => finished)).toEqual([1, 2]);
   expect(sizes.length).toBeLessThanOrEqual(4);

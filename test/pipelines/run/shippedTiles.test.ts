@@ -6,6 +6,7 @@ import type { Raster } from '../../../src/images/raster.js';
 import { readRaster } from '../../../src/images/readRaster.js';
 import { windowOf } from '../../../src/images/windowOf.js';
 import { type PredictTiledOptions, predictTiled } from '../../../src/pipelines/run/predictTiled.js';
+import type { TiledPlan } from '../../../src/tasks/plan.js';
 import { denoise } from '../../../src/tasks/denoise/task.js';
 import { derain } from '../../../src/tasks/derain/task.js';
 
@@ -17,9 +18,19 @@ const photo = fileURLToPath(new URL('../../../fixtures/noisy/dogs.png', import.m
 type Predict = (raster: Raster, session: Session, options: PredictTiledOptions) => Promise<void>;
 
 const noisy: Predict = (raster, session, options) =>
-  predictTiled(raster, denoise, { sigma: 25 / 255, noise: 25 / 255, estimated: false }, session, options);
+  predictTiled(
+    raster,
+    denoise.plan({ sigma: 25 / 255, noise: 25 / 255, estimated: false }, session.model.card, 'balanced') as TiledPlan,
+    session,
+    options,
+  );
 const rainy: Predict = (raster, session, options) =>
-  predictTiled(raster, derain, { kind: 'streaks' }, session, options);
+  predictTiled(
+    raster,
+    derain.plan({ kind: 'streaks' }, session.model.card, 'balanced') as TiledPlan,
+    session,
+    options,
+  );
 
 test.each<[string, Predict]>([
   ['denoise-grey', noisy],

@@ -1,6 +1,8 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import ndarray from 'ndarray';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { NamedTensors } from '../../../src/engines/engine.js';
 import type { Pixels, Raster } from '../../../src/images/raster.js';
@@ -9,11 +11,13 @@ import { writeRaster } from '../../../src/images/writeRaster.js';
 import { restorationScores } from '../../../src/metrics/restoration.js';
 import { modelCard } from '../../../src/onnx/modelFile.js';
 import { readKernel } from '../../../src/tasks/deblur/readKernel.js';
-import { saveKernel } from '../../../src/tasks/deblur/saveKernel.js';
 import { deblur } from '../../../src/tasks/deblur/task.js';
 import { texturedWindow } from '../../../src/tasks/deblur/texturedWindow.js';
+import type { Companion } from '../../../src/tasks/companion.js';
+import type { TiledPlan } from '../../../src/tasks/plan.js';
 import type { Quality } from '../../../src/tasks/task.js';
 import { hook, rectangles, seen } from '../../helpers/blurredScene.js';
+import { writeKernel } from '../../helpers/writeKernel.js';
 import { temporaryFolder } from '../../helpers/temporaryFolder.js';
 
 const card = modelCard.parse({
@@ -24,9 +28,7 @@ const card = modelCard.parse({
 const rasterOf = (pixels: Raster['pixels']): Raster => ({ pixels, metadata: { format: 'npy', bitDepth: 32 } });
 
 async function kernelFile(): Promise<string> {
-  const file = path.join(await temporaryFolder(), 'hook.npy');
-  await saveKernel(hook, file, {});
-  return file;
+  return writeKernel(hook, path.join(await temporaryFolder(), 'hook.npy'));
 }
 
 /** Deblurs with a network that says that nothing is noise. */
@@ -38,7 +40,8 @@ async function solved(blurred: Pixels, { quality = 'balanced' as Quality, sigma 
     calls.push(inputs);
     return { clean: inputs.image };
   };
-  return { result: await deblur.solve!(blurred, run, facts, card, quality), calls };
+  const plan = deblur.plan(facts, card, quality) as TiledPlan;
+  return { result: await plan.window(blurred, run), calls };
 }
 
 describe('with a known kernel', () => {
@@ -98,22 +101,33 @@ describe('what is found out of a photo', () => {
     const facts = await measured({ kernel: await kernelFile() });
     expect(deblur.report(facts)).toMatchObject({ kernelSize: '7 x 7', kernelEstimated: false, noiseEstimated: true });
     expect(facts.sigma).toBeGreaterThanOrEqual(0.5 / 255);
-    expect(deblur.isUnchanged!(facts)).toBe(false);
+    expect(deblur.plan(facts, card, 'balanced')).toMatchObject({ kind: 'tiled', symmetry: 'none', reach: 14 });
   });
 
-  test('an estimated kernel is never trusted as one that is given, and is kept where asked for', async () => {
-    const folder = await temporaryFolder();
-    const facts = await measured({ kernelSize: 5, sigma: 0, saveKernel: folder });
-    expect(deblur.report(facts)).toMatchObject({ kernelSize: '5 x 5', kernelEstimated: true, sigma: 5, noise: 0 });
-    const files = await readdir(path.join(folder, 'trip'));
-    expect(files.sort()).toEqual(['a.kernel.npy', 'a.kernel.png']);
-    expect((await readKernel(path.join(folder, 'trip/a.kernel.npy'))).data).toEqual(facts.kernel.data);
+  test('an estimated kernel is never trusted as one that is given, and comes back in the report', async () => {
+    const facts = await measured({ kernelSize: 5, sigma: 0 });
+    const report = { kernelSize: '5 x 5', kernelEstimated: true, sigma: 5, noise: 0 };
+    expect(deblur.report(facts)).toMatchObject({ ...report, kernel: facts.kernel });
+  });
+
+  test.each<[string, (file: string) => Companion | Promise<Companion>]>([
+    ['a folder of them, by the name of the photo', (file) => path.dirname(path.dirname(file))],
+    ['a URL', (file) => pathToFileURL(file)],
+    ['the bytes of a file', (file) => readFile(file)],
+    ['a sharp instance', async (file) => sharp(await readFile(file.replace('.npy', '.png'))).toColourspace('grey16')],
+    ['an ndarray', () => hook],
+  ])('the kernel may be %s', async (_, kernelOf) => {
+    const file = await writeKernel(hook, path.join(await temporaryFolder(), 'trip', 'a.npy'));
+    await writeKernel(hook, file.replace('.npy', '.png'));
+    const { kernel } = await measured({ kernel: await kernelOf(file) });
+    for (const [i, weight] of hook.data.entries()) expect(kernel.data[i]).toBeCloseTo(weight, 4);
   });
 
   test('a kernel that is one point is no blur: the photo stays as it is', async () => {
     const folder = await temporaryFolder();
     await writeRaster(rasterOf(ndarray(new Float32Array([3]), [1, 1, 1])), path.join(folder, 'point.npy'));
-    expect(deblur.isUnchanged!(await measured({ kernel: path.join(folder, 'point.npy') }))).toBe(true);
+    const facts = await measured({ kernel: path.join(folder, 'point.npy') });
+    expect(deblur.plan(facts, card, 'balanced')).toBeUndefined();
   });
 
   test('a photo must be as large as the kernel', async () => {
@@ -134,15 +148,15 @@ describe('what is found out of a photo', () => {
 describe('a kernel file', () => {
   test.each(['k.npy', 'k.png', 'deep/folder/K.PNG'])('%s is read as it was written', async (name) => {
     const file = path.join(await temporaryFolder(), name);
-    await saveKernel(hook, file, {});
-    const read = await readKernel(file);
+    await writeKernel(hook, file);
+    const read = await readKernel(file, {});
     expect(read.shape).toEqual([7, 7]);
     for (const [i, weight] of hook.data.entries()) expect(read.data[i]).toBeCloseTo(weight, 5);
   });
 
   test('as a picture shows the largest weight white', async () => {
     const file = path.join(await temporaryFolder(), 'k.png');
-    await saveKernel(hook, file, {});
+    await writeKernel(hook, file);
     const { pixels, metadata } = await readRaster(file);
     expect(metadata.bitDepth).toBe(16);
     expect(Math.max(...(pixels.data as Uint16Array))).toBe(65535);
@@ -151,7 +165,7 @@ describe('a kernel file', () => {
   test('of any scale sums to 1, and of colours counts the mean', async () => {
     const file = path.join(await temporaryFolder(), 'k.npy');
     await writeRaster(rasterOf(ndarray(new Float32Array([3, 0, 3, 20, 20, 20]), [1, 2, 3])), file);
-    const { data } = await readKernel(file);
+    const { data } = await readKernel(file, {});
     expect(data[0]).toBeCloseTo(2 / 22, 6);
     expect(data[1]).toBeCloseTo(20 / 22, 6);
   });
@@ -164,13 +178,13 @@ describe('a kernel file', () => {
   ])('%s is refused', async (_, weights, shape, message) => {
     const file = path.join(await temporaryFolder(), 'k.npy');
     await writeRaster(rasterOf(ndarray(Float32Array.from(weights), shape)), file);
-    await expect(readKernel(file)).rejects.toThrow(message);
+    await expect(readKernel(file, {})).rejects.toThrow(message);
   });
 
   test('that is none is refused', async () => {
     const file = path.join(await temporaryFolder(), 'k.npy');
     await writeFile(file, 'no kernel');
-    await expect(readKernel(file)).rejects.toMatchObject({ name: 'PerpixelError' });
+    await expect(readKernel(file, {})).rejects.toMatchObject({ name: 'PerpixelError' });
   });
 });
 

@@ -2,10 +2,11 @@ import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
 import type { NamedTensors } from '../../../src/engines/engine.js';
 import { loadModel } from '../../../src/engines/weights.js';
-import type { Raster, Samples } from '../../../src/images/raster.js';
+import type { Pixels, Raster, Samples } from '../../../src/images/raster.js';
 import { windowOf } from '../../../src/images/windowOf.js';
 import { modelCard } from '../../../src/onnx/modelFile.js';
-import { denoise } from '../../../src/tasks/denoise/task.js';
+import { type DenoiseFacts, denoise } from '../../../src/tasks/denoise/task.js';
+import type { TiledPlan } from '../../../src/tasks/plan.js';
 import { noisyScene } from '../../helpers/noisyScene.js';
 
 const card = (channels: 1 | 3, normalisation?: { mean: number[]; scale: number[] }) =>
@@ -39,8 +40,18 @@ async function run(raster: Raster, given: { sigma?: number; strength?: number },
   const facts = await denoise.measure(raster, denoise.options.parse(given), model, {});
   const [height, width] = raster.pixels.shape;
   const window = windowOf(raster, { y: 0, x: 0, height, width });
-  const inputs = denoise.prepare(window, facts, model);
-  return { inputs, facts, result: denoise.finish(subtractSigma(inputs), window, facts, model) };
+  return { facts, ...(await through(facts, window, model)) };
+}
+
+/** What the network is given for a window, and what becomes of its answer. */
+async function through(facts: DenoiseFacts, window: Pixels, model = card(3)) {
+  let inputs: NamedTensors = {};
+  const plan = denoise.plan(facts, model, 'balanced') as TiledPlan | undefined;
+  const result = await plan?.window(window, async (given) => {
+    inputs = given;
+    return subtractSigma(given);
+  });
+  return { inputs, result: result ?? window };
 }
 
 const colour = rasterOf(new Float32Array([0.5, 0.25, 0.75, 1, 0, 0.5]), [1, 2, 3]);
@@ -85,11 +96,11 @@ describe('noise that depends on brightness', () => {
   const curve = { offset: 0.0001, gain: 0.01, least: 0 };
   const facts = { sigma: 0.04, noise: 0.08, estimated: true, curve };
 
-  test('the map has the level at the brightness round each pixel, times the strength', () => {
+  test('the map has the level at the brightness round each pixel, times the strength', async () => {
     const [height, width] = [12, 20];
     const half = Float32Array.from({ length: height * width }, (_, i) => (i % width < 10 ? 0.2 : 0.8));
     const window = ndarray(half, [height, width, 1]);
-    const { sigma } = denoise.prepare(window, facts, card(1));
+    const { sigma } = (await through(facts, window, card(1))).inputs;
     const at = (x: number) => sigma.data[5 * width + x];
     expect(at(0)).toBeCloseTo(Math.sqrt(0.0021) / 2, 6);
     expect(at(19)).toBeCloseTo(Math.sqrt(0.0081) / 2, 6);
@@ -97,28 +108,28 @@ describe('noise that depends on brightness', () => {
     expect(at(9)).toBeCloseTo(Math.sqrt(0.0001 + (0.01 * (4 * 0.2 + 3 * 0.8)) / 7) / 2, 6);
   });
 
-  test('channels count alike, and each plane of a grey model has the map of the picture', () => {
+  test('channels count alike, and each plane of a grey model has the map of the picture', async () => {
     const window = ndarray(new Float32Array([0.2, 0.2, 0.8]), [1, 1, 3]);
     const level = Math.sqrt(0.0001 + 0.01 * 0.4) / 2;
     for (const [model, planes] of [
       [card(3), 1],
       [card(1), 3],
     ] as const) {
-      const { sigma } = denoise.prepare(window, facts, model);
+      const { sigma } = (await through(facts, window, model)).inputs;
       expect(sigma.dims).toEqual([planes, 1, 1, 1]);
       for (const value of sigma.data) expect(value).toBeCloseTo(level, 6);
     }
   });
 
-  test('no more than the models know', () => {
+  test('no more than the models know', async () => {
     const window = ndarray(new Float32Array(4).fill(1), [2, 2, 1]);
-    const { sigma } = denoise.prepare(window, { ...facts, curve: { ...curve, gain: 1 } }, card(1));
+    const { sigma } = (await through({ ...facts, curve: { ...curve, gain: 1 } }, window, card(1))).inputs;
     expect(Math.max(...sigma.data)).toBeCloseTo(75 / 255, 6);
   });
 
   test('tiles overlap by what the guide sees, and the report tells both ends', () => {
-    expect(denoise.reach!(facts)).toBe(3);
-    expect(denoise.reach!({ ...facts, curve: undefined })).toBe(0);
+    expect(denoise.plan(facts, card(3), 'balanced')).toMatchObject({ reach: 3 });
+    expect(denoise.plan({ ...facts, curve: undefined }, card(3), 'balanced')).toMatchObject({ reach: 0 });
     expect(denoise.report(facts)).toMatchObject({ noise: 20.4, noiseInBlack: 2.55, noiseInWhite: 25.63 });
   });
 });

@@ -1,12 +1,15 @@
 import ndarray from 'ndarray';
 import { expect, test } from 'vitest';
 import { modelCard } from '../../../src/onnx/modelFile.js';
+import type { TiledPlan } from '../../../src/tasks/plan.js';
 import { derain } from '../../../src/tasks/derain/task.js';
 
 const card = modelCard.parse({
   ...{ name: 'fake', task: 'derain', network: 'fake', licence: 'none', data: [], parameters: 1 },
   ...{ channels: 3, stride: 1, receptiveRadius: 0 },
 });
+
+const planOf = (kind: 'streaks' | 'drops' | 'dirt') => derain.plan({ kind }, card, 'balanced') as TiledPlan;
 
 test.each([
   [{}, 'derain-streaks'],
@@ -23,22 +26,22 @@ test('an unknown kind is none', () => {
 });
 
 test.each([
-  ['streaks', true],
-  ['drops', false],
-  ['dirt', false],
-] as const)('%s stay upright: %s', (kind, upright) => {
-  expect(derain.isUpright!({ kind })).toBe(upright);
+  ['streaks', 'mirror'],
+  ['drops', 'square'],
+  ['dirt', 'square'],
+] as const)('what best does to %s: %s', (kind, symmetry) => {
+  expect(planOf(kind).symmetry).toBe(symmetry);
 });
 
 test.each([
   ['colour', 3, [0.5, 0.25, 0.75, 1, 0, 0.5], [0.5, 1, 0.25, 0, 0.75, 0.5]],
   ['grey, its channel repeated', 1, [0.5, 0.25], [0.5, 0.25, 0.5, 0.25, 0.5, 0.25]],
-])('%s goes to the network as planes and comes back as pixels', (_, channels, samples, planes) => {
+])('%s goes to the network as planes and comes back as pixels', async (_, channels, samples, planes) => {
   const window = ndarray(Float32Array.from(samples), [1, 2, channels]);
-  const { image } = derain.prepare(window, { kind: 'streaks' }, card);
-  expect(image).toEqual({ data: Float32Array.from(planes), dims: [1, 3, 1, 2] });
-  const clean = { data: image.data.map((v) => v / 2), dims: image.dims };
-  const { data, shape } = derain.finish({ clean }, window, { kind: 'streaks' }, card);
+  const { data, shape } = await planOf('streaks').window(window, async ({ image }) => {
+    expect(image).toEqual({ data: Float32Array.from(planes), dims: [1, 3, 1, 2] });
+    return { clean: { data: image.data.map((v) => v / 2), dims: image.dims } };
+  });
   expect(shape).toEqual(window.shape);
   for (const [i, value] of samples.entries()) expect(data[i]).toBeCloseTo(value / 2, 6);
 });

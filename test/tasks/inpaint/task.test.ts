@@ -5,8 +5,9 @@ import type { Session } from '../../../src/engines/engine.js';
 import { openSession } from '../../../src/engines/registry.js';
 import type { Raster } from '../../../src/images/raster.js';
 import { readModel, withCard } from '../../../src/onnx/modelFile.js';
-import { type PredictRasterOptions, predictRaster } from '../../../src/pipelines/run/predictRaster.js';
+import { type PredictPhotoOptions, predictPhoto } from '../../../src/pipelines/run/predictPhoto.js';
 import { inpaint } from '../../../src/tasks/inpaint/task.js';
+import type { TiledPlan } from '../../../src/tasks/plan.js';
 import { parseOptions } from '../../../src/tasks/parseOptions.js';
 import { picture } from '../../helpers/pictures.js';
 import { temporaryFolder } from '../../helpers/temporaryFolder.js';
@@ -24,8 +25,10 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([session.dispose(), wideSession.dispose()]));
 
-const fill = (raster: Raster, options: object, { open = async () => session, ...rest }: PredictRasterOptions = {}) =>
-  predictRaster(raster, inpaint, parseOptions(inpaint.options, options), { open, ...rest });
+async function fill(raster: Raster, options: object, { open = async () => session, ...rest }: PredictPhotoOptions = {}) {
+  const asked = [{ task: inpaint, options: parseOptions(inpaint.options, options) }];
+  return (await predictPhoto(raster, asked, { open, ...rest }))[0].report;
+}
 
 /** The pixels of `raster`, and a transparent hole wherever `isHole` says so. */
 function erased(raster: Raster, isHole: (y: number, x: number) => boolean): Raster {
@@ -100,7 +103,7 @@ test('tiles give the whole result', async () => {
   const [whole, tiled] = [make(), make()];
   const tiles: number[] = [];
   await fill(whole, {});
-  await fill(tiled, {}, { tile: 24, onTile: (_, all) => tiles.push(all) });
+  await fill(tiled, {}, { tile: 24, onProgress: (_, all) => tiles.push(all) });
   expect(tiles.length).toBeGreaterThan(9);
   expect(tiles.length).toBe(tiles[0]);
   for (const [i, value] of tiled.pixels.data.entries()) expect(value).toBeCloseTo(whole.pixels.data[i], 5);
@@ -205,11 +208,16 @@ test.each([
   expect(() => parseOptions(inpaint.options, given)).toThrow(`expected ${expected}`);
 });
 
-test('a hole is 0 in the units of the network, as in training, however the network has its pictures', () => {
+test('a hole is 0 in the units of the network, as in training, however the network has its pictures', async () => {
   const samples = [0.1, 0.5, 0.7, 0, 0.9, 0.9, 0.9, 1];
   const card = { ...tinyInpainterCard(RADIUS), normalisation: { mean: [0.5], scale: [0.2] } };
   const window = ndarray(new Float32Array(samples), [1, 2, 4]);
-  const { image, mask } = inpaint.prepare(window, {} as never, card as never);
-  expect([...mask.data]).toEqual([0, 1]);
-  expect([...image.data].map((value) => Math.round(100 * value) / 100)).toEqual([-2, 0, 0, 0, 1, 0]);
+  const holes = ndarray(Uint8Array.of(0, 255), [1, 2]);
+  const facts = { holes, holePixels: 1, rim: holes, becomesOpaque: false };
+  const { window: through } = inpaint.plan(facts, card as never, 'balanced') as TiledPlan;
+  await through(window, async ({ image, mask }) => {
+    expect([...mask.data]).toEqual([0, 1]);
+    expect([...image.data].map((value) => Math.round(100 * value) / 100)).toEqual([-2, 0, 0, 0, 1, 0]);
+    return { clean: image };
+  });
 });

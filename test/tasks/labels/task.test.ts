@@ -1,3 +1,4 @@
+import ndarray from 'ndarray';
 import { expect, test } from 'vitest';
 import { labels } from '../../../src/tasks/labels/task.js';
 
@@ -8,5 +9,6 @@ test.each([
   [{ depth: 'scans' }, 'labels-with-depth'],
   [{ scene: 'street' }, 'labels-street'],
 ] as const)('%o is the work of %s', (given, model) => {
-  expect(labels.model?.(labels.options.parse(given))).toBe(model);
+  const raster = { pixels: ndarray(new Uint8Array(3), [1, 1, 3]), metadata: { format: 'png', bitDepth: 8 } } as const;
+  expect(labels.model(labels.options.parse(given), raster, 'balanced')).toBe(model);
 });

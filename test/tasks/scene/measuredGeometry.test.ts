@@ -28,7 +28,7 @@ async function depthFile(metres: (y: number, x: number) => number, name = 'depth
 }
 
 const geometryOf = (file: string, magnification = 1, raster = photo(ROWS, COLUMNS)) =>
-  measuredGeometry(file, raster, { photo: 'a.jpg', seen, magnification });
+  measuredGeometry(file, raster, { about: { file: 'a.jpg' }, seen, magnification });
 const middle = ({ depth, normals }: Geometry, y = ROWS / 2, x = COLUMNS / 2) => [
   depth.get(y, x, 0),
   ...[0, 1, 2].map((c) => normals.get(y, x, c)),

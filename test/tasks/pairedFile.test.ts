@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { maskFile } from '../../../src/tasks/inpaint/maskFile.js';
-import { temporaryFolder } from '../../helpers/temporaryFolder.js';
+import { pairedFile } from '../../src/tasks/pairedFile.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
+
+const MASK = { name: 'mask', cure: 'Add one; black all over leaves the photo as it is.' };
 
 async function masks(...names: string[]): Promise<string> {
   const folder = await temporaryFolder();
@@ -23,7 +25,7 @@ test.each([
   ['with a dot in its name', ['IMG.1.png', 'IMG.png'], 'IMG.1.jpg', 'IMG.1.png'],
 ])('a photo has the mask %s', async (_, names, photo, expected) => {
   const folder = await masks(...names);
-  expect(await maskFile(folder, photo)).toBe(path.join(folder, ...expected.split('/')));
+  expect(await pairedFile(folder, photo, MASK)).toBe(path.join(folder, ...expected.split('/')));
 });
 
 test.each([
@@ -31,12 +33,12 @@ test.each([
   ['none in its folder', ['x.png'], path.join('a', 'x.jpg'), /^a.x.jpg: no mask .*a.x\.\*/],
   ['no name', ['x.png'], undefined, /: a folder of masks for a photo without a name; .*Name the file/],
 ])('a photo with %s', async (_, names, photo, message) => {
-  const found = maskFile(await masks(...names), photo);
+  const found = pairedFile(await masks(...names), photo, MASK);
   await expect(found).rejects.toMatchObject({ code: 'E_READ', message: expect.stringMatching(message) });
 });
 
 test('a file is the mask of every photo', async () => {
   const file = path.join(await masks('mask.png'), 'mask.png');
-  expect(await maskFile(file, 'x.jpg')).toBe(file);
-  expect(await maskFile(file, undefined)).toBe(file);
+  expect(await pairedFile(file, 'x.jpg', MASK)).toBe(file);
+  expect(await pairedFile(file, undefined, MASK)).toBe(file);
 });
