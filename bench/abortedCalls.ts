@@ -15,7 +15,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type PhotoTaskName, type Pipeline, pipeline } from 'perpixel';
+import { type Pipeline, pipeline, type Tasks } from 'perpixel';
 import { random } from '../src/core/random.js';
 import { noisyPicture } from './noisyPicture.js';
 
@@ -35,7 +35,9 @@ const draw = random(1, 'aborts');
 const photo = await noisyPicture(900, 700).jpeg().toBuffer();
 
 /** Starts a call and aborts it `after` milliseconds. @returns how long the call then took to reject; 0 where it was done before */
-async function aborted(clean: Pipeline<unknown>, after: number): Promise<number> {
+type Restorer = Pipeline<Tasks['denoise']>;
+
+async function aborted(clean: Restorer, after: number): Promise<number> {
   const aborter = new AbortController();
   let abortedAt = 0;
   const call = clean(photo, { signal: aborter.signal }).then(
@@ -90,7 +92,7 @@ async function children(): Promise<string[]> {
 const statOf = (pid: string): Promise<string> => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
 
 /** After a call that was not aborted, so that all that computes is there. */
-async function memoryMiB(clean: Pipeline<unknown>): Promise<number> {
+async function memoryMiB(clean: Restorer): Promise<number> {
   await clean(photo, { signal: new AbortController().signal });
   for (let i = 0; i < 3; i++) {
     await sleep(50);
@@ -111,7 +113,7 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 
 let within = true;
 for (const worker of [false, true]) {
-  await using clean = pipeline(task as PhotoTaskName, { model, worker });
+  await using clean = pipeline(task as 'denoise', { model, worker });
   const { signal } = new AbortController();
   const calls = [() => clean(photo), () => clean(photo, { signal })];
   for (const call of calls) await call(); // What is loaded the first time is no leak.

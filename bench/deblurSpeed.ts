@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createSessions } from '../src/engines/sessions.js';
 import { readRaster } from '../src/images/readRaster.js';
-import { predictRaster } from '../src/pipelines/run/predictRaster.js';
+import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { deblur } from '../src/tasks/deblur/task.js';
 import { parseOptions } from '../src/tasks/parseOptions.js';
 
@@ -24,7 +24,7 @@ async function perpixel(): Promise<{ seconds: number; megapixels: number }> {
   const raster = await readRaster(photo);
   const [height, width] = raster.pixels.shape;
   const start = performance.now();
-  await predictRaster(raster, deblur, options, { open: sessions.open });
+  await predictPhoto(raster, [{ task: deblur, options }], { open: sessions.open });
   return { seconds: (performance.now() - start) / 1000, megapixels: (height * width) / 1e6 };
 }
 

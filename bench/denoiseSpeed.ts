@@ -16,7 +16,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cacheDirOf } from '../src/cli/io.js';
-import { pictureList } from '../src/cli/pictureList.js';
 import { random } from '../src/core/random.js';
 import { gaussianNoise } from '../src/degradations/gaussianNoise.js';
 import type { Session } from '../src/engines/engine.js';
@@ -27,8 +26,9 @@ import { readRaster } from '../src/images/readRaster.js';
 import { writeRaster } from '../src/images/writeRaster.js';
 import { restorationScores } from '../src/metrics/restoration.js';
 import { toOnnx } from '../src/onnx/toOnnx.js';
-import { predictRaster } from '../src/pipelines/run/predictRaster.js';
+import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { denoise } from '../src/tasks/denoise/task.js';
+import { pictureList } from '../src/tasks/evaluation/pictureList.js';
 import { inFloat, pixelsOf, stemOf } from '../src/tasks/evaluation/pictures.js';
 import type { Quality } from '../src/tasks/task.js';
 import { middleSquare } from './middleSquare.js';
@@ -70,7 +70,8 @@ const ours = (quality: Quality) =>
   inTurn(async (pixels) => {
     // The task writes into its raster.
     const raster = inFloat(pixelsOf({ pixels }));
-    await predictRaster(raster, denoise, { sigma: Number(sigma), strength: 1 }, { open: sessions.open, quality });
+    const asked = [{ task: denoise, options: { sigma: Number(sigma), strength: 1 } }];
+    await predictPhoto(raster, asked, { open: sessions.open, quality });
     return pixelsOf(raster);
   });
 

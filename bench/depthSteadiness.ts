@@ -4,21 +4,23 @@
  * camera. Still are pixels whose luma, averaged over 5 x 5, stays within 12 of 255 in all these frames. Every tenth frame goes
  * into FOLDER as a PNG: the frame, its own map, the steady one. Needs FFmpeg.
  */
+
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { NdArray } from 'ndarray';
 import { filter, lastValueFrom, of, take, tap, toArray } from 'rxjs';
 import sharp from 'sharp';
 import { boxMean } from '../src/core/maths/boxMean.js';
 import { createSessions } from '../src/engines/sessions.js';
 import { encodeRaster } from '../src/images/encodeRaster.js';
-import type { SceneTask } from '../src/tasks/scene/sceneTask.js';
-import { sceneTasks } from '../src/tasks/scene/sceneTasks.js';
-import type { MappedFrame } from '../src/video/frame.js';
+import { tasks } from '../src/tasks/registry.js';
+import type { Task } from '../src/tasks/task.js';
+import type { FrameWithResult } from '../src/video/frame.js';
 import { frames } from '../src/video/frames.js';
 import { lumaOf } from '../src/video/lumaOf.js';
 import { mapPictures } from '../src/video/mapPictures.js';
-import { predictFrameMaps } from '../src/video/predictFrameMaps.js';
+import { predictFrames } from '../src/video/predictFrames.js';
 import { steady } from '../src/video/steady.js';
 
 const { values, positionals } = parseArgs({
@@ -44,17 +46,17 @@ const part = () =>
   );
 const still = await stillPixels();
 const sessions = createSessions({ model: values.model, task: 'scene' });
-const task = sceneTasks[values.task as 'depth' | 'normals'];
+const task = tasks[values.task as 'depth' | 'normals'] as Task<object, unknown, NdArray<Float32Array>, object>;
 const isDepth = values.task === 'depth';
 if (values.pictures) await mkdir(values.pictures, { recursive: true });
 
 let before: { own: Float32Array; held: Float32Array } | undefined;
 const change = { own: 0, held: 0, frames: 0 };
 const start = performance.now();
-const owns: MappedFrame[] = [];
+const owns: FrameWithResult[] = [];
 await lastValueFrom(
   part().pipe(
-    predictFrameMaps(task as SceneTask, {}, { open: sessions.open }),
+    predictFrames(task, {}, { open: sessions.open }),
     tap((own) => owns.push(own)),
     steady({ memory }),
     tap((held) => void look(owns.shift()!, held)),
@@ -101,9 +103,11 @@ async function stillPixels(): Promise<Uint8Array> {
   return Uint8Array.from(least!, (value, i) => (most![i] - value <= STILL ? 1 : 0));
 }
 
+const valueOf = ({ result }: FrameWithResult) => result.value as NdArray<Float32Array>;
+
 /** Adds up how much both maps changed at still pixels, once estimates have had time to settle. */
-function look(ownFrame: MappedFrame, heldFrame: MappedFrame): void {
-  const now = { own: ownFrame.map.data as Float32Array, held: heldFrame.map.data as Float32Array };
+function look(ownFrame: FrameWithResult, heldFrame: FrameWithResult): void {
+  const now = { own: valueOf(ownFrame).data, held: valueOf(heldFrame).data };
   if (before && ownFrame.index >= first + memory) {
     change.own += meanChange(now.own, before.own);
     change.held += meanChange(now.held, before.held);
@@ -129,7 +133,7 @@ function meanChange(a: Float32Array, b: Float32Array): number {
   return sum / pixels;
 }
 
-async function save(ownFrame: MappedFrame, heldFrame: MappedFrame): Promise<void> {
+async function save(ownFrame: FrameWithResult, heldFrame: FrameWithResult): Promise<void> {
   const { width, height } = ownFrame.format;
   const pictures = await lastValueFrom(of(ownFrame, heldFrame).pipe(mapPictures(), toArray()));
   const panes = await Promise.all([ownFrame, ...pictures].map(({ raster }) => encodeRaster(raster, { format: 'png' })));

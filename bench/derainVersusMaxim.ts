@@ -9,13 +9,13 @@
  */
 
 import { cacheDirOf } from '../src/cli/io.js';
-import { pictureList } from '../src/cli/pictureList.js';
 import { createSessions } from '../src/engines/sessions.js';
 import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { restorationScores } from '../src/metrics/restoration.js';
-import { predictRaster } from '../src/pipelines/run/predictRaster.js';
+import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { derain } from '../src/tasks/derain/task.js';
+import { pictureList } from '../src/tasks/evaluation/pictureList.js';
 import { inFloat, pixelsOf, sameNames } from '../src/tasks/evaluation/pictures.js';
 import { middleSquare } from './middleSquare.js';
 import { maxim } from './peers/maxim.js';
@@ -29,7 +29,7 @@ const theirs = await maxim(maximFolder, 'maxim-deraining', cacheDirOf(process.pl
 
 async function ours(pixels: Pixels): Promise<Pixels> {
   const raster = inFloat(pixels);
-  await predictRaster(raster, derain, { kind: 'streaks' }, { open: sessions.open });
+  await predictPhoto(raster, [{ task: derain, options: { kind: 'streaks' } }], { open: sessions.open });
   return pixelsOf(raster);
 }
 

@@ -13,11 +13,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { pictureList } from '../src/cli/pictureList.js';
 import { createSessions } from '../src/engines/sessions.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { restorationScores } from '../src/metrics/restoration.js';
-import { predictRaster } from '../src/pipelines/run/predictRaster.js';
+import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
+import { pictureList } from '../src/tasks/evaluation/pictureList.js';
 import { pixelsOf, sameNames, stemOf } from '../src/tasks/evaluation/pictures.js';
 import { whiteHoles } from '../src/tasks/inpaint/seenHoles.js';
 import { inpaint } from '../src/tasks/inpaint/task.js';
@@ -40,7 +40,8 @@ async function opencv(method: 'telea' | 'ns', count = photos.length): Promise<nu
 async function perpixel(i: number) {
   const raster = await readRaster(photos[i]);
   const start = performance.now();
-  await predictRaster(raster, inpaint, { mask: maskFiles[i], tolerance: 0, grow: 0 }, { open: sessions.open });
+  const asked = [{ task: inpaint, options: { mask: maskFiles[i], tolerance: 0, grow: 0 } }];
+  await predictPhoto(raster, asked, { open: sessions.open });
   return { raster, seconds: (performance.now() - start) / 1000 };
 }
 

@@ -6,9 +6,9 @@
 import type { Session } from '../src/engines/engine.js';
 import { sharedSessions } from '../src/engines/sessions.js';
 import { readRaster } from '../src/images/readRaster.js';
-import { predictScene } from '../src/pipelines/run/predictScene.js';
+import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { parseOptions } from '../src/tasks/parseOptions.js';
-import { sceneTasks } from '../src/tasks/scene/sceneTasks.js';
+import { type TaskName, tasks } from '../src/tasks/registry.js';
 
 const [photo = 'fixtures/photos/dogs.jpg', model = 'scene'] = process.argv.slice(2);
 const ROUNDS = 5;
@@ -27,14 +27,14 @@ const timed: Session = {
   },
   dispose: () => session.dispose(),
 };
-const cost = async (...names: (keyof typeof sceneTasks)[]) => {
+const cost = async (...names: TaskName[]) => {
   const asked = names.map((name) => ({
-    task: sceneTasks[name],
-    options: parseOptions(sceneTasks[name].options as never, {}),
+    task: tasks[name],
+    options: parseOptions(tasks[name].options as never, {}),
   }));
   inEngine = 0;
   const start = performance.now();
-  await predictScene(raster, asked, { open: async () => timed });
+  await predictPhoto(raster, asked, { open: async () => timed });
   return { engine: inEngine, maps: performance.now() - start };
 };
 

@@ -20,14 +20,13 @@ import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { windowOf } from '../src/images/windowOf.js';
 import { writeRaster } from '../src/images/writeRaster.js';
-import type { PhotoCall } from '../src/library/photoCall.js';
+import type { AnswerCall, PhotoCall } from '../src/library/call.js';
 import { deblur, denoise, depth, derain, dispose, inpaint, labels, normals } from '../src/library/shared.js';
 import { restorationScores } from '../src/metrics/restoration.js';
-import type { PhotoTaskName } from '../src/tasks/photoTasks.js';
-import type { SceneTaskName } from '../src/tasks/scene/sceneTask.js';
-import { mapAsPicture } from '../src/video/mapAsPicture.js';
+import { parseOptions } from '../src/tasks/parseOptions.js';
 
-const TASKS: Record<PhotoTaskName, PhotoCall<object> & { modelTask?: string }> = { denoise, deblur, inpaint, derain };
+const TASKS = { denoise, deblur, inpaint, derain };
+type Restoration = keyof typeof TASKS;
 /** Maps of the scene, and how their colours are to be read. */
 const SCENES = [
   [depth, 'from dark red, at half a metre, to dark blue, at ten metres'],
@@ -43,7 +42,7 @@ interface Spoilt {
 }
 
 interface Exhibit {
-  task: PhotoTaskName;
+  task: Restoration;
   photo: 'dandelion' | 'dogs' | 'stream';
   /** What was done to it, as the page says. */
   how: string;
@@ -123,7 +122,7 @@ Photos of \`fixtures/\`, spoilt where it is said below, to the left; to the righ
 \`npm run gallery\` made this page. The photos are small versions of some that the models have seen in training: the pictures show what
 to expect by eye, and how well it works is measured elsewhere, on photos that no model has seen.
 `;
-for (const exhibit of exhibits.filter(({ task }) => isShipped(TASKS[task].modelTask ?? task))) {
+for (const exhibit of exhibits.filter(({ task }) => (TASKS[task].modelTasks ?? [task]).some(isShipped))) {
   const { task, photo, options } = exhibit;
   const picture = `images/gallery/${[task, ...Object.values(options ?? {}), photo].join('-')}.jpg`;
   if (!page.includes(`\n## ${task}\n`)) page += `\n## ${task}\n`;
@@ -138,7 +137,7 @@ await rm(folder, { recursive: true });
 await dispose();
 
 /** What the page said of a picture that is there and need not be made again. */
-function textBefore(task: PhotoTaskName | SceneTaskName, picture: string): string | undefined {
+function textBefore(task: string, picture: string): string | undefined {
   if (asked.length === 0 || asked.includes(task)) return undefined;
   return before.match(new RegExp(`!\\[.*\\]\\(${picture}\\)\\n\\n.*\\n`))?.[0];
 }
@@ -146,7 +145,9 @@ function textBefore(task: PhotoTaskName | SceneTaskName, picture: string): strin
 /** Makes the picture of a map. @returns what the page says of it */
 async function mapped(task: (typeof SCENES)[number][0], colours: string, picture: string): Promise<string> {
   const output = path.join(folder, `${task.name}.png`);
-  await writePng(mapAsPicture(await task(ROOM)), output);
+  const view: VideoView<unknown> = task.answer.video!;
+  const value = await (task as AnswerCall<object, unknown>)(ROOM);
+  await writePng(view.picture(value, parseOptions(view.options, {})), output);
   await sideBySide([ROOM, output], new URL(picture, docs));
   return (
     `![a room, and the result of perpixel ${task.name}](${picture})\n\n` +
@@ -166,7 +167,7 @@ async function made({ task, photo, how, options: plain = {}, spoil }: Exhibit, p
     await writePng(values, options[option]);
   }
   const output = path.join(folder, `${task}-${photo}.png`);
-  await TASKS[task](input, { ...options, output });
+  await (TASKS[task] as PhotoCall<object>)(input, { ...options, output });
 
   // A blurred photo has lost the margin that its blur came from; one whose blur is estimated may be moved by a pixel or two.
   const margin = (clean.shape[0] - pixels.shape[0]) / 2;

@@ -10,9 +10,9 @@ import type { VideoFormat } from '../video/videoFormat.js';
 import type { Command } from './command.js';
 import { sessionsOf } from './engineOptions.js';
 import { optionError } from './optionError.js';
-import type { VideoWork } from './videoWork.js';
 import { schemaOptions, schemaValues } from './schemaOptions.js';
 import { type VideoArgs, videoOptions, videoSchema } from './videoOptions.js';
+import type { VideoWork } from './videoWork.js';
 
 const steadiness = z.object({
   memory: z
@@ -101,7 +101,7 @@ function shownWork(
   const work: VideoWork = {
     task: task.name,
     options: { ...(options as object), ...pictures, memory },
-    formatOf: (source: VideoFormat) => pictureFormat(source, view, pictures),
+    formatOf: (source: VideoFormat) => pictureFormat(source, task, pictures),
     async operator({ open, from }: Context) {
       const [{ filter, identity, pipe }, { predictFrames }, { steady, warmUp }, { mapPictures }] = await Promise.all([
         import('rxjs'),

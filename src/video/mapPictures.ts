@@ -1,6 +1,6 @@
 import { map, type OperatorFunction } from 'rxjs';
-import type { VideoView } from '../answers/answer.js';
 import { parseOptions } from '../tasks/parseOptions.js';
+import type { AnyTask } from '../tasks/task.js';
 import type { Frame, FrameWithResult } from './frame.js';
 import type { Chroma } from './layout.js';
 import { requireVideoView } from './requireVideoView.js';
@@ -24,7 +24,7 @@ export function mapPictures({
     const asked = parseOptions(view.options, options);
     return {
       ...frame,
-      format: pictureFormat(format, view, { ...asked, chroma }),
+      format: pictureFormat(format, result.task, { ...asked, chroma }),
       raster: {
         pixels: view.picture(result.value, asked),
         metadata: { format: 'png', bitDepth: view.layout(asked) === 'numbers' ? 16 : 8 },
@@ -36,9 +36,10 @@ export function mapPictures({
 /** What frames of pictures are, by the video that they are of: its size, pixels and timing. */
 export function pictureFormat(
   { width, height, rate, timeBase, pixelAspect }: VideoFormat,
-  view: VideoView,
+  task: AnyTask,
   { chroma = '420', ...options }: MapPicturesOptions = {},
 ): VideoFormat {
+  const view = requireVideoView(task);
   const common = { width, height, rate, timeBase, pixelAspect };
   const layout = view.layout(parseOptions(view.options, options));
   if (layout === 'numbers') {

@@ -2,10 +2,10 @@ import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
 import { classColour } from '../../src/answers/classColour.js';
 import { depthColour } from '../../src/answers/depthColour.js';
-import type { Raster } from '../../src/images/raster.js';
 import { depthPicture } from '../../src/answers/pictures/depthPicture.js';
 import { labelsPicture } from '../../src/answers/pictures/labelsPicture.js';
 import { normalsPicture } from '../../src/answers/pictures/normalsPicture.js';
+import type { Raster } from '../../src/images/raster.js';
 
 const [HEIGHT, WIDTH] = [60, 300];
 

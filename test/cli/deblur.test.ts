@@ -6,8 +6,8 @@ import { hook } from '../helpers/blurredScene.js';
 import { noisyPhoto } from '../helpers/noisyPhoto.js';
 import { perpixel } from '../helpers/perpixel.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
-import { writeKernel } from '../helpers/writeKernel.js';
 import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
+import { writeKernel } from '../helpers/writeKernel.js';
 
 let home: string;
 let photos: string;
@@ -53,9 +53,19 @@ describe('perpixel deblur', () => {
     }
   });
 
-  test('a kernel that cannot be read is told of with the photo', async () => {
-    const { code, files } = await filesOf(['deblur', photos, '--kernel', path.join(home, 'none.npy'), ...options]);
-    expect({ code, error: files[0].error }).toMatchObject({ code: 1, error: { code: 'E_READ' } });
+  test('a kernel that is not there is told of before any photo is read', async () => {
+    const { code, stderr } = await perpixel(['deblur', photos, '--kernel', path.join(home, 'none.npy'), ...options]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/--kernel: .*none.npy; .*none of that name/),
+    });
+  });
+
+  test('kernels of a folder belong to the photos of their names', async () => {
+    const kernels = path.join(home, 'kernels');
+    await writeKernel(hook, path.join(kernels, 'a.npy'));
+    const { code, files } = await filesOf(['deblur', photos, '--kernel', kernels, ...options]);
+    expect({ code, files }).toMatchObject({ code: 0, files: [{ report: { kernelSize: '7 x 7' } }] });
   });
 
   test.each([

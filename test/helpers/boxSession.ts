@@ -1,10 +1,10 @@
 import ndarray from 'ndarray';
 import * as z from 'zod';
+import { picture } from '../../src/answers/picture.js';
 import { PerpixelError } from '../../src/core/errors.js';
 import type { Session } from '../../src/engines/engine.js';
-import { type ModelCard, modelCard } from '../../src/onnx/modelFile.js';
-import { picture } from '../../src/answers/picture.js';
 import type { Raster } from '../../src/images/raster.js';
+import { type ModelCard, modelCard } from '../../src/onnx/modelFile.js';
 import { feedForward, type TiledPlan } from '../../src/tasks/plan.js';
 import type { Task } from '../../src/tasks/task.js';
 

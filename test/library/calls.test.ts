@@ -17,8 +17,7 @@ const calls = { deblur, denoise, derain, inpaint };
 
 test.each(Object.entries(calls))('%s is a call, and the task that operators take', (name, call) => {
   expect(call).toEqual(expect.any(Function));
-  for (const [part, value] of Object.entries(shipped[name as TaskName]))
-    expect(call).toHaveProperty(part, value);
+  for (const [part, value] of Object.entries(shipped[name as TaskName])) expect(call).toHaveProperty(part, value);
 });
 
 describe('options', () => {

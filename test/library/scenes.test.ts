@@ -39,8 +39,7 @@ test.each(
   Object.entries({ depth, labels, normals }),
 )('%s is a call, and the task that operators take', (name, call) => {
   expect(call).toEqual(expect.any(Function));
-  for (const [part, value] of Object.entries(shipped[name as MapName]))
-    expect(call).toHaveProperty(part, value);
+  for (const [part, value] of Object.entries(shipped[name as MapName])) expect(call).toHaveProperty(part, value);
 });
 
 test('depth is metres, farther with a longer lens, and says which was reckoned with', async () => {
@@ -158,7 +157,10 @@ test.each([
   const written = await buffer(Readable.from([await png()]).pipe(call.stream({ encoding })));
   const [{ pixels, metadata }, map] = [await readRaster(written), await call(photo)];
   expect(metadata.format).toBe(format);
-  expect(pixels.get(9, 9, 0)).toBeCloseTo(format === 'npy' ? map.get(9, 9, 0) : Math.round(1000 * map.get(9, 9, 0)), -1);
+  expect(pixels.get(9, 9, 0)).toBeCloseTo(
+    format === 'npy' ? map.get(9, 9, 0) : Math.round(1000 * map.get(9, 9, 0)),
+    -1,
+  );
 });
 
 test.each<[string, object]>([

@@ -14,7 +14,13 @@ import { format } from './format.js';
 
 const video = format({ width: 3, height: 1, tags: { space: 'bt2020nc' }, pixelAspect: { num: 4, den: 3 } });
 /** The second is at 0.4 of the way from the nearest to the farthest, on a logarithmic scale. */
-const resultOf = (task: AnyTask, value: unknown): Result => ({ task, value, facts: {}, report: {}, isUnchanged: false });
+const resultOf = (task: AnyTask, value: unknown): Result => ({
+  task,
+  value,
+  facts: {},
+  report: {},
+  isUnchanged: false,
+});
 const depthsOf = (...metres: number[]) => resultOf(depth, ndarray(Float32Array.from(metres), [1, 3, 1]));
 const depths = depthsOf(0.5, 0.5 * 20 ** 0.4, 10);
 const facing = resultOf(normals, ndarray(new Float32Array([0, 0, 1, -1, 0, 0, 0, 1, 0]), [1, 3, 3]));
@@ -56,7 +62,7 @@ test.each([
   ['grey', 'gray', 'limited', 'bt709'],
   ['mm', 'gray16le', 'full', undefined],
 ] as const)('frames of %s are %s, and say nothing of the colours of the source', (style, layout, range, space) => {
-  const pictures = pictureFormat(video, depth.answer.video!, { style });
+  const pictures = pictureFormat(video, depth, { style });
   expect(layoutName(pictures.layout)).toBe(layout);
   expect(pictures).toMatchObject({ rate: video.rate, timeBase: video.timeBase, pixelAspect: { num: 4, den: 3 } });
   expect(pictures.colour.range).toBe(range);

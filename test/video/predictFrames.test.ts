@@ -1,11 +1,11 @@
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
+import type { Raster } from '../../src/images/raster.js';
 import { denoise } from '../../src/tasks/denoise/task.js';
 import type { Task } from '../../src/tasks/task.js';
 import { frames } from '../../src/video/frames.js';
 import { heldFacts } from '../../src/video/heldFacts.js';
 import { predictFrames } from '../../src/video/predictFrames.js';
-import type { Raster } from '../../src/images/raster.js';
 import { blur, blurWindow, boxSession } from '../helpers/boxSession.js';
 import { countingSource, format } from './format.js';
 

@@ -6,9 +6,9 @@ import type { Raster } from '../../../src/images/raster.js';
 import { readRaster } from '../../../src/images/readRaster.js';
 import { windowOf } from '../../../src/images/windowOf.js';
 import { type PredictTiledOptions, predictTiled } from '../../../src/pipelines/run/predictTiled.js';
-import type { TiledPlan } from '../../../src/tasks/plan.js';
 import { denoise } from '../../../src/tasks/denoise/task.js';
 import { derain } from '../../../src/tasks/derain/task.js';
+import type { TiledPlan } from '../../../src/tasks/plan.js';
 
 const sessions = createSessions();
 afterAll(() => sessions.dispose());
@@ -25,12 +25,7 @@ const noisy: Predict = (raster, session, options) =>
     options,
   );
 const rainy: Predict = (raster, session, options) =>
-  predictTiled(
-    raster,
-    derain.plan({ kind: 'streaks' }, session.model.card, 'balanced') as TiledPlan,
-    session,
-    options,
-  );
+  predictTiled(raster, derain.plan({ kind: 'streaks' }, session.model.card, 'balanced') as TiledPlan, session, options);
 
 test.each<[string, Predict]>([
   ['denoise-grey', noisy],

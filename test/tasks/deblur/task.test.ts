@@ -10,15 +10,15 @@ import { readRaster } from '../../../src/images/readRaster.js';
 import { writeRaster } from '../../../src/images/writeRaster.js';
 import { restorationScores } from '../../../src/metrics/restoration.js';
 import { modelCard } from '../../../src/onnx/modelFile.js';
+import type { Companion } from '../../../src/tasks/companion.js';
 import { readKernel } from '../../../src/tasks/deblur/readKernel.js';
 import { deblur } from '../../../src/tasks/deblur/task.js';
 import { texturedWindow } from '../../../src/tasks/deblur/texturedWindow.js';
-import type { Companion } from '../../../src/tasks/companion.js';
 import type { TiledPlan } from '../../../src/tasks/plan.js';
 import type { Quality } from '../../../src/tasks/task.js';
 import { hook, rectangles, seen } from '../../helpers/blurredScene.js';
-import { writeKernel } from '../../helpers/writeKernel.js';
 import { temporaryFolder } from '../../helpers/temporaryFolder.js';
+import { writeKernel } from '../../helpers/writeKernel.js';
 
 const card = modelCard.parse({
   ...{ name: 'fake', task: 'denoise', network: 'fake', licence: 'none', data: [] },

@@ -1,8 +1,8 @@
 import ndarray from 'ndarray';
 import { expect, test } from 'vitest';
 import { modelCard } from '../../../src/onnx/modelFile.js';
-import type { TiledPlan } from '../../../src/tasks/plan.js';
 import { derain } from '../../../src/tasks/derain/task.js';
+import type { TiledPlan } from '../../../src/tasks/plan.js';
 
 const card = modelCard.parse({
   ...{ name: 'fake', task: 'derain', network: 'fake', licence: 'none', data: [], parameters: 1 },

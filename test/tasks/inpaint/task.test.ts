@@ -7,8 +7,8 @@ import type { Raster } from '../../../src/images/raster.js';
 import { readModel, withCard } from '../../../src/onnx/modelFile.js';
 import { type PredictPhotoOptions, predictPhoto } from '../../../src/pipelines/run/predictPhoto.js';
 import { inpaint } from '../../../src/tasks/inpaint/task.js';
-import type { TiledPlan } from '../../../src/tasks/plan.js';
 import { parseOptions } from '../../../src/tasks/parseOptions.js';
+import type { TiledPlan } from '../../../src/tasks/plan.js';
 import { picture } from '../../helpers/pictures.js';
 import { temporaryFolder } from '../../helpers/temporaryFolder.js';
 import { tinyInpainter, tinyInpainterCard } from '../../helpers/tinyInpainter.js';
@@ -25,7 +25,11 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([session.dispose(), wideSession.dispose()]));
 
-async function fill(raster: Raster, options: object, { open = async () => session, ...rest }: PredictPhotoOptions = {}) {
+async function fill(
+  raster: Raster,
+  options: object,
+  { open = async () => session, ...rest }: PredictPhotoOptions = {},
+) {
   const asked = [{ task: inpaint, options: parseOptions(inpaint.options, options) }];
   return (await predictPhoto(raster, asked, { open, ...rest }))[0].report;
 }
