@@ -103,11 +103,11 @@ async function stillPixels(): Promise<Uint8Array> {
   return Uint8Array.from(least!, (value, i) => (most![i] - value <= STILL ? 1 : 0));
 }
 
-const valueOf = ({ result }: FrameWithResult) => result.value as NdArray<Float32Array>;
+const mapOf = ({ result }: FrameWithResult) => result.value as NdArray<Float32Array>;
 
 /** Adds up how much both maps changed at still pixels, once estimates have had time to settle. */
 function look(ownFrame: FrameWithResult, heldFrame: FrameWithResult): void {
-  const now = { own: valueOf(ownFrame).data, held: valueOf(heldFrame).data };
+  const now = { own: mapOf(ownFrame).data, held: mapOf(heldFrame).data };
   if (before && ownFrame.index >= first + memory) {
     change.own += meanChange(now.own, before.own);
     change.held += meanChange(now.held, before.held);

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ndarray from 'ndarray';
 import sharp from 'sharp';
+import type { VideoView } from '../src/answers/answer.js';
 import { type Random, random } from '../src/core/random.js';
 import { cameraShake } from '../src/degradations/cameraShake.js';
 import { convolve } from '../src/degradations/convolve.js';

@@ -53,13 +53,14 @@ export async function singlePhoto(
   if (args.report !== undefined) {
     throw optionError('report', args.report, 'a folder for the results', 'Leave it out, or name a folder with -o.');
   }
-  const [{ collectPicture }, { rasterOf }, { predictPhoto }, { contentBytes, writeContent }, { fileIdentity }] = await Promise.all([
-    import('../images/pictureCollector.js'),
-    import('../images/sources/source.js'),
-    import('../pipelines/run/predictPhoto.js'),
-    import('../pipelines/writeContent.js'),
-    import('../core/files/fileIdentity.js'),
-  ]);
+  const [{ collectPicture }, { rasterOf }, { predictPhoto }, { contentBytes, writeContent }, { fileIdentity }] =
+    await Promise.all([
+      import('../images/pictureCollector.js'),
+      import('../images/sources/source.js'),
+      import('../pipelines/run/predictPhoto.js'),
+      import('../pipelines/writeContent.js'),
+      import('../core/files/fileIdentity.js'),
+    ]);
   const isFile = output !== '-' && (await namesFile(one, output));
   const there = output === '-' ? undefined : await fileIdentity(output);
   if (there !== undefined && there === (await fileIdentity(photo))) {
