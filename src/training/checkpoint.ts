@@ -1,5 +1,6 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { PerpixelError } from '../core/errors.js';
+import { writeWhole } from '../core/files/writeWhole.js';
 import * as tf from '../core/tf.js';
 
 /** All that a run needs to go on. */
@@ -10,9 +11,10 @@ export interface Checkpoint {
 }
 
 /**
- * Writes named float32 tensors in the safetensors format (a JSON header and the raw data), whole or not at all: under
- * another name first, forced to disk, then renamed.
+ * Writes named float32 tensors in the safetensors format (a JSON header and the raw data), whole or not at all.
  * Source: the format of Hugging Face's safetensors.
+ *
+ * @throws PerpixelError E_WRITE as `writeWhole` does
  */
 export async function writeCheckpoint(
   path: string,
@@ -35,20 +37,19 @@ export async function writeCheckpoint(
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(json.length));
-  const partial = `${path}.partial`;
-  const file = await open(partial, 'w');
-  try {
-    await file.write(length);
-    await file.write(json);
-    for (const { tensor } of entries) {
-      const data = await tensor.data<'float32'>();
-      await file.write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  await writeWhole(path, async (temporary) => {
+    const file = await open(temporary, 'w');
+    try {
+      // Unlike `write`, this goes on until all is written.
+      await file.writeFile(Buffer.concat([length, json]));
+      for (const { tensor } of entries) {
+        const data = await tensor.data<'float32'>();
+        await file.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      }
+    } finally {
+      await file.close();
     }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(partial, path);
+  });
 }
 
 /** Reads what `writeCheckpoint` wrote. Throws E_CHECKPOINT where the file is missing, cut short or something else. */

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { PerpixelError } from '../core/errors.js';
+import { writeWhole } from '../core/files/writeWhole.js';
 import type { ExampleFiles, Layout } from './datasets/exampleFiles.js';
 
 /** `data.json` of a run: what its weights have seen, for the card of the model and for whoever asks whether a test was fair. */
@@ -37,7 +38,8 @@ export async function claimData(
       cure: 'Name another folder by --run, or start this one anew with --overwrite.',
     });
   }
-  await writeFile(file, `${JSON.stringify(data, null, 2)}\n`);
+  const text = `${JSON.stringify(data, null, 2)}\n`;
+  await writeWhole(file, (temporary) => writeFile(temporary, text));
 }
 
 /** undefined where a run has just begun. */

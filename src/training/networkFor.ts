@@ -12,9 +12,9 @@ export function networkFor(
   name: string,
   options: NetworkOptions = {},
 ): { network: Network; options: NetworkOptions } {
-  const network = networks[name];
+  const network = Object.hasOwn(networks, name) ? networks[name] : undefined;
   const required = network?.tasks[task];
-  if (required === undefined) {
+  if (network === undefined || required === undefined) {
     throw new PerpixelError({
       code: 'E_OPTION',
       subject: '--network',

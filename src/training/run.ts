@@ -1,13 +1,15 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { PerpixelError } from '../core/errors.js';
+import { writeWhole } from '../core/files/writeWhole.js';
 import * as tf from '../core/tf.js';
-import { networks } from '../models/networks.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
+import { networkFor } from './networkFor.js';
 import { type RuleName, updateRules } from './optimisers/updateRules.js';
 import { exampleOptions, type TaskName } from './recipes/exampleOptions.js';
+import { runFiles } from './runFiles.js';
 import { statistics, trainableWeights } from './train.js';
 
 const side = z.number().int().positive();
@@ -51,17 +53,22 @@ export const runConfig = z.object({
 export type RunConfig = z.infer<typeof runConfig>;
 
 /**
- * Writes `run.json` into a run's folder, or makes sure that the one there asks for the same.
+ * Makes sure that a folder is that of a run with these options, or is free for one.
  *
- * @param overwrite starts anew: removes what is there
- * @throws PerpixelError E_CHECKPOINT where the folder belongs to a run of other options
+ * @param overwrite the run there is to be started anew, whatever its options
+ * @throws PerpixelError E_CHECKPOINT where the folder belongs to a run of other options; E_WRITE where it holds other things
  */
-export async function claimRun(run: string, config: RunConfig, { overwrite = false } = {}): Promise<void> {
-  if (overwrite) await rm(run, { recursive: true, force: true });
+export async function requireRun(run: string, config: RunConfig, { overwrite = false } = {}): Promise<void> {
   const there = await readRun(run).catch((error) => {
-    if (error instanceof PerpixelError && (error.cause as NodeJS.ErrnoException)?.code === 'ENOENT') return undefined;
-    throw error;
+    if (!(error instanceof PerpixelError)) throw error;
+    // Without a description it is no run, unless there is nothing else either.
+    return undefined;
   });
+  if (there === undefined) {
+    const others = (await readdir(run).catch(() => [])).filter((name) => !name.startsWith('.'));
+    if (others.length > 0) throw notARun(run, others);
+  }
+  if (overwrite) return;
   if (there && JSON.stringify(there) !== JSON.stringify(runConfig.parse(config))) {
     const differing = Object.keys(runConfig.shape).filter(
       (key) => JSON.stringify(there[key as keyof RunConfig]) !== JSON.stringify(config[key as keyof RunConfig]),
@@ -74,8 +81,30 @@ export async function claimRun(run: string, config: RunConfig, { overwrite = fal
       cure: 'Name another folder by --run, or start this one anew with --overwrite.',
     });
   }
-  await mkdir(run, { recursive: true });
-  await writeFile(path.join(run, 'run.json'), `${JSON.stringify(runConfig.parse(config), null, 2)}\n`);
+}
+
+/**
+ * Writes `run.json` into a run's folder, where it is not there.
+ *
+ * @param overwrite starts anew: removes what the run there has made
+ * @throws PerpixelError as requireRun
+ */
+export async function claimRun(run: string, config: RunConfig, { overwrite = false } = {}): Promise<void> {
+  await requireRun(run, config, { overwrite });
+  // Nothing else that is there is ever removed.
+  if (overwrite) await Promise.all(runFiles.map((name) => rm(path.join(run, name), { force: true })));
+  const text = `${JSON.stringify(runConfig.parse(config), null, 2)}\n`;
+  await writeWhole(path.join(run, 'run.json'), (temporary) => writeFile(temporary, text));
+}
+
+function notARun(run: string, [first, ...others]: readonly string[]): PerpixelError {
+  return new PerpixelError({
+    code: 'E_WRITE',
+    subject: run,
+    received: `a folder that is no run and holds ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`,
+    expected: 'the folder of a run, or an empty one',
+    cure: 'Name a folder of its own by --run.',
+  });
 }
 
 /** @throws PerpixelError E_CHECKPOINT where the folder holds no run */
@@ -105,7 +134,8 @@ export type Runs = readonly [string, ...string[]];
  */
 export async function modelOfRuns(runs: Runs): Promise<{ config: RunConfig; model: tf.LayersModel }> {
   const { config, weights } = await weightsOfRuns(runs);
-  const model = networks[config.network].build(config.options);
+  const { network } = networkFor(config.task, config.network);
+  const model = network.build(config.options);
   loadAveragedWeights(model, weights);
   return { config, model };
 }

@@ -1,5 +1,7 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unwritable } from '../core/files/unwritable.js';
+import { writeWhole } from '../core/files/writeWhole.js';
 
 /** One line of a run's `log.jsonl`. */
 export interface LogEntry {
@@ -18,8 +20,21 @@ export interface LogEntry {
 
 const fileOf = (run: string) => join(run, 'log.jsonl');
 
+/** Adds a line, whole or not at all. @throws PerpixelError E_WRITE */
 export async function appendLog(run: string, entry: LogEntry): Promise<void> {
-  await appendFile(fileOf(run), `${JSON.stringify(entry)}\n`);
+  const file = fileOf(run);
+  const handle = await open(file, 'a').catch((cause) => {
+    throw unwritable(file, cause);
+  });
+  const { size } = await handle.stat();
+  try {
+    await handle.writeFile(`${JSON.stringify(entry)}\n`);
+  } catch (cause) {
+    await handle.truncate(size);
+    throw unwritable(file, cause);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The log of a run; empty where it has none. A last line that was cut short by a kill is left out. */
@@ -35,5 +50,7 @@ export async function readLog(run: string): Promise<LogEntry[]> {
 /** Drops what a killed run logged after its last checkpoint: those steps are done again. */
 export async function truncateLog(run: string, step: number): Promise<void> {
   const kept = (await readLog(run)).filter((entry) => entry.step <= step);
-  await writeFile(fileOf(run), kept.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  const text = kept.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+  if (text === (await readFile(fileOf(run), 'utf8').catch(() => ''))) return;
+  await writeWhole(fileOf(run), (temporary) => writeFile(temporary, text));
 }

@@ -1,8 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PerpixelError } from '../core/errors.js';
+import type { Lock } from '../core/files/lock.js';
 import * as tf from '../core/tf.js';
 import { type Checkpoint, readCheckpoint, restoreVariables, writeCheckpoint } from './checkpoint.js';
+import { lockRun } from './lockRun.js';
 import { MovingAverage } from './movingAverage.js';
 import { Optimiser, type OptimiserOptions } from './optimisers/optimiser.js';
 import type { UpdateRule } from './optimisers/updateRule.js';
@@ -46,6 +47,8 @@ export interface TrainOptions extends OptimiserOptions {
   /** Told of each line of the log. */
   report?: (entry: LogEntry) => void;
   signal?: AbortSignal;
+  /** The run's folder, held by the caller. @default it is held while this trains */
+  held?: Lock;
 }
 
 /**
@@ -53,11 +56,20 @@ export interface TrainOptions extends OptimiserOptions {
  *
  * @returns the steps done in all
  * @throws PerpixelError E_NAN where the loss is no longer finite (the last good checkpoint stays), E_CHECKPOINT where the
- *   run's folder holds a checkpoint that is damaged or of another network
+ *   run's folder holds a checkpoint that is damaged or of another network, E_WRITE where another training is at work in it
  */
 export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions): Promise<number> {
+  if (options.held) return trainHeld(recipe, options, options.held);
+  const held = await lockRun(options.run);
+  try {
+    return await trainHeld(recipe, options, held);
+  } finally {
+    held.release();
+  }
+}
+
+async function trainHeld<Batch>(recipe: Recipe<Batch>, options: TrainOptions, held: Lock): Promise<number> {
   const { run, steps, rate, signal, report, checkpointEvery = 120, validateEvery = 1000, logEvery = 50 } = options;
-  await mkdir(run, { recursive: true });
   const weights = trainableWeights(recipe.model);
   const optimiser = new Optimiser(options.rule, trained(weights, options), options);
   const average = new MovingAverage(weights, options.averageDecay);
@@ -80,6 +92,7 @@ export async function train<Batch>(recipe: Recipe<Batch>, options: TrainOptions)
 
   const save = async () => {
     await requireFinite(weights, step);
+    held.check();
     // What the next line of the log has summed up so far goes with it: that line must not change by a stop.
     const facts = { step, rule: options.rule.name, summedLoss: summed.loss, summedSteps: summed.steps };
     await writeCheckpoint(path, facts, variables);

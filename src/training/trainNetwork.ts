@@ -1,4 +1,6 @@
+import { rmdir, stat } from 'node:fs/promises';
 import { PerpixelError } from '../core/errors.js';
+import type { Lock } from '../core/files/lock.js';
 import { random } from '../core/random.js';
 import { seeded } from '../core/seeded.js';
 import type * as tf from '../core/tf.js';
@@ -10,6 +12,7 @@ import type { Batch } from './datasets/batchOf.js';
 import { type ExampleFiles, exampleFiles, type Source } from './datasets/exampleFiles.js';
 import { loadEfficientnetWeights } from './efficientnetWeights.js';
 import { layerRates } from './layerRates.js';
+import { lockRun } from './lockRun.js';
 import { networkFor } from './networkFor.js';
 import { updateRules } from './optimisers/updateRules.js';
 import { type BatchMaker, prefetch } from './prefetch.js';
@@ -21,7 +24,7 @@ import { networkLosses } from './recipes/networkLosses.js';
 import { recipeOf } from './recipes/recipeOf.js';
 import type { TrainingTask } from './recipes/trainingTask.js';
 import { trainingTasks } from './recipes/trainingTasks.js';
-import { claimRun, loadAveragedWeights, type RunConfig, type Runs, weightsOfRuns } from './run.js';
+import { claimRun, loadAveragedWeights, type RunConfig, type Runs, requireRun, weightsOfRuns } from './run.js';
 import { constant, cosine, type Schedule, stepwise } from './schedules.js';
 import { type TrainOptions, train, trainableWeights } from './train.js';
 
@@ -63,27 +66,49 @@ export interface TrainNetworkOptions
  *   `claimRun`, `claimData` and `train` do
  */
 export async function trainNetwork(options: TrainNetworkOptions): Promise<number> {
-  const { config, run, source, from } = options;
-  const task: TrainingTask = trainingTasks[config.task];
+  const { config, run } = options;
   const { network, options: own } = networkFor(config.task, config.network, config.options);
+  const asked = { ...config, options: own };
+  sensible(own, () => requireCrop(config, network));
+  await requireRun(run, asked, options);
+  const isNew = !(await isThere(run));
+  const held = await lockRun(run);
+  try {
+    return await trainHeld(options, asked, network, held);
+  } finally {
+    held.release();
+    // A command that failed leaves nothing.
+    if (isNew) await rmdir(run).catch(() => {});
+  }
+}
+
+/** @param asked what the run is to be, with the options that its task asks of the network */
+async function trainHeld(
+  options: TrainNetworkOptions,
+  asked: RunConfig,
+  network: Network,
+  held: Lock,
+): Promise<number> {
+  const { config, run, source, from } = options;
+  const { options: own } = asked;
+  const task: TrainingTask = trainingTasks[config.task];
   const stage = network.stage?.(own);
-  requireCrop(config, network);
   if (stage && from === undefined) throw notStaged(stage.after);
-  const { files, held } = await filesOf(options, task.truth);
+  const { files, scored: scoredFiles } = await filesOf(options, task.truth);
   using trainer = options.engine && (await trainOn(options.engine, options));
   if (trainer) options.onEngine?.(trainer.description);
-  const model = seeded(random(config.seed, 'weights'), () => network.build({ ...own, ...network.training }));
+  const model = sensible(own, () =>
+    seeded(random(config.seed, 'weights'), () => network.build({ ...own, ...network.training })),
+  );
   const draw = drawOptions(config, model, { files, camera: source.layout === 'nyu' ? nyuCamera : undefined });
   requireGeometry(draw);
   if (options.trunkWeights) loadEfficientnetWeights(model, options.trunkWeights);
-  await claimRun(run, { ...config, options: own }, options);
-  await claimData(run, { layout: source.layout, files, held });
   if (from !== undefined) {
     const { weights } = await weightsOfRuns(from);
     options.onLeft?.(loadAveragedWeights(model, weights));
   }
 
-  const scored = held && (await validationBatches(task, { ...draw, files: held, still: true }));
+  const scored = scoredFiles && (await validationBatches(task, { ...draw, files: scoredFiles, still: true }));
   await using batches = prefetch<Batch>(task.batches, draw);
   const { layer, only = stage?.trains, steps } = config;
   const recipe = recipeOf({
@@ -97,9 +122,13 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
     validation: scored,
     shown: scored ? Object.values(scored)[0][0] : await batches.batch(steps),
   });
+  // Only now: of a command that failed nothing is left that would stand in the way of the right one.
+  await claimRun(run, asked, options);
+  await claimData(run, { layout: source.layout, files, held: scoredFiles });
   // Awaited here: the thread that makes batches and the engine end with this function.
   return await train(recipe, {
     ...options,
+    held,
     steps,
     rule: updateRules[config.optimiser].rule(),
     rate: scheduleOf(config),
@@ -111,7 +140,7 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
       divideByFanIn: config.divideByFanIn,
       factors: config.rates,
     }),
-    page: { title: `${config.task}: ${config.network}`, facts: { ...config, options: own } },
+    page: { title: `${config.task}: ${config.network}`, facts: { ...asked } },
   });
 }
 
@@ -119,9 +148,9 @@ export async function trainNetwork(options: TrainNetworkOptions): Promise<number
 async function filesOf(
   { source, validation, config: { holdOut } }: TrainNetworkOptions,
   truth: TrainingTask['truth'],
-): Promise<{ files: ExampleFiles[]; held?: ExampleFiles[] }> {
+): Promise<{ files: ExampleFiles[]; scored?: ExampleFiles[] }> {
   const files = await exampleFiles(source, truth);
-  if (validation) return { files, held: await exampleFiles(validation, truth) };
+  if (validation) return { files, scored: await exampleFiles(validation, truth) };
   if (holdOut === undefined) return { files };
   if (holdOut > files.length - 2) {
     throw new PerpixelError({
@@ -132,8 +161,31 @@ async function filesOf(
       cure: 'Hold out fewer, or name pictures to score on by --validate.',
     });
   }
-  return { files: files.slice(0, -holdOut), held: files.slice(-holdOut) };
+  return { files: files.slice(0, -holdOut), scored: files.slice(-holdOut) };
 }
+
+/** @throws PerpixelError E_OPTION where a network cannot be made with these options: too wide, or of no width at all */
+function sensible<T>(options: NetworkOptions, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    if (cause instanceof PerpixelError) throw cause;
+    throw new PerpixelError({
+      code: 'E_OPTION',
+      subject: '--options',
+      received: JSON.stringify(options),
+      expected: `options that a network can be made with: ${cause instanceof Error ? cause.message : cause}`,
+      cure: 'See docs/models.md for the options of each network.',
+      cause,
+    });
+  }
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
 
 /** @throws PerpixelError E_OPTION where the network cannot take examples of that size */
 function requireCrop({ crop, options }: RunConfig, network: Network): void {

@@ -1,9 +1,12 @@
+import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import * as tf from '../../src/core/tf.js';
 import { networks } from '../../src/models/networks.js';
 import { writeCheckpoint } from '../../src/training/checkpoint.js';
-import { claimRun, modelOfRuns, type RunConfig } from '../../src/training/run.js';
+import { lockRun } from '../../src/training/lockRun.js';
+import { claimRun, modelOfRuns, type RunConfig, readRun } from '../../src/training/run.js';
+import { appendLog, readLog, truncateLog } from '../../src/training/runLog.js';
 import { trainableWeights } from '../../src/training/train.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 
@@ -56,4 +59,47 @@ test.each<[string, Partial<RunConfig>, RegExp]>([
     code: 'E_CHECKPOINT',
     message: expect.stringMatching(message),
   });
+});
+
+describe('a folder that is no run', () => {
+  test.each([false, true])('is left as it is, overwrite %s', async (overwrite) => {
+    const album = path.join(folder, 'album');
+    await mkdir(album);
+    await writeFile(path.join(album, 'diary.txt'), 'dear diary');
+    await expect(claimRun(album, config, { overwrite })).rejects.toMatchObject({
+      code: 'E_WRITE',
+      received: expect.stringContaining('diary.txt'),
+    });
+    expect(await readdir(album)).toEqual(['diary.txt']);
+  });
+});
+
+test('to start anew removes what the run has made, and nothing else', async () => {
+  const run = await runOf('a', 0.5);
+  await writeFile(path.join(run, 'notes.txt'), 'mine');
+  await claimRun(run, { ...config, seed: 2 }, { overwrite: true });
+  expect((await readdir(run)).sort()).toEqual(['notes.txt', 'run.json']);
+  expect((await readRun(run)).seed).toBe(2);
+});
+
+test('two trainings in one folder: the second is told of the first', async () => {
+  const held = await lockRun(path.join(folder, 'a'));
+  await expect(lockRun(path.join(folder, 'a'))).rejects.toMatchObject({ code: 'E_WRITE' });
+  held.release();
+  (await lockRun(path.join(folder, 'a'))).release();
+});
+
+test('a network that is a property of every object is none', async () => {
+  const run = await runOf('a', 0.5, { network: 'constructor' });
+  await expect(modelOfRuns([run])).rejects.toMatchObject({ code: 'E_OPTION' });
+});
+
+test('a line of the log that was cut short is done again', async () => {
+  const entry = (step: number) => ({ step, steps: 9, loss: 1, rate: 1, secondsPerStep: 1 });
+  for (const step of [1, 2]) await appendLog(folder, entry(step));
+  await appendFile(path.join(folder, 'log.jsonl'), '{"step":3,');
+  await truncateLog(folder, 2);
+  await appendLog(folder, entry(3));
+  expect((await readLog(folder)).map(({ step }) => step)).toEqual([1, 2, 3]);
+  expect(await readFile(path.join(folder, 'log.jsonl'), 'utf8')).toMatch(/^(\{.*\}\n){3}$/);
 });

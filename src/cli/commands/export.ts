@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import type { Runs } from '../../training/run.js';
 import type { Command } from '../command.js';
 import { optionError } from '../optionError.js';
@@ -34,12 +34,14 @@ export const exportCommand: Command = {
       card?: string;
       weights: 'float16' | 'float32';
     };
-    const [{ toOnnx }, { modelCard, withCard }, { networks }, { modelOfRuns }] = await Promise.all([
+    const [{ toOnnx }, { modelCard, withCard }, { networks }, { modelOfRuns }, { writeWhole }] = await Promise.all([
       import('../../onnx/toOnnx.js'),
       import('../../onnx/modelFile.js'),
       import('../../models/networks.js'),
       import('../../training/run.js'),
+      import('../../core/files/writeWhole.js'),
     ]);
+    await requireOwnModel(output);
     const { config, model } = await modelOfRuns(runs);
     const { normalisation, geometry } = networks[config.network];
     const stated = card === undefined ? {} : await readCardFile(card);
@@ -57,11 +59,25 @@ export const exportCommand: Command = {
       parameters: model.countParams(),
     });
     const bytes = withCard(toOnnx(model, { weights }), full);
-    await writeFile(output, bytes);
+    await writeWhole(output, (temporary) => writeFile(temporary, bytes));
     io.stdout.write(`${output}: ${full.parameters} parameters, ${(bytes.length / 1e6).toFixed(1)} MB\n`);
     return 0;
   },
 };
+
+/** @throws PerpixelError E_OPTION where a file of that name is there that is no model with a card */
+async function requireOwnModel(output: string): Promise<void> {
+  const isThere = await stat(output).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return;
+  const { readModel } = await import('../../onnx/modelFile.js');
+  await readModel(output).catch((cause) => {
+    const expected = 'a new file, or a model that was exported before';
+    throw optionError('output', output, expected, 'Choose another name: other files are never written over.', cause);
+  });
+}
 
 async function readCardFile(file: string): Promise<Record<string, unknown>> {
   try {
