@@ -25,6 +25,7 @@ import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { writeRaster } from '../src/images/writeRaster.js';
 import { restorationScores } from '../src/metrics/restoration.js';
+import { readModel } from '../src/onnx/modelFile.js';
 import { toOnnx } from '../src/onnx/toOnnx.js';
 import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { denoise } from '../src/tasks/denoise/task.js';
@@ -88,7 +89,7 @@ async function pythons(method: 'fastNlMeans' | 'bm3d'): Promise<Run> {
 /** Weights by chance: only its time tells something. */
 async function dncnnSession(): Promise<Session> {
   const { card } = (await sessions.open('denoise-colour')).model;
-  return openSession({ path: 'DnCNN', card: { ...card, name: 'dncnn' }, bytes: toOnnx(dncnn()) });
+  return openSession(await readModel(toOnnx(dncnn(), { card: { ...card, name: 'dncnn' } })));
 }
 
 const psnr = (results: Pixels[]) =>

@@ -36,7 +36,7 @@ export const modelCard = z.object({
    * reach, where it was measured that what lies beyond changes no answer by 1e-5: tiles then waste less.
    */
   receptiveRadius: z.number().int().nonnegative(),
-  parameters: z.number().int().positive(),
+  parameters: z.number().int().nonnegative(),
 });
 /** What a model says of itself; see docs/models.md. */
 export type ModelCard = z.infer<typeof modelCard>;
@@ -85,11 +85,33 @@ export async function readModel(
 
 /** The same .onnx with this card in its metadata; metadata that is not the card's stays. */
 export function withCard(bytes: Uint8Array, card: ModelCard): Uint8Array {
-  const entries = Object.entries(card).map(([key, value]) => [
-    key,
-    typeof value === 'string' ? value : JSON.stringify(value),
-  ]);
-  return writeMetadata(bytes, Object.fromEntries(entries));
+  return writeMetadata(bytes, metadataOf(card));
+}
+
+/** A card as `metadata_props` has it. */
+export function metadataOf(card: ModelCard): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(card).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+}
+
+/**
+ * A card with its defaults.
+ *
+ * @param cure where its maker is to mend it
+ * @throws PerpixelError E_MODEL that names each field that is missing or wrong
+ */
+export function parseCard(stated: unknown, cure: string): ModelCard {
+  const result = modelCard.safeParse(stated);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new PerpixelError({
+    code: 'E_MODEL',
+    received: `a model card that lacks or misstates ${problems.join('; ')}`,
+    expected: 'task, stride and receptiveRadius, and the types that docs/models.md lists',
+    cure,
+    cause: result.error,
+  });
 }
 
 function checkSum(bytes: Uint8Array, expected: string): void {
@@ -114,16 +136,10 @@ function readCard(
   const stated = { ...Object.fromEntries(known.map((key) => [key, parseValue(key, metadata[key]!)])), ...overrides };
   const result = modelCard.safeParse(stated);
   if (result.success) return result.data;
-  const derived = modelCard.safeParse({ ...assumed, ...derivedCard(bytes, file), ...stated });
-  if (derived.success) return derived.data;
-  const problems = derived.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new PerpixelError({
-    code: 'E_MODEL',
-    received: `a model card that lacks or misstates ${problems.join('; ')}`,
-    expected: 'task, stride and receptiveRadius, and the types that docs/models.md lists',
-    cure: "Set them as keys in the file's metadata_props, or give them as options (--model-stride, --model-radius, ...).",
-    cause: derived.error,
-  });
+  return parseCard(
+    { ...assumed, ...derivedCard(bytes, file), ...stated },
+    "Set them as keys in the file's metadata_props, or give them as options (--model-stride, --model-radius, ...).",
+  );
 }
 
 function parseValue(key: string, value: string): unknown {
@@ -136,6 +152,9 @@ function parseValue(key: string, value: string): unknown {
   }
 }
 
+/** Of what nobody says. */
+export const unstated = { network: 'unknown', licence: 'unknown', data: [] } as const;
+
 /** What a file without a card tells of itself. */
 function derivedCard(bytes: Uint8Array, file: string): Partial<ModelCard> {
   const { graph } = decodeModel(bytes);
@@ -147,13 +166,9 @@ function derivedCard(bytes: Uint8Array, file: string): Partial<ModelCard> {
   const sizes = graph.initializer.map((tensor) => tensor.dims.reduce((product, size) => product * size, 1));
   return {
     name: path.basename(file, '.onnx'),
-    network: 'unknown',
-    licence: 'unknown',
+    ...unstated,
     data: [],
-    parameters: Math.max(
-      1,
-      sizes.reduce((sum, size) => sum + size, 0),
-    ),
+    parameters: sizes.reduce((sum, size) => sum + size, 0),
     ...(channels && { channels }),
   };
 }

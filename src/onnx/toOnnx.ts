@@ -10,6 +10,7 @@ import { pooling } from './converters/pooling.js';
 import { shapes } from './converters/shapes.js';
 import { GraphBuilder, type WeightStorage } from './graphBuilder.js';
 import { scopeOf } from './layerScope.js';
+import { type ModelCard, metadataOf, parseCard, unstated } from './modelFile.js';
 import type { OnnxValueInfo } from './onnxProto.js';
 import { DataType, encodeModel } from './onnxProto.js';
 
@@ -22,14 +23,19 @@ const converters: Converters = {
   ...shapes,
 };
 
+/** What only the maker of a network knows of it, and whatever else the card is to say; see ModelCard. */
+export type StatedCard = Pick<ModelCard, 'task' | 'stride' | 'receptiveRadius'> & Partial<ModelCard>;
+
 /** What an .onnx file holds beside the network. */
 export interface OnnxOptions {
+  /**
+   * The card. What it leaves open comes from the model (name, channels of its first input, parameters) or is `unknown`.
+   */
+  card: StatedCard;
   /** How weights lie in the file. float16 is half the size; they are computed with as float32 either way. @default 'float32' */
   weights?: WeightStorage;
   /** A name for each of the model's outputs. @default the names of the layers that make them */
   outputNames?: readonly string[];
-  /** The card and whatever else `metadata_props` should say. */
-  metadata?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -38,17 +44,28 @@ export interface OnnxOptions {
  *
  * Pictures are `[batch, channels, height, width]` in the file where the model has `[batch, height, width, channels]`; the
  * graph is written in that order throughout. Inputs bear the names of the model's input layers, weights the names that
- * tf.layers gives them (`down0/kernel`).
+ * tf.layers gives them (`down0/kernel`). With the card in it, `models.open` and `--model` take the file as it is.
  *
- * @throws PerpixelError E_MODEL for a layer or an activation that has no counterpart here.
+ * @throws PerpixelError E_MODEL for a layer or an activation that has no counterpart here, or a card that lacks something.
  *
  * @example
- * await writeFile('denoise.onnx', toOnnx(restorationUnet(), { weights: 'float16', outputNames: ['clean'] }));
+ * const card = { task: 'denoise', ...restorationUnet.geometry({}) };
+ * await writeFile('denoise.onnx', toOnnx(restorationUnet.build(), { card, weights: 'float16' }));
  */
 export function toOnnx(
   model: tf.LayersModel,
-  { weights = 'float32', outputNames = model.outputNames, metadata = {} }: OnnxOptions = {},
+  { card, weights = 'float32', outputNames = model.outputNames }: OnnxOptions,
 ): Uint8Array {
+  const fullCard = parseCard(
+    {
+      ...unstated,
+      name: model.name,
+      channels: model.inputs[0].shape[3],
+      parameters: model.countParams(),
+      ...card,
+    },
+    'Give them in `card`.',
+  );
   const builder = new GraphBuilder(weights, [...model.inputNames, ...outputNames]);
   const values = new Map(model.inputs.map((input, index) => [input.id, model.inputNames[index]]));
 
@@ -78,7 +95,7 @@ export function toOnnx(
       input: model.inputs.map(({ shape }, index) => valueInfo(model.inputNames[index], shape)),
       output: model.outputs.map(({ shape }, index) => valueInfo(outputNames[index], shape, `${outputNames[index]}_`)),
     },
-    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    metadataProps: Object.entries(metadataOf(fullCard)).map(([key, value]) => ({ key, value })),
   });
 }
 

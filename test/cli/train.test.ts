@@ -61,6 +61,8 @@ test('a run that is killed half way goes on with the same curve, and its result 
   expect(page).toContain(`Step ${STEPS} of ${STEPS}`);
   const exported = await perpixel(['export', at('killed'), '-o', at('mine.onnx'), '--name', 'mine']);
   expect(exported).toMatchObject({ code: 0 });
+  const below = await perpixel(['export', at('killed'), '-o', at('mine.onnx', 'x.onnx'), '--name', 'mine']);
+  expect(below).toMatchObject({ code: 1, stderr: expect.stringMatching(/E_WRITE .*x\.onnx/) });
   const cleaned = await perpixel(['denoise', 'fixtures/noisy/dogs.png', '--model', at('mine.onnx'), '-o', at('clean')]);
   expect(cleaned).toMatchObject({ code: 0 });
 });

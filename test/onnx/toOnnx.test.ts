@@ -2,8 +2,9 @@ import { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import * as tf from '../../src/core/tf.js';
 import { restorationUnet } from '../../src/models/restorationUnet.js';
+import { readModel } from '../../src/onnx/modelFile.js';
 import { DataType, decodeModel } from '../../src/onnx/onnxProto.js';
-import { toOnnx } from '../../src/onnx/toOnnx.js';
+import { type StatedCard, toOnnx } from '../../src/onnx/toOnnx.js';
 import { expectOnnxEqual } from '../helpers/expectOnnxEqual.js';
 import { runOnnx } from '../helpers/runOnnx.js';
 
@@ -117,25 +118,41 @@ describe('the file', () => {
   const shared = layers.conv2d({ filters: 3, kernelSize: 3, padding: 'same', name: 'twice', ...biased });
   const model = tf.model({ inputs: image, outputs: shared.apply(shared.apply(image)) as tf.SymbolicTensor });
 
-  test('bears the names asked for, the metadata and free sizes', async () => {
-    const bytes = toOnnx(model, { outputNames: ['clean'], metadata: { task: 'denoise' } });
+  const card = { task: 'denoise', stride: 1, receptiveRadius: 2 };
+
+  test('is read as a model, its card filled up from the network', async () => {
+    const { card: read } = await readModel(toOnnx(model, { card: { ...card, licence: 'CC0-1.0' } }));
+    expect(read).toEqual({
+      ...{ ...card, name: model.name, licence: 'CC0-1.0', network: 'unknown', channels: 3, parameters: 84 },
+      ...{ data: [], options: {}, scores: [], normalisation: { mean: [0], scale: [1] } },
+    });
+  });
+
+  test('is not written with a card that lacks something', () => {
+    const lacking = { task: 'denoise', stride: 1 } as StatedCard;
+    expect(() => toOnnx(model, { card: lacking })).toThrow(/lacks or misstates receptiveRadius.*Give them in `card`/);
+  });
+
+  test('bears the names asked for and free sizes', async () => {
+    const bytes = toOnnx(model, { card, outputNames: ['clean'] });
     const session = await InferenceSession.create(bytes);
     expect(session.inputNames).toEqual(['picture']);
     expect(session.outputNames).toEqual(['clean']);
-    const { graph, metadataProps } = decodeModel(bytes);
-    expect(metadataProps).toEqual([{ key: 'task', value: 'denoise' }]);
+    const { graph } = decodeModel(bytes);
     const dims = graph.input[0].type?.tensorType?.shape?.dim;
     expect(dims).toEqual([{ dimParam: 'batch' }, { dimValue: 3 }, { dimParam: 'height' }, { dimParam: 'width' }]);
   });
 
   test('stores a layer that is applied twice once, in float16 where asked', async () => {
-    const { graph } = decodeModel(toOnnx(model, { weights: 'float16', outputNames: ['clean'] }));
+    const { graph } = decodeModel(toOnnx(model, { card, weights: 'float16', outputNames: ['clean'] }));
     expect(graph.initializer.map(({ name, dataType, dims }) => [name, dataType, dims])).toEqual([
       ['twice/kernel', DataType.float16, [3, 3, 3, 3]],
       ['twice/bias', DataType.float16, [3]],
     ]);
     const x = picture(7, 6);
-    const { clean } = await runOnnx(toOnnx(model, { weights: 'float16', outputNames: ['clean'] }), { picture: x });
+    const { clean } = await runOnnx(toOnnx(model, { card, weights: 'float16', outputNames: ['clean'] }), {
+      picture: x,
+    });
     const error = tf.max(tf.abs(tf.sub(clean, model.predict(x) as tf.Tensor))).dataSync()[0];
     expect(error).toBeLessThan(5e-3);
     expect(error).toBeGreaterThan(0);
@@ -147,8 +164,10 @@ describe('the file', () => {
     ['an activation', () => layers.activation({ activation: 'mish' }), /the activation mish/],
   ])('is not written where %s has no counterpart', (_, layer, message) => {
     const outputs = layer().apply(image) as tf.SymbolicTensor;
-    expect(() => toOnnx(tf.model({ inputs: image, outputs }))).toThrow(expect.objectContaining({ code: 'E_MODEL' }));
-    expect(() => toOnnx(tf.model({ inputs: image, outputs }))).toThrow(message);
+    expect(() => toOnnx(tf.model({ inputs: image, outputs }), { card })).toThrow(
+      expect.objectContaining({ code: 'E_MODEL' }),
+    );
+    expect(() => toOnnx(tf.model({ inputs: image, outputs }), { card })).toThrow(message);
   });
 });
 

@@ -34,9 +34,8 @@ export const exportCommand: Command = {
       card?: string;
       weights: 'float16' | 'float32';
     };
-    const [{ toOnnx }, { modelCard, withCard }, { networks }, { modelOfRuns }, { writeWhole }] = await Promise.all([
+    const [{ toOnnx }, { networks }, { modelOfRuns }, { writeWhole }] = await Promise.all([
       import('../../onnx/toOnnx.js'),
-      import('../../onnx/modelFile.js'),
       import('../../models/networks.js'),
       import('../../training/run.js'),
       import('../../core/files/writeWhole.js'),
@@ -45,22 +44,17 @@ export const exportCommand: Command = {
     const { config, model } = await modelOfRuns(runs);
     const { normalisation, geometry } = networks[config.network];
     const stated = card === undefined ? {} : await readCardFile(card);
-    const full = modelCard.parse({
-      licence: 'unknown',
-      data: [],
-      ...geometry(config.options),
-      ...stated,
-      name,
-      task: config.task,
-      network: config.network,
-      options: config.options,
-      channels: model.inputs[0].shape[3],
-      ...(normalisation && { normalisation: { mean: [normalisation.mean], scale: [normalisation.scale] } }),
-      parameters: model.countParams(),
+    const bytes = toOnnx(model, {
+      weights,
+      card: {
+        ...geometry(config.options),
+        ...stated,
+        ...{ name, task: config.task, network: config.network, options: config.options },
+        ...(normalisation && { normalisation: { mean: [normalisation.mean], scale: [normalisation.scale] } }),
+      },
     });
-    const bytes = withCard(toOnnx(model, { weights }), full);
-    await writeWhole(output, (temporary) => writeFile(temporary, bytes));
-    io.stdout.write(`${output}: ${full.parameters} parameters, ${(bytes.length / 1e6).toFixed(1)} MB\n`);
+    await writeWhole(output, (temporary) => writeFile(temporary, bytes), { signal: io.signal });
+    io.stdout.write(`${output}: ${model.countParams()} parameters, ${(bytes.length / 1e6).toFixed(1)} MB\n`);
     return 0;
   },
 };
