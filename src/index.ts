@@ -16,10 +16,13 @@ export type { Device, NamedTensors, OpenOptions, Session, Tensor } from './engin
 export { type EngineName, type OpenSessionOptions, openSession } from './engines/registry.js';
 export { createSessions, type Sessions, type SessionsOptions, sharedSessions } from './engines/sessions.js';
 export { loadModel } from './engines/weights.js';
+export { noticesOf } from './images/encoded.js';
 export type { EncodeOptions } from './images/encodeOptions.js';
 export { encodeRaster } from './images/encodeRaster.js';
-export type { Format, Metadata, Pixels, Raster, Samples } from './images/raster.js';
-export { type ReadOptions, readRaster } from './images/readRaster.js';
+export type { ReadOptions } from './images/formats/format.js';
+export type { Format } from './images/formats/index.js';
+export type { Colour, Metadata, OwnSegment, Pixels, Raster, Samples } from './images/raster.js';
+export { readRaster } from './images/readRaster.js';
 export { setWindow } from './images/setWindow.js';
 export type { ImageDataLike } from './images/sources/imageDataKind.js';
 export type { Photo } from './images/sources/photo.js';

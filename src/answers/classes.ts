@@ -1,6 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import * as z from 'zod';
-import { palettePng } from '../images/formats/palettePng.js';
+import { palettePng } from '../images/formats/png/palettePng.js';
 import type { Answer } from './answer.js';
 import { classColour } from './classColour.js';
 import { inBytes, inHexadecimal } from './pictures/mapAndKey.js';

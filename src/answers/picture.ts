@@ -1,3 +1,4 @@
+import { formatNames } from '../images/formats/lookup.js';
 import type { Raster } from '../images/raster.js';
 import type { Answer } from './answer.js';
 
@@ -5,6 +6,6 @@ import type { Answer } from './answer.js';
 export const picture: Answer<Raster> = {
   name: 'picture',
   isPhoto: true,
-  formats: ['jpeg', 'png', 'webp', 'avif', 'tiff', 'npy', 'pfm'],
+  formats: formatNames,
   encode: (raster) => raster,
 };

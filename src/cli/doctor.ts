@@ -3,6 +3,8 @@ import type { Finding } from '../engines/engine.js';
 import { finding } from '../engines/probe.js';
 import { engines } from '../engines/registry.js';
 import { loadModel, readWeightsIndex } from '../engines/weights.js';
+import type { ImageFormat } from '../images/formats/format.js';
+import { formats } from '../images/formats/index.js';
 import { packageJson } from './packageJson.js';
 import { satisfiesRange } from './satisfiesRange.js';
 
@@ -50,12 +52,11 @@ async function engineFindings(cacheDir: string): Promise<Finding[]> {
 
 function imageFindings(): Finding[] {
   const { sharp: version, vips } = sharp.versions;
-  // libvips calls AVIF by the name of its container.
-  const formats = { JPEG: 'jpeg', PNG: 'png', WebP: 'webp', AVIF: 'heif', TIFF: 'tiff' } as const;
+  const coded = (formats as readonly ImageFormat[]).filter(({ codec }) => codec !== undefined);
   return [
     { name: 'sharp', works: true, detail: `${version} with libvips ${vips}` },
-    ...Object.entries(formats).map(([name, format]) => {
-      const works = sharp.format[format].input.buffer && sharp.format[format].output.buffer;
+    ...coded.map(({ title: name, codec }) => {
+      const works = sharp.format[codec!].input.buffer && sharp.format[codec!].output.buffer;
       const detail = works ? 'read and written' : 'this libvips was built without it';
       return { name, works, detail, ...(!works && { cure: 'Install sharp again, with the libvips that it brings.' }) };
     }),

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { endings } from '../images/formats/lookup.js';
 import { optionError } from './optionError.js';
 
 /** Kinds of files that a name may ask for and that are not written here. */
@@ -18,7 +19,7 @@ export async function requireFolderName(output: string, isSingle: boolean): Prom
   const extension = path.extname(output).slice(1).toLowerCase();
   const looksLikeFile = OTHER_KINDS.test(extension) || (isSingle && /^[a-z]{2,}\d?$/.test(extension));
   if (!looksLikeFile) return;
-  const expected = 'a folder, or for one photo a file: .jpg, .png, .webp, .avif, .tif, .npy or .pfm';
+  const expected = `a folder, or for one photo a file: ${endings}`;
   throw optionError(
     'output',
     output,

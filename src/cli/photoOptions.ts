@@ -1,13 +1,11 @@
 import * as z from 'zod';
+import { formatNames } from '../images/formats/lookup.js';
 import { engineOptions, engineSchema } from './engineOptions.js';
 import { schemaOptions } from './schemaOptions.js';
 
 const results = z.object({
   output: z.string().describe('Folder for the results; for one photo also a file; - for a pipe'),
-  format: z
-    .enum(['jpeg', 'png', 'webp', 'avif', 'tiff', 'npy', 'pfm'])
-    .optional()
-    .describe("Format of the results; the photo's own where not given"),
+  format: z.enum(formatNames).optional().describe("Format of the results; the photo's own where not given"),
   quality: z
     .enum(['fast', 'balanced', 'best'])
     .default('balanced')

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { formatNames } from '../images/formats/lookup.js';
 import type { AnyTask } from '../tasks/task.js';
 import { engineOptions, engineSchema } from './engineOptions.js';
 import { schemaOptions } from './schemaOptions.js';
@@ -17,10 +18,7 @@ export const answerQuality = quality('best: averaged with the mirrored photo, 2x
 
 const photoResults = z.object({
   output,
-  format: z
-    .enum(['jpeg', 'png', 'webp', 'avif', 'tiff', 'npy', 'pfm'])
-    .optional()
-    .describe("Format of the results; the photo's own where not given"),
+  format: z.enum(formatNames).optional().describe("Format of the results; the photo's own where not given"),
   quality: photoQuality,
   overwrite,
 });

@@ -1,5 +1,5 @@
 import { ByteSource } from '../images/byteSource.js';
-import { readTiff, type TiffDirectory, tiffNumbers } from '../images/containers/tiffStructure.js';
+import { readTiff, type TiffDirectory, tiffNumber } from '../images/metadata/tiffStructure.js';
 
 /** The diagonal of a frame of 35 mm film, in mm: equivalent focal lengths see as much over the diagonal. */
 const FILM_DIAGONAL = Math.hypot(36, 24);
@@ -30,7 +30,10 @@ export async function focalLength(
   width: number,
 ): Promise<number | undefined> {
   if (!exif) return undefined;
-  const [directory] = await readTiff(ByteSource.ofBuffer(exif));
+  const [directory] = await readTiff(ByteSource.ofBuffer(exif)).then(
+    ({ directories }) => directories,
+    () => [],
+  );
   const camera = directory?.children.get(EXIF);
   if (!camera) return undefined;
   const film = numberOf(camera, FOCAL_LENGTH_35MM);
@@ -46,5 +49,5 @@ export async function focalLength(
 /** NaN where the tag is missing or no number. */
 function numberOf({ entries, littleEndian }: TiffDirectory, wanted: number): number {
   const entry = entries.find(({ tag }) => tag === wanted);
-  return (entry && tiffNumbers(entry, littleEndian)[0]) ?? Number.NaN;
+  return (entry && tiffNumber(entry, littleEndian)) ?? Number.NaN;
 }

@@ -1,4 +1,6 @@
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { PerpixelError } from '../core/errors.js';
 
 const WINDOW = 65_536;
 /** Node reads at most 2 GiB at once. */
@@ -11,6 +13,9 @@ export class ByteSource {
 
   private constructor(
     readonly size: number,
+    /** What a program that opens files itself is to open: the path, or the bytes. */
+    readonly origin: string | Buffer,
+    /** Fills `target` from `offset` on; says how many bytes there were, fewer where the source ends. */
     readonly readInto: (target: Uint8Array, offset: number) => Promise<number>,
     readonly close: () => Promise<void>,
   ) {}
@@ -18,16 +23,25 @@ export class ByteSource {
   static ofBuffer(buffer: Buffer): ByteSource {
     return new ByteSource(
       buffer.length,
-      async (target, offset) => buffer.copy(target, 0, offset, offset + target.length),
+      buffer,
+      // A place outside is no error: files of users point where they like.
+      async (target, offset) => (offset < buffer.length ? buffer.copy(target, 0, offset, offset + target.length) : 0),
       async () => {},
     );
   }
 
+  /** @throws PerpixelError E_READ for what is no file, such as a folder or a named pipe; and what the system says */
   static async ofFile(path: string): Promise<ByteSource> {
-    const file = await open(path, 'r');
-    const { size } = await file.stat();
+    // A named pipe without a writer would hold up the opening for ever, and with it one of Node's few threads for files.
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = await file.stat();
+    if (!stats.isFile()) {
+      await file.close();
+      throw noFile(stats);
+    }
     return new ByteSource(
-      size,
+      stats.size,
+      path,
       (target, offset) => readFully(file, target, offset),
       () => file.close(),
     );
@@ -48,6 +62,23 @@ export class ByteSource {
     const start = offset - this.#windowStart;
     return this.#window.subarray(start, start + wanted);
   }
+
+  /** The same, or an error. @throws PerpixelError E_READ where the source ends before, or was cut while it was read */
+  async readExactly(offset: number, length: number): Promise<Buffer> {
+    const bytes = await this.read(offset, length);
+    if (bytes.length === length) return bytes;
+    throw cutOff(offset + bytes.length, offset + length);
+  }
+}
+
+/** @param length bytes that there are. @param expected bytes that there should be */
+export function cutOff(length: number, expected: number): PerpixelError {
+  return new PerpixelError({
+    code: 'E_READ',
+    received: `a file that ends after ${length} bytes`,
+    expected: `${expected} bytes, as its header says`,
+    cure: 'The file was cut off: copy or write it again.',
+  });
 }
 
 async function readFully(file: FileHandle, target: Uint8Array, offset: number): Promise<number> {
@@ -58,4 +89,14 @@ async function readFully(file: FileHandle, target: Uint8Array, offset: number): 
     done += bytesRead;
   }
   return done;
+}
+
+function noFile(stats: Stats): PerpixelError {
+  const parts = { code: 'E_READ', expected: 'a file' } as const;
+  if (stats.isDirectory()) {
+    const cure = 'Name a file in it, or give the folder to the command.';
+    return new PerpixelError({ ...parts, received: 'a folder', cure });
+  }
+  const received = stats.isFIFO() ? 'a named pipe' : stats.isSocket() ? 'a socket' : 'a device';
+  return new PerpixelError({ ...parts, received, cure: 'Save what comes out of it to a file first.' });
 }

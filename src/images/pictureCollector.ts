@@ -1,5 +1,5 @@
 import { PerpixelError } from '../core/errors.js';
-import { formatOf, HEAD_LENGTH } from './formatOf.js';
+import { formatOf, HEAD_LENGTH } from './formats/lookup.js';
 
 /** Of a picture that comes piece by piece, and has to be in memory whole: 1 GiB. */
 const LARGEST = 2 ** 30;

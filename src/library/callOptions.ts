@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { AnswerEncoding } from '../answers/answer.js';
 import { PerpixelError } from '../core/errors.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
-import { formatOfName } from '../pipelines/formatOfName.js';
+import { formatNames, formatOfName } from '../images/formats/lookup.js';
 import { parseOptions } from '../tasks/parseOptions.js';
 import type { Quality } from '../tasks/task.js';
 
@@ -68,7 +68,7 @@ export const photoCallOptions = z.object({
   output: z.string().min(1).optional(),
   encoding: z
     .object({
-      format: z.enum(['jpeg', 'png', 'webp', 'avif', 'tiff', 'npy', 'pfm']),
+      format: z.enum(formatNames),
       bitDepth: z.literal([8, 16, 32]),
       quality: z.int().min(1).max(100),
       chromaSubsampling: z.enum(['4:4:4', '4:2:0']),

@@ -2,6 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import type { OperatorFunction } from 'rxjs';
 import { type AnswerEncoding, formatOfAnswer } from '../answers/answer.js';
 import { writeWhole } from '../core/files/writeWhole.js';
+import { noticesOf } from '../images/encoded.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import type { Result } from '../tasks/result.js';
 import { type FileResult, fileResult, type Picture } from './items.js';
@@ -97,6 +98,8 @@ export function encode(
       const [height, width] = raster.pixels.shape;
       const megapixels = (height * width) / 1e6;
       const seconds = picture.seconds + secondsSince(start);
+      const notices = photos.length > 0 && !staysAsItCame(picture, encoding) ? noticesOf(raster, encoding) : [];
+      if (notices.length > 0) report.notices = notices;
       return fileResult('done', file.path, { output: written[0], megapixels, seconds, report });
     },
     { concurrency, weigh: pictureBytes, capacity: PICTURES_CAPACITY },

@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { formatOfName } from './formatOfName.js';
-import { pictureExtensions } from './pictureExtensions.js';
+import { formatNamed, formatOfName } from '../images/formats/lookup.js';
 
 /** What results are called beside the name of their input. */
 export interface Naming {
@@ -58,5 +57,5 @@ const folded = (name: string): string => name.normalize('NFC').toLowerCase();
 function extension(sibling: string, format: string | undefined): string {
   const own = path.extname(sibling);
   if (format === undefined || formatOfName(sibling) === format) return own;
-  return `.${Object.keys(pictureExtensions).find((name) => pictureExtensions[name] === format) ?? format}`;
+  return `.${formatNamed(format)?.extensions[0] ?? format}`;
 }

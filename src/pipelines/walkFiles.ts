@@ -5,7 +5,7 @@ import picomatch from 'picomatch';
 import { PerpixelError } from '../core/errors.js';
 import { fileIdentity } from '../core/files/fileIdentity.js';
 import { isResultOf } from '../core/files/resultTime.js';
-import { formatOfName } from './formatOfName.js';
+import { formatOfName } from '../images/formats/lookup.js';
 import { type FileResult, fileResult, type PictureFile } from './items.js';
 
 /** What is left out of a walk, and who is told. */

@@ -1,13 +1,14 @@
 import ndarray from 'ndarray';
 import sharp from 'sharp';
+import type { Format } from '../../src/images/formats/index.js';
 import {
   serialiseDirectory,
   type TiffDirectory,
   type TiffEntry,
   tiffEntry,
   tiffHeader,
-} from '../../src/images/containers/tiffStructure.js';
-import type { Format, Metadata, Raster, Samples } from '../../src/images/raster.js';
+} from '../../src/images/metadata/tiffStructure.js';
+import type { Metadata, Raster, Samples } from '../../src/images/raster.js';
 
 type BitDepth = 8 | 16 | 32;
 

@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { crc32 } from '../../src/images/containers/crc32.js';
-import { numbers } from '../../src/images/containers/isoBoxes.js';
 import { encodeRaster } from '../../src/images/encodeRaster.js';
+import { numbers } from '../../src/images/formats/avif/isoBoxes.js';
 import { readRaster } from '../../src/images/readRaster.js';
 import { picture } from '../helpers/pictures.js';
 

@@ -1,32 +1,54 @@
 import ndarray from 'ndarray';
 import { PerpixelError } from '../../core/errors.js';
 import type { ByteSource } from '../byteSource.js';
+import { requireSize } from '../pixelLimit.js';
 import type { Raster, Samples } from '../raster.js';
+import type { Decoded, ImageFormat, ReadOptions } from './format.js';
 import { readSamples } from './readSamples.js';
 
 const MAGIC = '\x93NUMPY';
 const ALIGNMENT = 64;
-const KINDS: Record<string, { bytes: 1 | 2 | 4 | 8; float: boolean }> = {
-  u1: { bytes: 1, float: false },
-  u2: { bytes: 2, float: false },
-  f4: { bytes: 4, float: true },
-  f8: { bytes: 8, float: true },
+/** NumPy writes 64 to 192 bytes; a megabyte of spaces is no header. */
+const LONGEST_HEADER = 65_536;
+const KINDS = new Map<string, { bytes: 1 | 2 | 4 | 8; float: boolean }>([
+  ['b1', { bytes: 1, float: false }],
+  ['u1', { bytes: 1, float: false }],
+  ['u2', { bytes: 2, float: false }],
+  ['f2', { bytes: 2, float: true }],
+  ['f4', { bytes: 4, float: true }],
+  ['f8', { bytes: 8, float: true }],
+]);
+
+/** NumPy's arrays. They have no place for metadata. */
+export const npy: ImageFormat<'npy'> = {
+  name: 'npy',
+  title: 'NPY',
+  extensions: ['npy'],
+  signature: /^\x93NUMPY/s,
+  depths: [8, 16, 32],
+  // What measures is measured in floats, whatever the photo had.
+  foreignDepth: 32,
+  holds: [],
+  read: readNpy,
+  write: async ({ pixels }) => ({ file: encodeNpy(pixels) }),
 };
 
 /**
- * Reads NumPy's NPY (versions 1 to 3): float32, float64, uint8 or uint16, `[h, w]`, `[h, w, 1]` or `[h, w, 3]`, either
- * byte order, rows first. float64 becomes float32.
+ * Reads NPY (versions 1 to 3): float16, float32, float64, uint8, uint16 or bool, `[h, w]`, `[h, w, 1]` or `[h, w, 3]`, either
+ * byte order, rows first. float16 and float64 become float32, true becomes white.
  */
-export async function readNpy(file: ByteSource): Promise<Raster> {
-  const head = await file.read(0, 12);
+async function readNpy(file: ByteSource, { limitPixels }: ReadOptions): Promise<Decoded> {
+  const head = await file.readExactly(0, 12);
   const wide = head[6] > 1;
+  const headerAt = wide ? 12 : 10;
   const headerLength = wide ? head.readUInt32LE(8) : head.readUInt16LE(8);
-  const dataAt = (wide ? 12 : 10) + headerLength;
-  const header = (await file.read(wide ? 12 : 10, headerLength)).toString('latin1');
+  if (headerLength > LONGEST_HEADER) throw refused(`an NPY with a header of ${headerLength} bytes`, 'a short one');
+  const header = (await file.readExactly(headerAt, headerLength)).toString('latin1');
   const [, order, kindName] = /'descr':\s*'([<>|=])(\w+)'/.exec(header) ?? [];
-  const kind = KINDS[kindName];
+  const kind = KINDS.get(kindName);
   if (kind === undefined) {
-    throw refused(`an NPY of ${kindName ?? 'another kind'}`, 'float32, float64, uint8 or uint16', 'astype(np.float32)');
+    const expected = 'float16, float32, float64, uint8, uint16 or bool';
+    throw refused(`an NPY of ${kindName ?? 'another kind'}`, expected, 'a.astype(np.float32)');
   }
   if (/'fortran_order':\s*True/.test(header)) {
     throw refused('an NPY in Fortran order', 'C order', 'np.ascontiguousarray(a)');
@@ -34,16 +56,20 @@ export async function readNpy(file: ByteSource): Promise<Raster> {
   const shape = (/'shape':\s*\(([^)]*)\)/.exec(header)?.[1].match(/\d+/g) ?? []).map(Number);
   const [height, width, channels = 1] = shape;
   if (shape.length < 2 || shape.length > 3 || (channels !== 1 && channels !== 3) || height * width === 0) {
-    throw refused(`an NPY of shape (${shape.join(', ')})`, '(height, width) or (height, width, 3)', 'a[..., :3]');
+    const cure = cureOf(shape);
+    throw refused(`an NPY of shape (${shape.join(', ')})`, '(height, width) or (height, width, 3)', cure);
   }
+  requireSize(height, width, limitPixels);
   const count = height * width * channels;
-  const data = await readSamples(file, { at: dataAt, count, ...kind, littleEndian: order !== '>' });
+  const at = headerAt + headerLength;
+  const data = await readSamples(file, { at, count, ...kind, littleEndian: order !== '>' });
+  if (kindName === 'b1') for (let i = 0; i < count; i++) data[i] = data[i] === 0 ? 0 : 255;
   const bitDepth = kind.float ? 32 : kind.bytes === 1 ? 8 : 16;
-  return { pixels: ndarray(data, [height, width, channels]), metadata: { format: 'npy', bitDepth } };
+  return { pixels: ndarray(data, [height, width, channels]), metadata: { bitDepth } };
 }
 
 /** NPY version 1, little endian, `[h, w]` for grey and `[h, w, 3]` for RGB, of the samples' own kind. */
-export function encodeNpy(pixels: Raster['pixels']): Buffer[] {
+function encodeNpy(pixels: Raster['pixels']): Buffer[] {
   const data: Samples = pixels.data;
   const [height, width, channels] = pixels.shape;
   const descr = data instanceof Float32Array ? '<f4' : data instanceof Uint16Array ? '<u2' : '|u1';
@@ -58,6 +84,21 @@ export function encodeNpy(pixels: Raster['pixels']): Buffer[] {
   return [head, Buffer.from(padded, 'latin1'), Buffer.from(data.buffer, data.byteOffset, data.byteLength)];
 }
 
-function refused(received: string, expected: string, cure: string): PerpixelError {
-  return new PerpixelError({ code: 'E_FORMAT', received, expected, cure: `Save it again, for instance of ${cure}.` });
+/** How NumPy makes a picture of an array of such a shape. */
+function cureOf(shape: readonly number[]): string | undefined {
+  const [first, second, third] = shape;
+  const isSmall = (size: number) => size === 1 || size === 3;
+  if (shape.includes(0) || shape.length < 2) return undefined;
+  if (shape.length > 3) return first === 1 ? 'a[0]' : 'a[i], one file for each i';
+  if (isSmall(first) && second > 4 && third > 4) return 'np.moveaxis(a, 0, -1)';
+  return third === 4 ? 'a[..., :3]' : third === 2 ? 'a[..., 0]' : undefined;
+}
+
+function refused(received: string, expected: string, cure?: string): PerpixelError {
+  return new PerpixelError({
+    code: 'E_FORMAT',
+    received,
+    expected,
+    cure: cure ? `Save it again, for instance of ${cure}.` : 'Save it again as a picture.',
+  });
 }

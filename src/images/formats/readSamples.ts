@@ -1,5 +1,5 @@
-import { PerpixelError } from '../../core/errors.js';
-import type { ByteSource } from '../byteSource.js';
+import { Float16Array } from '@petamoriken/float16';
+import { type ByteSource, cutOff } from '../byteSource.js';
 import type { Samples } from '../raster.js';
 
 interface Layout {
@@ -12,7 +12,7 @@ interface Layout {
 }
 
 /**
- * Samples as they stand in a file, one after the other; float64 becomes float32.
+ * Samples as they stand in a file, one after the other; float16 and float64 become float32.
  *
  * @throws PerpixelError E_READ where the file ends before
  */
@@ -20,19 +20,16 @@ export async function readSamples(
   file: ByteSource,
   { at, count, bytes, float, littleEndian }: Layout,
 ): Promise<Samples> {
-  if (file.size < at + count * bytes) {
-    throw new PerpixelError({
-      code: 'E_READ',
-      received: `${file.size} bytes`,
-      expected: `${at + count * bytes}, as its header says`,
-      cure: 'The file was cut off: copy or write it again.',
-    });
-  }
-  const raw = new Uint8Array(count * bytes);
-  await file.readInto(raw, at);
+  const length = count * bytes;
+  if (file.size < at + length) throw cutOff(file.size, at + length);
+  const raw = new Uint8Array(length);
+  // Less than the file had when it was opened: somebody cuts it meanwhile.
+  const read = await file.readInto(raw, at);
+  if (read < length) throw cutOff(at + read, at + length);
   const whole = Buffer.from(raw.buffer);
   if (!littleEndian) turn(whole, bytes);
   if (bytes === 8) return Float32Array.from(new Float64Array(raw.buffer));
+  if (float && bytes === 2) return Float32Array.from(new Float16Array(raw.buffer));
   if (float) return new Float32Array(raw.buffer);
   return bytes === 2 ? new Uint16Array(raw.buffer) : raw;
 }

@@ -1,6 +1,7 @@
 import type { Session } from '../../engines/engine.js';
 import { sharedSessions } from '../../engines/sessions.js';
 import type { Raster } from '../../images/raster.js';
+import { setAside } from '../../images/setAside.js';
 import type { Result } from '../../tasks/result.js';
 import type { AboutPicture, Asked } from '../../tasks/task.js';
 import { enlargeGrids, type GridInWork } from './enlargeGrids.js';
@@ -34,10 +35,13 @@ export async function predictPhoto(
 ): Promise<Result[]> {
   const { quality = 'balanced', signal } = how;
   const context = { open, quality, file, signal };
+  const putBack = setAside(raster);
   const grids = photoGrids(raster, context);
   const results: Result[] = [];
   const inWork: GridInWork[] = [];
   let told = false;
+  /** Whether nothing but parts of the photo may change. */
+  let inParts = true;
   const tell = (finished: number, all: number) => {
     told ||= finished === all;
     onProgress?.(finished, all);
@@ -47,6 +51,7 @@ export async function predictPhoto(
     const planned = await planOf(raster, each, context);
     const { session, facts, plan } = planned;
     const result = { task, value: raster as unknown, facts, isUnchanged: plan === undefined };
+    if (plan?.kind === 'tiled') inParts &&= plan.changing !== undefined;
     if (plan?.kind === 'tiled') await predictTiled(raster, plan, session, { ...how, onTile: tell });
     if (plan?.kind === 'whole') {
       const grid = await grids.run(task, session, plan);
@@ -60,6 +65,7 @@ export async function predictPhoto(
     results.push({ ...result, report: task.report(facts) });
   }
   if (inWork.length > 0) await enlargeGrids(raster, inWork, { signal, onStrip: tell });
+  putBack({ unlessChanged: inParts });
   if (!told) tell(1, 1);
   return results;
 }

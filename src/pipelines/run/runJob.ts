@@ -1,11 +1,11 @@
 import { formatOfAnswer } from '../../answers/answer.js';
 import type { Sessions } from '../../engines/sessions.js';
 import type { EncodeOptions } from '../../images/encodeOptions.js';
+import { formatOfName } from '../../images/formats/lookup.js';
 import type { Raster } from '../../images/raster.js';
 import { intoInterleaved } from '../../images/sources/interleaved.js';
 import { rasterOf } from '../../images/sources/source.js';
 import type { AnyTask } from '../../tasks/task.js';
-import { formatOfName } from '../formatOfName.js';
 import { contentBytes, writeContent } from '../writeContent.js';
 import type { Job, JobContext, JobResult } from './job.js';
 import { predictPhoto } from './predictPhoto.js';

@@ -1,8 +1,15 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { PerpixelError } from '../../core/errors.js';
+import type { ImageFormat } from '../../images/formats/format.js';
+import { formats } from '../../images/formats/index.js';
 
-const PICTURES = new Set(['.jpg', '.jpeg', '.png', '.webp', '.avif', '.tif', '.tiff']);
+/** Those that libvips decodes: the others hold measurements more often than photos. */
+const PICTURES = new Set(
+  (formats as readonly ImageFormat[])
+    .filter(({ codec }) => codec !== undefined)
+    .flatMap(({ extensions }) => extensions.map((extension) => `.${extension}`)),
+);
 
 /**
  * The pictures directly in a folder, sorted by name.

@@ -8,7 +8,10 @@ export interface ItemLocation {
   extents: { offset: number; length: number }[];
 }
 
-/** The body of an `iloc` box, ISO/IEC 14496-12, 8.11.3. */
+/** Extents of all items: a picture of many tiles has some thousands, and each may take no byte at all in the box. */
+const MOST_EXTENTS = 100_000;
+
+/** The body of an `iloc` box, ISO/IEC 14496-12, 8.11.3. @throws RangeError where it is damaged */
 export function readItemLocations(body: Buffer): ItemLocation[] {
   let at = 0;
   const next = (bytes: number): number => {
@@ -19,12 +22,16 @@ export function readItemLocations(body: Buffer): ItemLocation[] {
   const sizes = next(2);
   const idBytes = version < 2 ? 2 : 4;
   const count = next(idBytes);
+  let extentCount = 0;
   return Array.from({ length: count }, () => {
     const id = next(idBytes);
     const method = version > 0 ? next(2) & 15 : 0;
     next(2);
     const base = next((sizes >> 4) & 15);
-    const extents = Array.from({ length: next(2) }, () => {
+    const length = next(2);
+    extentCount += length;
+    if (extentCount > MOST_EXTENTS) throw new RangeError('more extents than a picture has');
+    const extents = Array.from({ length }, () => {
       if (version > 0) next(sizes & 15);
       const offset = base + next(sizes >> 12);
       return { offset, length: next((sizes >> 8) & 15) };

@@ -1,16 +1,9 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: the signatures of files are bytes, control characters too.
-import { PerpixelError } from '../core/errors.js';
-import type { Format } from './raster.js';
+import { PerpixelError } from '../../core/errors.js';
+import type { ImageFormat } from './format.js';
+import { type Format, formats } from './index.js';
 
-const SIGNATURES: readonly [Format, RegExp][] = [
-  ['jpeg', /^\xff\xd8\xff/s],
-  ['png', /^\x89PNG\r\n\x1a\n/s],
-  ['webp', /^RIFF.{4}WEBP/s],
-  ['avif', /^.{4}ftyp(?:avif|(?:mif1|miaf).{4}(?:.{4}){0,6}?avif)/s],
-  ['tiff', /^(?:II[*+]\0|MM\0[*+])(?!.{4}CR\x02)/s],
-  ['npy', /^\x93NUMPY/s],
-  ['pfm', /^P[fF]\s/s],
-];
+const all: readonly ImageFormat<Format>[] = formats;
 
 /** Known, not handled: an error with the right name is half of its cure. */
 const OTHERS: readonly [name: string, cure: string, RegExp][] = [
@@ -47,18 +40,45 @@ export const HEAD_LENGTH = 512;
  *
  * @throws PerpixelError E_FORMAT for anything that is not read, with its name where it has one
  */
-export function formatOf(head: Buffer): Format {
+export function formatOf(head: Buffer): ImageFormat<Format> {
   const text = head.toString('latin1', 0, HEAD_LENGTH);
-  const known = SIGNATURES.find(([, signature]) => signature.test(text));
-  if (known) return known[0];
+  const known = all.find(({ signature }) => signature.test(text));
+  if (known) return known;
   const [received, cure] = OTHERS.find(([, , signature]) => signature.test(text)) ?? [
     'content of an unknown kind',
     'Convert it to PNG or TIFF first.',
   ];
-  throw new PerpixelError({
-    code: 'E_FORMAT',
-    received,
-    expected: 'a JPEG, PNG, WebP, AVIF, TIFF, NPY or PFM picture',
-    cure,
-  });
+  throw new PerpixelError({ code: 'E_FORMAT', received, expected: `a ${titles('or')} picture`, cure });
 }
+
+/** A format by its name. */
+export function formatNamed(name: string): ImageFormat<Format> | undefined {
+  return all.find((format) => format.name === name);
+}
+
+/** The format that the name of a file asks for by its ending; undefined where it names none. */
+export function formatOfName(file: string): Format | undefined {
+  const ending = /\.([^./\\]+)$/.exec(file)?.[1].toLowerCase();
+  return all.find(({ extensions }) => ending !== undefined && extensions.includes(ending))?.name;
+}
+
+/** The names of all formats, for schemas and `--help`. */
+export const formatNames = all.map(({ name }) => name) as [Format, ...Format[]];
+
+/** `JPEG, PNG, WebP, AVIF, TIFF, NPY or PFM` */
+export function titles(last: 'and' | 'or', some: readonly ImageFormat[] = all): string {
+  return listed(
+    last,
+    some.map(({ title }) => title),
+  );
+}
+
+function listed(last: 'and' | 'or', words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
+}
+
+/** `.jpg, .png, ... or .pfm`: the endings that we write. */
+export const endings = listed(
+  'or',
+  all.map(({ extensions }) => `.${extensions[0]}`),
+);

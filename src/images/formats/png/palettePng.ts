@@ -1,9 +1,8 @@
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import type { NdArray } from 'ndarray';
-import { crc32 } from '../containers/crc32.js';
+import { chunk, SIGNATURE } from './chunks.js';
 
-const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const INDEXED = 3;
 
 /**
@@ -33,12 +32,4 @@ export async function palettePng(
     chunk('IEND', Buffer.alloc(0)),
   ];
   return Buffer.concat([SIGNATURE, ...chunks]);
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const frame = Buffer.alloc(8);
-  frame.writeUInt32BE(data.length, 0);
-  frame.writeUInt32BE(crc32(body), 4);
-  return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
 }

@@ -1,3 +1,4 @@
+import { PerpixelError } from '../../core/errors.js';
 import type { ByteSource } from '../byteSource.js';
 
 /** A tag with its value as bytes, in the byte order of the directory. */
@@ -13,6 +14,12 @@ export interface TiffDirectory {
   littleEndian: boolean;
   entries: TiffEntry[];
   children: Map<number, TiffDirectory>;
+}
+
+export interface TiffStructure {
+  directories: TiffDirectory[];
+  /** A directory, or a value, begins in the file and ends behind it. */
+  isCut: boolean;
 }
 
 /** Tags whose value is the place of another directory: Exif, GPS, and, inside Exif, interoperability. */
@@ -40,47 +47,78 @@ const TYPE_SIZES: Record<number, number> = {
 const RATIONALS = new Set([5, 10]);
 const LONG = 4;
 
-/** The chain of directories of a TIFF file or an EXIF blob. What points outside the file is left out. */
-export async function readTiff(file: ByteSource): Promise<TiffDirectory[]> {
+/** Directories in a chain: a scanned book has hundreds of pages. */
+const MOST_DIRECTORIES = 10_000;
+/** Entries of all directories: a photo has some hundreds. */
+const MOST_ENTRIES = 60_000;
+
+/** Entries that a directory below the first has at the most, where it is one. */
+const USUAL_ENTRIES = 512;
+
+/**
+ * The chain of directories of a TIFF file or an EXIF blob. What points outside the file, or back to a directory that has been
+ * read, is left out, so that the work is linear in the size of the file.
+ *
+ * @throws PerpixelError E_FORMAT where the tags claim many times the bytes that there are
+ */
+export async function readTiff(file: ByteSource): Promise<TiffStructure> {
   const head = await file.read(0, 16);
-  if (head.length < 8) return [];
+  if (head.length < 8) return { directories: [], isCut: false };
   const littleEndian = head[0] === 0x49;
-  const reader = new TiffReader(file, littleEndian, u16(head, 2, littleEndian) === 43);
+  const big = u16(head, 2, littleEndian) === 43;
+  if (big && head.length < 16) return { directories: [], isCut: true };
+  const reader = new TiffReader(file, littleEndian, big);
   const directories: TiffDirectory[] = [];
-  const seen = new Set<number>();
   let at = reader.big ? u64(head, 8, littleEndian) : u32(head, 4, littleEndian);
-  while (at > 0 && at < file.size && !seen.has(at)) {
-    seen.add(at);
+  while (reader.isNew(at) && directories.length < MOST_DIRECTORIES) {
     const { directory, next } = await reader.directory(at);
     directories.push(directory);
     at = next;
   }
-  return directories;
+  return { directories, isCut: reader.isCut };
 }
 
 class TiffReader {
+  readonly #seen = new Set<number>();
+  /** Bytes that tables and values may still have: each byte may be claimed twice, as by tags that share a value. */
+  #budget: number;
+  #entries = 0;
+  isCut = false;
+
   constructor(
     readonly file: ByteSource,
     readonly littleEndian: boolean,
     readonly big: boolean,
-  ) {}
+  ) {
+    this.#budget = 2 * file.size;
+  }
+
+  /** Whether there can be a directory that has not been read yet. */
+  isNew(at: number): boolean {
+    return at > 0 && at < this.file.size && !this.#seen.has(at);
+  }
 
   async directory(at: number, depth = 0): Promise<{ directory: TiffDirectory; next: number }> {
-    const { file, littleEndian: le, big } = this;
+    this.#seen.add(at);
+    const { littleEndian: le, big } = this;
     const directory: TiffDirectory = { littleEndian: le, entries: [], children: new Map() };
     const countBytes = big ? 8 : 2;
     const entryBytes = big ? 20 : 12;
-    const countAt = await file.read(at, countBytes);
+    const countAt = await this.#read(at, countBytes);
     if (countAt.length < countBytes) return { directory, next: 0 };
-    const count = big ? u64(countAt, 0, le) : u16(countAt, 0, le);
-    const table = Buffer.from(await file.read(at + countBytes, count * entryBytes + (big ? 8 : 4)));
+    const count = Math.min(MOST_ENTRIES + 1, big ? u64(countAt, 0, le) : u16(countAt, 0, le));
+    const table = await this.#read(at + countBytes, count * entryBytes + (big ? 8 : 4));
+    // A pointer to nonsense finds any number there; a directory that is one, and was cut off, has not so many entries.
+    if (table.length < count * entryBytes && (depth === 0 || count < USUAL_ENTRIES)) this.isCut = true;
     for (let i = 0; i < count && (i + 1) * entryBytes <= table.length; i++) {
+      if (++this.#entries > MOST_ENTRIES) throw tooMuch();
       const entry = await this.entry(table.subarray(i * entryBytes, (i + 1) * entryBytes));
       if (entry === undefined) continue;
       if (!POINTERS.has(entry.tag)) directory.entries.push(entry);
       else if (depth < 2) {
-        const child = await this.directory(tiffNumbers(entry, le)[0], depth + 1);
-        directory.children.set(entry.tag, child.directory);
+        const child = tiffNumber(entry, le);
+        if (child === undefined || !this.isNew(child)) continue;
+        directory.children.set(entry.tag, (await this.directory(child, depth + 1)).directory);
       }
     }
     const end = count * entryBytes;
@@ -97,9 +135,29 @@ class TiffReader {
     const inline = bytes.subarray(big ? 12 : 8);
     if (length === 0 || length > file.size) return undefined;
     if (length <= inline.length) return { tag, type, count, value: inline.subarray(0, length) };
-    const value = Buffer.from(await file.read(big ? u64(inline, 0, le) : u32(inline, 0, le), length));
-    return value.length === length ? { tag, type, count, value } : undefined;
+    const at = big ? u64(inline, 0, le) : u32(inline, 0, le);
+    const value = await this.#read(at, length);
+    if (value.length === length) return { tag, type, count, value };
+    if (at < file.size) this.isCut = true;
+    return undefined;
   }
+
+  /** A copy: the source's window moves on. */
+  async #read(at: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.from(await this.file.read(at, length));
+    this.#budget -= bytes.length;
+    if (this.#budget < 0) throw tooMuch();
+    return bytes;
+  }
+}
+
+function tooMuch(): PerpixelError {
+  return new PerpixelError({
+    code: 'E_FORMAT',
+    received: 'more tags than a picture has, or tags that claim many times the bytes that there are',
+    expected: 'tags with values of their own',
+    cure: 'Open it in the program that made it, and save it again.',
+  });
 }
 
 /** The directory and all below it as bytes that are to stand at `at`, in the directory's own byte order. */
@@ -169,16 +227,21 @@ export function tiffEntry(tag: number, type: 3 | 4, numbers: readonly number[], 
 }
 
 /** Whole numbers (BYTE, SHORT, LONG, IFD) and rationals as numbers; nothing for other types. */
-export function tiffNumbers({ type, count, value }: TiffEntry, littleEndian: boolean): number[] {
-  const at = (i: number): number | undefined => {
-    if (type === 1) return value[i];
-    if (type === 3) return u16(value, i * 2, littleEndian);
-    if (type === 4 || type === 13) return u32(value, i * 4, littleEndian);
-    if (type === 5) return u32(value, i * 8, littleEndian) / u32(value, i * 8 + 4, littleEndian);
-    if (type === 16 || type === 18) return u64(value, i * 8, littleEndian);
-    return undefined;
-  };
-  return Array.from({ length: count }, (_, i) => at(i)).filter((n) => n !== undefined);
+export function tiffNumbers(entry: TiffEntry, littleEndian: boolean): number[] {
+  return Array.from({ length: entry.count }, (_, i) => tiffNumber(entry, littleEndian, i)).filter(
+    (n) => n !== undefined,
+  );
+}
+
+/** One of them, the first where nothing is said. */
+export function tiffNumber({ type, value }: TiffEntry, littleEndian: boolean, i = 0): number | undefined {
+  if ((i + 1) * TYPE_SIZES[type] > value.length) return undefined;
+  if (type === 1) return value[i];
+  if (type === 3) return u16(value, i * 2, littleEndian);
+  if (type === 4 || type === 13) return u32(value, i * 4, littleEndian);
+  if (type === 5) return u32(value, i * 8, littleEndian) / u32(value, i * 8 + 4, littleEndian);
+  if (type === 16 || type === 18) return u64(value, i * 8, littleEndian);
+  return undefined;
 }
 
 function u16(bytes: Buffer, at: number, le: boolean): number {

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
-import { serialiseDirectory, tiffEntry, tiffHeader } from '../containers/tiffStructure.js';
-import type { Raster } from '../raster.js';
+import { serialiseDirectory, tiffEntry, tiffHeader } from '../../metadata/tiffStructure.js';
+import type { Raster } from '../../raster.js';
 
 const STRIP_BYTES = 1 << 20;
 const UNASSOCIATED_ALPHA = 2;

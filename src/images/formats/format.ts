@@ -1,0 +1,79 @@
+import type { Sharp } from 'sharp';
+import type { ByteSource } from '../byteSource.js';
+import type { BitDepth, Metadata, Raster } from '../raster.js';
+import type { Edit } from './edits.js';
+
+/** How a picture is read. */
+export interface ReadOptions {
+  /** Rejects with its reason as soon as it aborts; what a decoder has begun goes on to its end, unheard. */
+  signal?: AbortSignal;
+  /** Pixels that a picture may have: more is E_SIZE. @default 268402689, as sharp has it */
+  limitPixels?: number;
+}
+
+/** How a picture is written, every choice made; see `EncodeOptions`. */
+export interface Encoding {
+  format: string;
+  bitDepth: BitDepth;
+  quality: number;
+  chromaSubsampling: '4:4:4' | '4:2:0';
+  lossless: boolean;
+  compression: string;
+  progressive?: boolean;
+  codedBits?: 10 | 12;
+}
+
+/** A picture in its format. */
+export interface Encoded {
+  /** The file in parts, one behind the other; or what libvips has still to encode. */
+  file: Buffer[] | Sharp;
+  /** What is then to be put into it: metadata, byte for byte. @default nothing */
+  edits?(encoded: ByteSource): Promise<Edit[]>;
+}
+
+/** What some formats have room for and others have not, beside the pixels. */
+export type Held = 'alpha' | 'colour' | 'icc' | 'exif' | 'xmp' | 'iptc' | 'density' | 'pixelAspect';
+
+/**
+ * All that is known of one image format. To add one: a file that exports such an object, and a line in `index.ts`; reading,
+ * writing, names of files, `--format`, the library's options, `doctor` and the messages follow.
+ */
+export interface ImageFormat<Name extends string = string> {
+  /** What options and metadata call it. */
+  readonly name: Name;
+  /** What people call it: `JPEG`. */
+  readonly title: string;
+  /** Of file names, in lower case, without the dot; the first is how we write it. */
+  readonly extensions: readonly [string, ...string[]];
+  /** Matches the first bytes of a file (512 at most), read as latin1. */
+  readonly signature: RegExp;
+  /** Bits a sample that it can hold, from few to many. */
+  readonly depths: readonly BitDepth[];
+  /** The depth for a picture that came in another format and is asked for none. @default the nearest to its own */
+  readonly foreignDepth?: BitDepth;
+  readonly holds: readonly Held[];
+  /** What nothing says otherwise. @default 95 */
+  readonly quality?: number;
+  /** Pixels that a side can have. @default without limit */
+  readonly longestSide?: number;
+  /** What libvips calls the part of it that decodes and encodes. @default none is needed */
+  readonly codec?: 'jpeg' | 'png' | 'webp' | 'heif' | 'tiff';
+  /**
+   * Samples as they are in the file, turned upright; metadata byte for byte, what is damaged of it left out and told of in
+   * `notices`.
+   *
+   * @throws PerpixelError E_READ damaged, cut off; E_FORMAT a kind of this format that is not handled; E_SIZE too large
+   */
+  read(file: ByteSource, options: ReadOptions): Promise<Decoded>;
+  /**
+   * @param raster of a depth that the format holds, with alpha and metadata only where it has room for them
+   * @throws PerpixelError E_FORMAT where there is not enough room for metadata
+   */
+  write(raster: Raster, encoding: Encoding): Promise<Encoded>;
+}
+
+/** What a format reads: a picture whose metadata does not name the format yet. */
+export type Decoded = Omit<Raster, 'metadata'> & { metadata: Omit<Metadata, 'format'> };
+
+/** Metadata as a container has it, beside the coded pixels. */
+export type FileMetadata = Omit<Metadata, 'format' | 'bitDepth'>;
