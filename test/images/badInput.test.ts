@@ -134,7 +134,7 @@ describe('paths', () => {
   });
 
   test.each<[string, RegExp, () => Promise<string>]>([
-    ['into a folder that is not there', /no such folder/, async () => join(folder, 'nowhere', 'x.png')],
+    ['into a folder that is not there', /a folder that is not there/, async () => join(folder, 'nowhere', 'x.png')],
     [
       'onto a folder',
       /a folder of this name/,
