@@ -17,7 +17,7 @@ export interface VideoEnds {
 /**
  * Opens what `perpixel video` reads and what it writes; undefined where the result is there before.
  *
- * @throws PerpixelError E_OPTION, E_PROGRAM, E_READ, E_FORMAT
+ * @throws PerpixelError E_OPTION, E_PROGRAM, E_READ, E_FORMAT, E_SIZE, E_WRITE
  */
 export async function openEnds(
   { task, options, formatOf = (format) => format }: Pick<VideoWork, 'task' | 'options' | 'formatOf'>,
@@ -30,13 +30,16 @@ export async function openEnds(
     import('../video/openVideo.js'),
     import('../core/files/fileIdentity.js'),
   ]);
+  const thereBefore = () => {
+    if (!quiet) io.stderr.write(`${printable(output)} is there before; --overwrite does it again.\n`);
+    return undefined;
+  };
   const there = output === '-' ? undefined : await fileIdentity(output);
   if (there !== undefined && there === (await fileIdentity(input))) {
     throw optionError('output', output, 'another file than the video', 'Originals are never written over.');
   }
   if (there !== undefined && !overwrite) {
-    if (!quiet) io.stderr.write(`${printable(output)} is there before; --overwrite does it again.\n`);
-    return undefined;
+    return thereBefore();
   }
   const ffmpeg = args.ffmpeg ?? io.env.FFMPEG_PATH;
   const inputState = await stateOf(input);
@@ -64,20 +67,28 @@ export async function openEnds(
   const codec = args.codec ?? usualCodec(output);
   const program = await findFfmpeg(ffmpeg);
   const source = await open();
-  const format = formatOf(source.format);
-  const { model, quality, tile, engine, crf, segment } = args;
-  const modelState = model === undefined ? undefined : await stateOf(model);
-  const job = { task, options, model, modelState, quality, tile, engine, input, inputState, matrix, range };
-  const isRepeatable = inputState !== undefined && !live;
-  const sink = await videoFileSink(
-    output,
-    {
-      ...{ codec, crf, source: { ...source, format }, segmentFrames: segment },
-      job: isRepeatable ? job : { startedAt: Date.now() },
-    },
-    program,
-  );
-  return { source, sink, done: sink.done };
+  try {
+    const format = formatOf(source.format);
+    const { model, quality, tile, engine, crf, segment } = args;
+    const modelState = model === undefined ? undefined : await stateOf(model);
+    const job = { task, options, model, modelState, quality, tile, engine, input, inputState, matrix, range };
+    const isRepeatable = inputState !== undefined && !live;
+    const sink = await videoFileSink(
+      output,
+      {
+        ...{ codec, crf, source: { ...source, format }, segmentFrames: segment },
+        job: isRepeatable ? job : { startedAt: Date.now() },
+      },
+      program,
+    );
+    if (there !== undefined || (await fileIdentity(output)) === undefined) return { source, sink, done: sink.done };
+    sink.discard();
+    await source.close();
+    return thereBefore(); // Another run made it while this one looked.
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
 }
 
 /** What shows that a file is still the same: its size and time; undefined where there is none. */

@@ -1,4 +1,6 @@
+import type { OperatorFunction } from 'rxjs';
 import type { Sessions } from '../engines/sessions.js';
+import type { Frame } from '../video/frame.js';
 import type { ExitCode } from './command.js';
 import type { Io } from './io.js';
 import { openEnds } from './openEnds.js';
@@ -20,12 +22,21 @@ export async function runVideo(work: VideoWork, args: VideoArgs, sessions: Sessi
   ]);
   const ends = await openEnds(work, args, io);
   if (ends === undefined) return 0;
-  // Stopped meanwhile: an event that has passed would not come again.
-  if (io.signal.aborted) return 130;
   const { source, sink, done } = ends;
-  const { fromEvent, lastValueFrom, takeUntil, tap } = rx;
-  const operator = await work.operator({ open: sessions.open, from: done });
   const report = json ? jsonVideoReporter(io) : humanVideoReporter(io, args);
+  const { fromEvent, lastValueFrom, takeUntil, tap } = rx;
+  let operator: OperatorFunction<Frame, Frame>;
+  try {
+    // Stopped meanwhile: an event that has passed would not come again.
+    if (io.signal.aborted) throw io.signal.reason;
+    operator = await work.operator({ open: sessions.open, from: done, onMeasured: (facts) => report.measured(facts) });
+  } catch (error) {
+    sink.discard();
+    await source.close();
+    if (io.signal.aborted) return 130;
+    throw error;
+  }
+  report.notKept(source.notKept ?? []);
   const start = performance.now();
   const progress: VideoProgress = {
     frames: done,

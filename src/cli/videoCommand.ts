@@ -1,7 +1,6 @@
 import path from 'node:path';
 import * as z from 'zod';
 import type { VideoView } from '../answers/answer.js';
-import type { Sessions } from '../engines/sessions.js';
 import type { AnyTask, Task } from '../tasks/task.js';
 import { usualCodec } from '../video/codecs.js';
 import type { Chroma } from '../video/layout.js';
@@ -12,7 +11,7 @@ import { sessionsOf } from './engineOptions.js';
 import { optionError } from './optionError.js';
 import { schemaOptions, schemaValues } from './schemaOptions.js';
 import { type VideoArgs, videoOptions, videoSchema } from './videoOptions.js';
-import type { VideoWork } from './videoWork.js';
+import type { OperatorContext, VideoWork } from './videoWork.js';
 
 const steadiness = z.object({
   memory: z
@@ -32,11 +31,15 @@ export function videoCommand(task: AnyTask): Command {
   const view: VideoView | undefined = answer.video;
   const held = view?.steady ? steadiness : z.object({});
   return {
-    command: `${name} <input>`,
+    command: `${name} <input..>`,
     describe: `${summary}, frame by frame${view?.steady ? ' and steady over time' : ''}`,
     declare: (parser) =>
       parser
-        .positional('input', { type: 'string', describe: 'Video file, address, or - for y4m or raw frames on a pipe' })
+        .positional('input', {
+          type: 'string',
+          array: true,
+          describe: 'Video file, address, or - for y4m or raw frames on a pipe',
+        })
         .options({
           ...schemaOptions(task.options, asked),
           ...schemaOptions(held, asked),
@@ -52,7 +55,7 @@ export function videoCommand(task: AnyTask): Command {
         ]),
     async run(args, io) {
       const options = schemaValues(task.options, args);
-      const common = { ...schemaValues(videoSchema(answer.isPhoto === true), args), input: args.input as string };
+      const common = { ...schemaValues(videoSchema(answer.isPhoto === true), args), input: oneInput(args.input) };
       const { runVideo } = await import('./runVideo.js');
       const made: Made = view
         ? shownWork(task, view, options, args, common)
@@ -72,15 +75,13 @@ interface Made {
   given: VideoArgs;
 }
 
-type Context = { open: Sessions['open']; from: number };
-
 function restoringWork(task: AnyTask, options: unknown, { tile, quality }: VideoArgs): VideoWork {
   return {
     task: task.name,
     options,
-    async operator({ open, from }: Context) {
+    async operator({ open, from, onMeasured }: OperatorContext) {
       const { predictFrames } = await import('../video/predictFrames.js');
-      return predictFrames(task, options as object, { open, tile, quality, from });
+      return predictFrames(task, options as object, { open, tile, quality, from, onMeasured });
     },
   };
 }
@@ -102,7 +103,7 @@ function shownWork(
     task: task.name,
     options: { ...(options as object), ...pictures, memory },
     formatOf: (source: VideoFormat) => pictureFormat(source, task, pictures),
-    async operator({ open, from }: Context) {
+    async operator({ open, from }: OperatorContext) {
       const [{ filter, identity, pipe }, { predictFrames }, { steady, warmUp }, { mapPictures }] = await Promise.all([
         import('rxjs'),
         import('../video/predictFrames.js'),
@@ -149,4 +150,12 @@ function codecOf(view: VideoView, shown: Record<string, unknown>, codec: VideoAr
     throw optionError('codec', codec, expected, 'Leave it out, and give the output a name in .mkv.');
   }
   return 'ffv1';
+}
+
+/** @throws PerpixelError E_OPTION there are several */
+function oneInput(inputs: unknown): string {
+  const [input, ...others] = inputs as string[];
+  if (others.length === 0) return input;
+  const cure = 'Run the command once for each: for v in *.mp4; do perpixel video ... "$v" -o "out/$v"; done.';
+  throw optionError('input', `${others.length + 1} videos`, 'one video and its output', cure);
 }

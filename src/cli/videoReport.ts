@@ -20,6 +20,10 @@ export interface VideoProgress {
 
 /** How a run over a video tells what it does. */
 export interface VideoReporter {
+  /** What the source has and the result will not, in words. */
+  notKept(what: readonly string[]): void;
+  /** What was measured in the video so far, as the task reports it; the last word counts. */
+  measured(facts: object): void;
   /** A frame is written; it tells why where another stands in for it. */
   frame(frame: Frame, progress: VideoProgress): void;
   /** @param stopped by Ctrl-C */
@@ -33,7 +37,14 @@ const LOG_MS = 10_000;
 export function jsonVideoReporter({ stdout }: Pick<Io, 'stdout'>, clock = () => performance.now()): VideoReporter {
   const write = (event: string, rest: object) => stdout.write(`${JSON.stringify({ event, ...rest })}\n`);
   let shownAt = Number.NEGATIVE_INFINITY;
+  let measured: object | undefined;
   return {
+    notKept(what) {
+      if (what.length > 0) write('notKept', { what });
+    },
+    measured(facts) {
+      measured = facts;
+    },
     frame({ index, pts, format, error }, progress) {
       if (error) {
         const seconds = (pts * format.timeBase.num) / format.timeBase.den;
@@ -44,7 +55,7 @@ export function jsonVideoReporter({ stdout }: Pick<Io, 'stdout'>, clock = () => 
       shownAt = clock();
       write('progress', progress);
     },
-    end: (progress, stopped) => write('end', { ...progress, stopped }),
+    end: (progress, stopped) => write('end', { ...progress, ...(measured && { measured }), stopped }),
   };
 }
 
@@ -56,6 +67,10 @@ export function humanVideoReporter(
   let shownAt = stderr.isTTY ? Number.NEGATIVE_INFINITY : clock();
   const clear = () => stderr.isTTY && !quiet && stderr.write('\r\x1b[K');
   return {
+    notKept(what) {
+      if (!quiet) for (const each of what) stderr.write(`Not kept: ${each}.\n`);
+    },
+    measured() {},
     frame({ error }, progress) {
       if (error) {
         clear();

@@ -3,6 +3,15 @@ import type { Sessions } from '../engines/sessions.js';
 import type { Frame } from '../video/frame.js';
 import type { VideoFormat } from '../video/videoFormat.js';
 
+/** What the work on frames is given. */
+export interface OperatorContext {
+  open: Sessions['open'];
+  /** The first frame that is to come out; those before it come in all the same. */
+  from: number;
+  /** Told of what was measured in the video, for the report. */
+  onMeasured: (facts: object) => void;
+}
+
 /** What is done to the frames of a video. */
 export interface VideoWork {
   task: string;
@@ -10,8 +19,7 @@ export interface VideoWork {
   options: unknown;
   /** What the frames are afterwards. @default as they were */
   formatOf?: (source: VideoFormat) => VideoFormat;
-  /** @param from the first frame that is to come out; those before it come in all the same */
-  operator(context: { open: Sessions['open']; from: number }): Promise<OperatorFunction<Frame, Frame>>;
+  operator(context: OperatorContext): Promise<OperatorFunction<Frame, Frame>>;
   /** Called when the result is whole. */
   finish?(): Promise<void>;
 }

@@ -1,3 +1,6 @@
+/** As much memory is taken before there is something to put into it; more as it comes, whatever a header claims. */
+const FIRST_ROOM = 2 ** 24;
+
 /** Reads a stream of chunks of any size in pieces of the size that is asked for, and never more than that ahead. */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
@@ -9,11 +12,16 @@ export class ByteReader {
 
   /** The next bytes in memory of their own; fewer than `length` only where the stream ends. */
   async read(length: number): Promise<Uint8Array> {
-    const bytes = new Uint8Array(length);
+    let bytes = new Uint8Array(Math.min(length, FIRST_ROOM));
     let filled = 0;
     while (filled < length) {
       if (this.#left.length === 0 && !(await this.#refill())) return bytes.subarray(0, filled);
       const part = this.#left.subarray(0, length - filled);
+      if (filled + part.length > bytes.length) {
+        const larger = new Uint8Array(Math.min(length, Math.max(2 * bytes.length, filled + part.length)));
+        larger.set(bytes);
+        bytes = larger;
+      }
       bytes.set(part, filled);
       filled += part.length;
       this.#left = this.#left.subarray(part.length);

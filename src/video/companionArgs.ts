@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ffmpegAddress } from './ffmpegAddress.js';
-import type { VideoSource } from './frame.js';
+import type { Companion, VideoSource } from './frame.js';
 
 const LETTERS = { audio: 'a', subtitle: 's', attachment: 't' } as const;
 
@@ -12,19 +12,28 @@ const LETTERS = { audio: 'a', subtitle: 's', attachment: 't' } as const;
  */
 export function companionArgs(
   output: string,
-  { file, companions }: Pick<VideoSource, 'file' | 'companions'>,
+  { file, companions, dispositions = [] }: Pick<VideoSource, 'file' | 'companions' | 'dispositions'>,
 ): { input: string[]; copied: string[] } {
   if (file === undefined || companions === undefined) return { input: [], copied: [] };
-  const isMatroska = path.extname(output).toLowerCase() === '.mkv';
-  const kept = companions.filter((kind) => kind !== 'attachment' || isMatroska).map((kind) => LETTERS[kind]);
+  const kept = companionsIn(output, { companions }).map((kind) => LETTERS[kind]);
   const each = kept.map((kind, i) => `${kind}:${kept.slice(0, i).filter((other) => other === kind).length}`);
   return {
     input: ['-i', ffmpegAddress(file)],
     copied: [
       ...each.flatMap((stream) => ['-map', `1:${stream}`, `-map_metadata:s:${stream}`, `1:s:${stream}`]),
       ...['-map_metadata', '1', '-map_chapters', '1', '-map_metadata:s:v:0', '1:s:V:0'],
-      // Of the source and not true any more: by whom it was encoded, and, to older FFmpegs, that it lies on its side.
-      ...['-metadata:s:v:0', 'encoder=', '-metadata:s:v:0', 'rotate='],
+      ...['-disposition:v:0', dispositions.join('+') || '0'],
+      // Of the source and not true any more: by whom it was encoded, to older FFmpegs that it lies on its side, and in WebM alpha.
+      ...['encoder', 'rotate', 'alpha_mode', 'ALPHA_MODE'].flatMap((name) => ['-metadata:s:v:0', `${name}=`]),
     ],
   };
+}
+
+/** What of the streams beside the video goes along: attachments into Matroska alone. */
+export function companionsIn(
+  output: string,
+  { companions = [] }: Pick<VideoSource, 'companions'>,
+): readonly Companion[] {
+  const isMatroska = path.extname(output).toLowerCase() === '.mkv';
+  return companions.filter((kind) => kind !== 'attachment' || isMatroska);
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { PerpixelError } from '../core/errors.js';
@@ -8,6 +9,7 @@ import { ffmpegAddress } from './ffmpegAddress.js';
 import type { CodedFrame, VideoSource } from './frame.js';
 import { type Layout, layoutName, layoutNamed } from './layout.js';
 import { probeVideo } from './probeVideo.js';
+import { endedEarly, endOf, wasEnded } from './programEnd.js';
 import { readRaw } from './readRaw.js';
 import { type Colour, usualMatrix, type VideoFormat } from './videoFormat.js';
 import { withoutGaps } from './withoutGaps.js';
@@ -24,7 +26,10 @@ export interface DecodeVideoOptions {
  *
  * Damaged frames are told of; see withoutGaps.
  *
- * @throws PerpixelError E_READ it cannot be read; E_FORMAT there is no video in it
+ * Asking for the next frame rejects with E_PROGRAM where FFmpeg was ended, with E_READ where the disk failed: what it gave until then
+ * is not all.
+ *
+ * @throws PerpixelError E_READ it cannot be read; E_FORMAT there is no video in it; E_PROGRAM FFmpeg was ended
  */
 export async function decodeVideo(
   file: string,
@@ -50,11 +55,16 @@ export async function decodeVideo(
   // Node throws away what a program that has ended wrote, where nobody has begun to read it.
   const bytes = child.stdout.pipe(new PassThrough());
   const log = new DecoderLog();
+  const ended = endOf(child);
   const lines = createInterface(child.stderr);
   lines.on('line', (line) => log.line(line));
   lines.on('close', () => log.end());
   const size = await log.size();
-  if (size === undefined) throw undecodable(file, log.rest);
+  if (size === undefined) {
+    const end = await ended;
+    if (wasEnded(end) || end.cause) throw endedEarly(program.ffmpeg, end);
+    throw undecodable(file, log.rest);
+  }
   const { rate, isUneven, timeBase, tags } = facts;
   const wire: Pick<VideoFormat, 'colour' | 'tags'> = isRgb
     ? { colour: { matrix: 'bt709', range: 'limited' }, tags: { ...tags, space: 'bt709', range: 'tv' } }
@@ -62,17 +72,38 @@ export async function decodeVideo(
   const format: VideoFormat = { ...size, rate, isUneven, timeBase, layout, ...wire };
   const pictures = readRaw(bytes, format);
 
+  const isFile = existsSync(file); // A camera whose network fails has come to its end.
+  const requireEnd = async () => {
+    const end = await ended;
+    if (wasEnded(end)) throw endedEarly(program.ffmpeg, end);
+    if (isFile && log.failure !== undefined) throw undecodable(file, log.failure);
+    // Where FFmpeg complains of the video, withoutGaps tells of it.
+    if (end.code !== 0 && log.rest === undefined) throw endedEarly(program.ffmpeg, end);
+  };
+  async function* whole(): AsyncGenerator<CodedFrame> {
+    for await (const picture of pictures) {
+      // FFmpeg itself writes whole frames alone.
+      if (picture.error) break;
+      yield picture;
+    }
+    await requireEnd();
+  }
+  const close = async () => {
+    // Asked to end, it would first wait until somebody takes the frames that it has.
+    child.stdout.destroy();
+    child.kill('SIGKILL');
+    await ended;
+  };
   async function* frames(): AsyncGenerator<CodedFrame> {
     try {
       const ticks = (rate.den * timeBase.den) / (rate.num * timeBase.num);
-      yield* withoutGaps(pictures, log, { file, ticks });
+      yield* withoutGaps(whole(), log, { file, ticks });
     } finally {
-      // Asked to end, it would first wait until somebody takes the frames that it has.
-      child.stdout.destroy();
-      child.kill('SIGKILL');
+      await close();
     }
   }
-  return { file, format, total: facts.total, companions: facts.companions, [Symbol.asyncIterator]: frames };
+  const { total, companions, dispositions, notKept } = facts;
+  return { file, format, total, companions, dispositions, notKept, close, [Symbol.asyncIterator]: frames };
 }
 
 const RGB_ON_THE_WIRE: Layout = { samples: 'yuv', chroma: '444', bits: 16 };

@@ -18,6 +18,8 @@ export interface LoggedSize {
 
 const FRAME = /\[Parsed_showinfo\S* @ \w+\] \[info\] n: *\d+ pts: *(-?\d+|NOPTS)/;
 const SIZE = /sar:(\d+)\/(\d+) s:(\d+)x(\d+)/;
+/** No fault of the video's: what FFmpeg reads after it, it takes for the end. */
+const FAILURE = /Input\/output error|Cannot allocate memory/;
 const DAMAGE = /\[(?:error|fatal|panic)\] (.*)|\[warning\] (.*corrupt.*)/;
 
 /**
@@ -28,6 +30,7 @@ export class DecoderLog {
   readonly #frames: LoggedFrame[] = [];
   #size: LoggedSize | undefined;
   #damage: string | undefined;
+  #failure: string | undefined;
   #ended = false;
   #wake = () => {};
 
@@ -42,6 +45,7 @@ export class DecoderLog {
     }
     const [, error, warning] = DAMAGE.exec(text) ?? [];
     this.#damage ??= error ?? warning;
+    if (error && FAILURE.test(error)) this.#failure ??= error;
   }
 
   end(): void {
@@ -64,6 +68,11 @@ export class DecoderLog {
   /** What was complained of after the last frame. */
   get rest(): string | undefined {
     return this.#damage;
+  }
+
+  /** What was complained of that is no damage of the video: the system's disk or memory. */
+  get failure(): string | undefined {
+    return this.#failure;
   }
 
   async #until(isTold: () => boolean): Promise<void> {

@@ -11,6 +11,8 @@ export interface Ffmpeg {
   ffprobe: string;
   /** How this version is told to leave the timing of frames alone: `-vsync` went when `-fps_mode` (5.1) came. */
   keepTiming: readonly string[];
+  /** Whether its filter `setts` changes durations. */
+  setsDurations: boolean;
 }
 
 /**
@@ -23,7 +25,13 @@ export async function findFfmpeg(program = 'ffmpeg'): Promise<Ffmpeg> {
   const { dir, base } = path.parse(program);
   const ffprobe = path.join(dir, base.replace('ffmpeg', 'ffprobe'));
   const [version] = await Promise.all([program, ffprobe].map(versionOf));
-  return { ffmpeg: program, ffprobe, keepTiming: [isBefore51(version) ? '-vsync' : '-fps_mode', 'passthrough'] };
+  const isOld = isBefore51(version);
+  return {
+    ffmpeg: dir === '' ? program : path.resolve(program),
+    ffprobe: dir === '' ? ffprobe : path.resolve(ffprobe),
+    keepTiming: [isOld ? '-vsync' : '-fps_mode', 'passthrough'],
+    setsDurations: !isOld,
+  };
 }
 
 async function versionOf(program: string): Promise<string> {

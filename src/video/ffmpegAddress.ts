@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 
 /**
  * A video as FFmpeg is to be told of it. It takes what stands before a colon for a protocol, which in `talk: part 2.mp4` it is not;
@@ -8,7 +9,7 @@ export function ffmpegAddress(video: string): string {
   return existsSync(video) ? fileAddress(video) : video;
 }
 
-/** The same of a file that may not be there yet. */
+/** The same of a file that may not be there yet, in whatever folder FFmpeg runs. */
 export function fileAddress(file: string): string {
-  return `file:${file}`;
+  return `file:${path.resolve(file)}`;
 }

@@ -40,6 +40,12 @@ export interface VideoSource extends AsyncIterable<CodedFrame> {
   total?: number;
   /** What the file has beside the video, an entry a stream; undefined where it can have nothing. */
   companions?: readonly Companion[];
+  /** What the file says of the part its video plays: `default`, `forced`, ..., in FFmpeg's words. */
+  dispositions?: readonly string[];
+  /** What the file has and no result will have, in words, such as `alpha`. */
+  notKept?: readonly string[];
+  /** Frees what it holds (a program, a file), whether frames were asked for or not. */
+  close(): Promise<void>;
 }
 
 /** Where frames go, one after another. */

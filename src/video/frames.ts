@@ -1,4 +1,4 @@
-import { concatMap, defer, from, map, type Observable } from 'rxjs';
+import { concatMap, defer, finalize, from, map, type Observable } from 'rxjs';
 import { pull } from '../pipelines/pull.js';
 import { dropLate } from './dropLate.js';
 import type { CodedFrame, Frame, VideoSource } from './frame.js';
@@ -33,6 +33,7 @@ export function frames(
   }
   const coded = live ? pull(video).pipe(dropLate({ onDrop })) : pull(video);
   return coded.pipe(
+    finalize(() => void video.close().catch(() => {})), // Nobody listens any more.
     map(({ bytes, ...timed }) => ({ ...timed, format: video.format, raster: frameToRaster(bytes, video.format) })),
   );
 }

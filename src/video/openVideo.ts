@@ -7,6 +7,7 @@ import type { VideoSource } from './frame.js';
 import { layoutNamed } from './layout.js';
 import { readRaw } from './readRaw.js';
 import { readY4m } from './readY4m.js';
+import { requireFrameSize } from './requireFrameSize.js';
 import { type Colour, type Ratio, usualMatrix } from './videoFormat.js';
 
 /** Frames without a header: FFmpeg's name of their layout (see layoutNamed), their size and rate. */
@@ -33,7 +34,7 @@ export interface OpenVideoOptions {
  * Opens a video: a `.y4m` file or a pipe by ourselves, all else through FFmpeg.
  *
  * @param input a file, an address that FFmpeg knows, or the bytes of a pipe
- * @throws PerpixelError E_PROGRAM FFmpeg is missing; E_READ, E_FORMAT it cannot be read
+ * @throws PerpixelError E_PROGRAM FFmpeg is missing; E_READ, E_FORMAT, E_SIZE it cannot be read
  */
 export async function openVideo(
   input: string | AsyncIterable<Uint8Array>,
@@ -41,6 +42,7 @@ export async function openVideo(
 ): Promise<VideoSource> {
   const bytes = typeof input === 'string' ? undefined : input;
   if (raw) {
+    requireFrameSize(raw);
     const { layout, width, height, rate } = raw;
     return readRaw(bytes ?? createReadStream(input as string), {
       ...{ width, height, rate },

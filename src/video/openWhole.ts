@@ -11,8 +11,12 @@ export interface Writer {
 /** A file that is being written, and gets its name when it is whole. */
 export interface WholeFile {
   input: Writable;
-  /** Ends the input; rejects with what went wrong since. */
-  close(): Promise<void>;
+  /**
+   * Ends the input; rejects with what went wrong since.
+   *
+   * @param check looks at the file while it has a temporary name still: where it rejects, there is none
+   */
+  close(check?: (temporary: string) => Promise<void>): Promise<void>;
   /** Removes what was written so far, at once. */
   discard(): void;
 }
@@ -20,6 +24,7 @@ export interface WholeFile {
 /** As writeWhole, for what is written bit by bit. */
 export function openWhole(file: string, start: (temporary: string) => Writer): Promise<WholeFile> {
   const aborter = new AbortController();
+  let look: (temporary: string) => Promise<void> = async () => {};
   return new Promise((resolve, reject) => {
     const written = writeWhole(
       file,
@@ -29,13 +34,15 @@ export function openWhole(file: string, start: (temporary: string) => Writer): P
         aborter.signal.addEventListener('abort', () => input.destroy());
         resolve({
           input,
-          close: () => {
+          close: (check = look) => {
+            look = check;
             input.end();
             return written;
           },
           discard: () => aborter.abort(),
         });
         await done;
+        await look(temporary);
       },
       { signal: aborter.signal },
     );

@@ -1,5 +1,7 @@
 import type { Writable } from 'node:stream';
+import { unwritable } from '../core/files/unwritable.js';
 import type { Frame, FrameSink } from './frame.js';
+import { noFrames } from './noFrames.js';
 import { rasterToFrame } from './rasterToFrame.js';
 import type { VideoFormat } from './videoFormat.js';
 import { writeAll } from './writeAll.js';
@@ -13,12 +15,19 @@ export interface PipeSinkOptions {
   fill?: boolean;
 }
 
-/** Writes frames to a pipe as fast as its reader takes them. The pipe is left open at the end: it is its owner's. */
+/**
+ * Writes frames to a pipe as fast as its reader takes them. The pipe is left open at the end: it is its owner's. Writing and closing
+ * reject with E_WRITE where the pipe is broken, and with E_READ where there was no frame.
+ */
 export function pipeSink(pipe: Writable, { as = 'y4m', fill = false }: PipeSinkOptions = {}): FrameSink {
   let written = 0;
   let last: Uint8Array[] = [];
   const put = async (parts: readonly Uint8Array[]) => {
-    for (const part of parts) await writeAll(pipe, part);
+    for (const part of parts) {
+      await writeAll(pipe, part).catch((error) => {
+        throw unwritable(PIPE, error);
+      });
+    }
   };
   return {
     async write({ index, format, raster }: Frame) {
@@ -30,11 +39,15 @@ export function pipeSink(pipe: Writable, { as = 'y4m', fill = false }: PipeSinkO
       await put(last);
       written = fill ? index + 1 : written + 1;
     },
-    async close() {},
+    async close() {
+      if (written === 0) throw noFrames(PIPE);
+    },
     discard() {},
   };
 }
 
+/** What errors are about. */
+const PIPE = 'the pipe';
 const FRAME = Buffer.from('FRAME\n');
 
 /** RGB, which y4m has no word for, as 4:4:4 of the same bits. */

@@ -19,6 +19,8 @@ export interface PredictFramesOptions extends Omit<PredictOptions, 'onProgress'>
    * @default 0
    */
   from?: number;
+  /** Told what was measured in the video, as the task reports it: at first after each frame, until the facts are settled. */
+  onMeasured?: (facts: object) => void;
 }
 
 /**
@@ -60,7 +62,7 @@ type Work = (frame: Frame, context: { signal: AbortSignal }) => Promise<Frame | 
 function restoration<Options, Facts, Value>(
   task: Task<Options, Facts, Value, object>,
   options: Options,
-  { open = sharedSessions.open, tile, quality = 'balanced', from = 0 }: PredictFramesOptions,
+  { open = sharedSessions.open, tile, quality = 'balanced', from = 0, onMeasured }: PredictFramesOptions,
 ): Work {
   const held = heldFacts(task, options, quality);
   return async (frame, { signal }) => {
@@ -68,7 +70,9 @@ function restoration<Options, Facts, Value>(
     const isDone = index < from;
     if (isDone && (held.settled || !task.hold)) return undefined;
     const session = await open(task.model(options, raster, quality));
+    const wasSettled = held.settled;
     const facts = await held.facts(raster, session.model.card, { file: frameName(index), signal });
+    if (task.hold && !wasSettled) onMeasured?.(task.report(facts));
     if (isDone) return undefined;
     signal.throwIfAborted();
     const plan = task.plan(facts, session.model.card, quality);

@@ -24,11 +24,24 @@ export interface VideoFacts {
   total?: number;
   /** Sound, subtitles, attachments, an entry a stream: what goes along as it is. */
   companions: Companion[];
+  /** What the video is, of several: `default`, `forced`, ... */
+  dispositions: string[];
+  /** What is of the video and does not go along, in words. */
+  notKept: string[];
 }
 
-type Stream = Record<string, string | number | undefined> & { disposition?: { attached_pic?: number } };
+type Stream = Record<string, string | number | undefined> & {
+  disposition?: Record<string, number>;
+  tags?: Record<string, string>;
+  side_data_list?: { side_data_type?: string }[];
+};
 
 const COMPANIONS: readonly Companion[] = ['audio', 'subtitle', 'attachment'];
+
+/** What `-disposition` takes of the parts that a video can play: https://ffmpeg.org/ffmpeg.html#Main-options */
+const DISPOSITIONS: readonly string[] = [
+  ...['default', 'dub', 'original', 'comment', 'forced', 'hearing_impaired', 'visual_impaired', 'clean_effects'],
+];
 
 const MATRICES: Record<string, Matrix> = {
   bt709: 'bt709',
@@ -72,7 +85,36 @@ export async function probeVideo(file: string, { ffprobe }: Pick<Ffmpeg, 'ffprob
     },
     total: total > 0 ? total : undefined,
     companions: streams.map(({ codec_type }) => codec_type as Companion).filter((kind) => COMPANIONS.includes(kind)),
+    dispositions: DISPOSITIONS.filter((each) => video.disposition?.[each] === 1),
+    notKept: notKept(video, streams),
   };
+}
+
+/** GIF and PNG say that they have alpha whether they do or not. */
+const ALPHA = /^(?:yuva|gbrap|rgba|bgra|argb|abgr|ya\d)/;
+const OF_PICTURES: readonly unknown[] = ['gif', 'apng', 'png'];
+const FIELDS: readonly unknown[] = ['tt', 'bb', 'tb', 'bt'];
+/** Side data that is applied, or is of the coded stream alone. */
+const SPENT: readonly unknown[] = ['Display Matrix', 'CPB properties'];
+
+function notKept(video: Stream, streams: readonly Stream[]): string[] {
+  const others = streams.filter((stream) => stream !== video);
+  const tags = Object.entries(video.tags ?? {});
+  const hasAlpha =
+    tags.some(([name, value]) => name.toLowerCase() === 'alpha_mode' && value === '1') ||
+    (ALPHA.test(String(video.pix_fmt)) && !OF_PICTURES.includes(video.codec_name));
+  const sideData = (video.side_data_list ?? []).map(({ side_data_type }) => side_data_type);
+  return [
+    hasAlpha && 'alpha (transparency)',
+    FIELDS.includes(video.field_order) &&
+      'interlacing (both fields are taken for one picture; deinterlace first: ffmpeg -i IN -vf bwdif OUT)',
+    ...sideData.filter((type) => !SPENT.includes(type)),
+    others.some(({ codec_type, disposition }) => codec_type === 'video' && !disposition?.attached_pic) &&
+      'the other video streams',
+    others.some(({ codec_type, disposition }) => codec_type === 'video' && disposition?.attached_pic) &&
+      'the cover picture',
+    others.some(({ codec_type }) => codec_type === 'data') && 'data tracks (timecode, telemetry)',
+  ].filter((each) => typeof each === 'string');
 }
 
 function ratioOf(text: unknown): Ratio | undefined {

@@ -7,8 +7,8 @@ import type { VideoFormat } from './videoFormat.js';
 /** Frames one after another, with nothing between them; what they are, the caller knows. */
 export function readRaw(bytes: AsyncIterable<Uint8Array>, format: VideoFormat): VideoSource {
   const length = frameBytes(format.layout, format);
+  const reader = new ByteReader(bytes);
   async function* frames(): AsyncGenerator<CodedFrame> {
-    const reader = new ByteReader(bytes);
     let last: Uint8Array | undefined;
     try {
       for (let index = 0; ; index++) {
@@ -25,5 +25,5 @@ export function readRaw(bytes: AsyncIterable<Uint8Array>, format: VideoFormat): 
       await reader.close();
     }
   }
-  return { format, [Symbol.asyncIterator]: frames };
+  return { format, close: () => reader.close(), [Symbol.asyncIterator]: frames };
 }

@@ -38,7 +38,7 @@ export async function readY4m(bytes: AsyncIterable<Uint8Array>, colour?: Partial
       await reader.close();
     }
   }
-  return { format, [Symbol.asyncIterator]: frames };
+  return { format, close: () => reader.close(), [Symbol.asyncIterator]: frames };
 }
 
 function badMarker(marker: string, index: number): PerpixelError {

@@ -6,8 +6,9 @@ import type { Ffmpeg } from './ffmpeg.js';
 import { fileAddress } from './ffmpegAddress.js';
 import type { VideoSource } from './frame.js';
 import { ivfFrameHeader } from './ivf.js';
+import { NO_ROOM_IN_CONTAINER } from './joinSegments.js';
 import { frameBytes } from './layout.js';
-import { muxed } from './muxed.js';
+import { runFfmpeg } from './runFfmpeg.js';
 import { type Encoding, startEncoder } from './startEncoder.js';
 import type { VideoFormat } from './videoFormat.js';
 import { writeAll } from './writeAll.js';
@@ -15,7 +16,7 @@ import { writeAll } from './writeAll.js';
 export interface RequireContainerOptions extends Encoding {
   format: VideoFormat;
   /** Whose sound and subtitles go in beside the video. */
-  source: Pick<VideoSource, 'file' | 'companions'>;
+  source: Pick<VideoSource, 'file' | 'companions' | 'dispositions'>;
   /** Where something may be written. */
   folder: string;
 }
@@ -24,7 +25,7 @@ export interface RequireContainerOptions extends Encoding {
  * Makes sure, before hours of work, that the codec can be had of such frames, and that the container holds it and all else: with a
  * frame of nothing and half a second of sound.
  *
- * @throws PerpixelError E_PROGRAM one of them cannot
+ * @throws PerpixelError E_PROGRAM one of them cannot; E_WRITE there is no room
  */
 export async function requireContainer(
   output: string,
@@ -38,21 +39,12 @@ export async function requireContainer(
     const written = writeAll(input, ivfFrameHeader(frame.length, 0)).then(() => writeAll(input, frame));
     await Promise.all([written.then(() => input.end()).catch(() => {}), done]);
     const companions = companionArgs(output, source);
-    await muxed(program.ffmpeg, output, {
-      args: [
-        '-i',
-        fileAddress(blank),
-        ...companions.input,
-        '-map',
-        '0:v',
-        ...companions.copied,
-        '-c',
-        'copy',
-        '-t',
-        '0.5',
-      ],
-      into: [...containerArgs(output, format), fileAddress(trial)],
-    });
+    const inputs = ['-i', fileAddress(blank), ...companions.input, '-map', '0:v', ...companions.copied];
+    await runFfmpeg(
+      program.ffmpeg,
+      [...inputs, '-c', 'copy', '-t', '0.5', ...containerArgs(output, format), fileAddress(trial)],
+      { otherwise: { subject: output, ...NO_ROOM_IN_CONTAINER } },
+    );
   } finally {
     await Promise.all([blank, trial].map((file) => rm(file, { force: true })));
   }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { PerpixelError } from '../core/errors.js';
 import { type CodecName, codecArgs } from './codecs.js';
 import { colourArgs } from './colourArgs.js';
 import type { Ffmpeg } from './ffmpeg.js';
 import { fileAddress } from './ffmpegAddress.js';
 import { ivfHeader } from './ivf.js';
 import type { Writer } from './openWhole.js';
+import { endOf, requireWritten } from './programEnd.js';
 import type { VideoFormat } from './videoFormat.js';
 
 export interface Encoding {
@@ -14,7 +14,10 @@ export interface Encoding {
   crf?: number;
 }
 
-/** Starts FFmpeg on a stream of IVF frames (ivf.ts), into a NUT file, which holds any codec and any time to the tick. */
+/**
+ * Starts FFmpeg on a stream of IVF frames (ivf.ts), into a NUT file, which holds any codec and any time to the tick. `done` rejects
+ * with E_WRITE where there is no room, and with E_PROGRAM where FFmpeg failed or was ended.
+ */
 export function startEncoder(
   file: string,
   format: VideoFormat,
@@ -37,10 +40,8 @@ export function startEncoder(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4000);
   });
-  const done = new Promise<void>((resolve, reject) => {
-    child.on('error', (cause) => reject(failed(ffmpeg, cause.message, cause)));
-    child.on('close', (code) => (code === 0 ? resolve() : reject(failed(ffmpeg, said.trim()))));
-  });
+  const done = endOf(child).then((end) => requireWritten(ffmpeg, end, said, OTHERWISE));
+  child.stdin.on('error', () => {}); // Told by whoever writes, or by `done`.
   child.stdin.write(ivfHeader(format));
   child.stdin.on('close', () => {
     if (!child.stdin.writableFinished) child.kill(); // Destroyed: nobody wants the file any more.
@@ -52,13 +53,7 @@ function aspectArgs({ width, height, pixelAspect }: VideoFormat): string[] {
   return pixelAspect ? ['-aspect', `${width * pixelAspect.num}:${height * pixelAspect.den}`] : [];
 }
 
-function failed(program: string, received: string, cause?: unknown): PerpixelError {
-  return new PerpixelError({
-    code: 'E_PROGRAM',
-    subject: program,
-    received: received || 'ended early',
-    expected: 'the video encoded',
-    cure: 'Choose another --codec; `ffmpeg -encoders` lists those that this FFmpeg has.',
-    cause,
-  });
-}
+const OTHERWISE = {
+  expected: 'the video encoded',
+  cure: 'Choose another --codec; `ffmpeg -encoders` lists those that this FFmpeg has.',
+};

@@ -1,14 +1,15 @@
-import { rm } from 'node:fs/promises';
 import { PerpixelError } from '../core/errors.js';
 import { codecLayout, usualCodec } from './codecs.js';
 import { type Ffmpeg, findFfmpeg } from './ffmpeg.js';
 import type { Frame, FrameSink, VideoSource } from './frame.js';
 import { ivfFrameHeader } from './ivf.js';
 import { joinSegments } from './joinSegments.js';
+import { noFrames } from './noFrames.js';
 import { openWhole, type WholeFile } from './openWhole.js';
+import { packetsOf } from './packetsOf.js';
 import { rasterToFrame } from './rasterToFrame.js';
 import { requireContainer } from './requireContainer.js';
-import { resumeSegments, type Segment, segmentFile } from './segments.js';
+import { openSegments, type Segment, segmentFile } from './segments.js';
 import { type Encoding, startEncoder } from './startEncoder.js';
 import type { VideoFormat } from './videoFormat.js';
 import { writeAll } from './writeAll.js';
@@ -16,7 +17,7 @@ import { writeAll } from './writeAll.js';
 /** What a video file is made of beside its frames. */
 export interface VideoFileOptions extends Partial<Encoding> {
   /** What the frames are of; its sound, subtitles, chapters and metadata are copied. */
-  source: Pick<VideoSource, 'file' | 'format' | 'companions'>;
+  source: Pick<VideoSource, 'file' | 'format' | 'companions' | 'dispositions'>;
   /** Frames a segment. @default 250 */
   segmentFrames?: number;
   /**
@@ -33,11 +34,13 @@ export interface VideoFileSink extends FrameSink {
 }
 
 /**
- * A video file, made in segments by FFmpeg. Each is a file of its own in the folder `OUTPUT.parts` and appears whole or not at all,
- * so that a run that was killed loses one segment; at the end they are joined, with the source's sound, and the folder goes.
+ * A video file, made in segments by FFmpeg. Each is a file of its own in the folder `OUTPUT.parts`, where it counts when its frames
+ * were counted, so that a run that was killed loses one segment; at the end they are joined, with the source's sound, and when the
+ * video was read to its end and has all of them, the folder goes. One run at a time works on a video.
  *
  * @param program FFmpeg. @default the one on PATH
- * @throws PerpixelError E_PROGRAM FFmpeg is missing, or cannot make such a file; E_OPTION no video file has such a name
+ * @throws PerpixelError E_PROGRAM FFmpeg is missing, or cannot make such a file; E_OPTION no video file has such a name;
+ * E_WRITE another run is at work on it, there is no room, or the folder is somebody else's
  *
  * @example
  * const video = await openVideo('walk.mp4');
@@ -51,29 +54,35 @@ export async function videoFileSink(
 ): Promise<VideoFileSink> {
   const ffmpeg = program ?? (await findFfmpeg());
   const encoding = { codec, crf };
-  const folder = `${output}.parts`;
   const format: VideoFormat = { ...source.format, layout: codecLayout(encoding.codec, source.format) };
-  const segments = await resumeSegments(folder, { ...job, ...encoding, format, segmentFrames });
+  const folder = await openSegments(output, { ...job, ...encoding, format, segmentFrames });
+  const { segments } = folder;
   if (segments.length === 0) {
-    await requireContainer(output, { format, source, folder, ...encoding }, ffmpeg);
+    await requireContainer(output, { format, source, folder: folder.path, ...encoding }, ffmpeg).catch((error) => {
+      folder.release();
+      throw error;
+    });
   }
-  const last = segments.at(-1);
   const aborter = new AbortController();
   let open: { file: WholeFile; segment: Segment } | undefined;
 
   const start = async ({ index, pts }: Frame) => {
-    const segment = { file: segmentFile(folder, { index, pts }), index, pts };
-    const file = await openWhole(segment.file, (temporary) => startEncoder(temporary, format, encoding, ffmpeg));
-    return { file, segment };
+    const file = segmentFile(folder.path, { index, pts });
+    const segment = { file, index, pts, frames: 0, next: index, lastPts: pts };
+    return { segment, file: await openWhole(file, (temporary) => startEncoder(temporary, format, encoding, ffmpeg)) };
   };
   const finish = async () => {
-    await open?.file.close();
-    if (open) segments.push(open.segment);
+    if (!open) return;
+    const { file, segment } = open;
     open = undefined;
+    await file.close(async (temporary) => {
+      await requireFrames(temporary, segment.frames, ffmpeg);
+      folder.check();
+    });
+    await folder.add(segment);
   };
   return {
-    // Where the last one is shorter, it ends the video, and nothing is left to write.
-    done: last ? last.index + segmentFrames : 0,
+    done: segments.at(-1)?.next ?? 0,
     async write(frame) {
       if (open && frame.index >= open.segment.index + segmentFrames) await finish();
       open ??= await start(frame);
@@ -86,21 +95,33 @@ export async function videoFileSink(
         await close(); // FFmpeg has ended, and says why.
         throw broken;
       }
+      open.segment.frames++;
+      open.segment.next = frame.index + 1;
+      open.segment.lastPts = frame.pts;
     },
     async close() {
       await finish();
       if (segments.length === 0) throw noFrames(output);
       await joinSegments(segments, output, ffmpeg, { format, source, signal: aborter.signal });
-      await rm(folder, { recursive: true });
+      folder.remove();
     },
     discard() {
       open?.file.discard();
       aborter.abort();
+      folder.release();
     },
   };
 }
 
-function noFrames(output: string): PerpixelError {
-  const parts = { received: 'no frame at all', expected: 'one at least', cure: 'Look at the source.' };
-  return new PerpixelError({ code: 'E_FORMAT', subject: output, ...parts });
+/** @throws PerpixelError E_PROGRAM the file has fewer */
+async function requireFrames(file: string, frames: number, program: Ffmpeg): Promise<void> {
+  const { count } = await packetsOf(file, program);
+  if (count === frames) return;
+  throw new PerpixelError({
+    code: 'E_PROGRAM',
+    subject: program.ffmpeg,
+    received: `${count} frames encoded`,
+    expected: `${frames}`,
+    cure: 'Run the same command again: what was finished before is kept.',
+  });
 }

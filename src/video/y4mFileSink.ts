@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { FrameSink } from './frame.js';
+import { noFrames } from './noFrames.js';
 import { openWhole, type WholeFile } from './openWhole.js';
 import { type PipeSinkOptions, pipeSink } from './pipeSink.js';
 
@@ -17,9 +18,17 @@ export function y4mFileSink(output: string, { fill }: Pick<PipeSinkOptions, 'fil
   return {
     async write(frame) {
       target ??= await open();
-      await target.sink.write(frame);
+      try {
+        await target.sink.write(frame);
+      } catch (broken) {
+        await target.file.close(); // It says why, of the file.
+        throw broken;
+      }
     },
-    close: async () => target?.file.close(),
+    async close() {
+      if (target === undefined) throw noFrames(output);
+      await target.file.close();
+    },
     discard: () => target?.file.discard(),
   };
 }

@@ -1,5 +1,6 @@
 import { PerpixelError } from '../core/errors.js';
 import type { Chroma, Layout } from './layout.js';
+import { requireFrameSize } from './requireFrameSize.js';
 import { type Colour, type Ratio, usualMatrix, type VideoFormat } from './videoFormat.js';
 
 export const Y4M_MAGIC = 'YUV4MPEG2';
@@ -22,7 +23,7 @@ const CHROMA: Record<string, Layout> = {
  *
  * The format does not tell the matrix; it is the usual one of that size unless `colour` says.
  *
- * @throws PerpixelError E_FORMAT it is another format, or says something that is not handled
+ * @throws PerpixelError E_FORMAT it is another format, or says something that is not handled; E_SIZE frames are too large
  */
 export function parseY4mHeader(line: string, colour: Partial<Colour> = {}): VideoFormat {
   const [magic, ...words] = line.split(' ');
@@ -30,6 +31,7 @@ export function parseY4mHeader(line: string, colour: Partial<Colour> = {}): Vide
   const fields = new Map(words.filter((word) => !word.startsWith('X')).map((word) => [word[0], word.slice(1)]));
   const width = positive('width', fields.get('W'));
   const height = positive('height', fields.get('H'));
+  requireFrameSize({ width, height });
   const chroma = fields.get('C');
   const rate = ratio(fields.get('F'));
   if (rate === undefined) throw notY4m(`frame rate ${fields.get('F')}`);
@@ -66,7 +68,7 @@ function chromaWord(layout: Layout): string {
 }
 
 function layoutOf(word: string): Layout {
-  if (word in CHROMA) return CHROMA[word];
+  if (Object.hasOwn(CHROMA, word)) return CHROMA[word];
   const [, chroma, bits, greyBits] = /^(?:(420|422|444)p(9|10|12|14|16)|mono(9|10|12|14|16))$/.exec(word) ?? [];
   if (chroma) return { samples: 'yuv', chroma: chroma as Chroma, bits: Number(bits) };
   if (greyBits) return { samples: 'grey', bits: Number(greyBits) };
@@ -80,7 +82,7 @@ function positive(what: string, text: string | undefined): number {
 
 /** `0:0` says that it is not known. */
 function ratio(text: string | undefined): Ratio | undefined {
-  const [, num, den] = /^(\d+):(\d+)$/.exec(text ?? '') ?? [];
+  const [, num, den] = /^(\d{1,9}):(\d{1,9})$/.exec(text ?? '') ?? [];
   return Number(num) > 0 && Number(den) > 0 ? { num: Number(num), den: Number(den) } : undefined;
 }
 

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { nyuCamera } from '../../src/geometry/planeNormals.js';
 import { labelsLegend } from '../../src/tasks/labels/task.js';
+import { openSegments, segmentFile } from '../../src/video/segments.js';
 import { decoded, ffmpeg, ffprobe, testVideo } from '../helpers/ffmpegFixtures.js';
 import { perpixel } from '../helpers/perpixel.js';
 import { startPerpixel } from '../helpers/startPerpixel.js';
@@ -54,6 +55,11 @@ describe('pipes', () => {
     testVideo('16x16', 2, at('x.y4m'));
     expect((await perpixel(denoise(at('x.y4m'), at('out.y4m')))).code).toBe(0);
     expect(decoded(at('out.y4m'), 'yuv420p')).toHaveLength(2 * 16 * 16 * 1.5);
+    const bare = Buffer.from('YUV4MPEG2 W16 H16 F25:1\n');
+    expect(await perpixel(denoise('-', at('bad.y4m')), { stdin: bare })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no frame at all'),
+    });
     const cut = (await readFile(at('x.y4m'))).subarray(0, 100);
     expect(await perpixel(denoise('-', at('bad.y4m')), { stdin: cut })).toMatchObject({ code: 1 });
     expect(await names(home)).toEqual(['out.y4m', 'tiny.onnx', 'x.y4m']);
@@ -142,7 +148,7 @@ describe('files', () => {
     const running = perpixel(denoise(at('x.mkv'), at('out.mkv'), ...lossless), { signal: stop.signal });
     const parts = `${at('out.mkv')}.parts`;
     await expect
-      .poll(async () => (await readdir(parts).catch(() => [])).filter((name) => /^\d/.test(name)).length, {
+      .poll(async () => (await readdir(parts).catch(() => [])).filter((name) => /^\d.*json$/.test(name)).length, {
         interval: 5,
         timeout: 60_000,
       })
@@ -163,12 +169,86 @@ describe('files', () => {
 
   test('with other options, parts of an earlier run are not used', async () => {
     testVideo('16x16', 4, '-c:v', 'ffv1', at('x.mkv'));
-    const parts = `${at('out.mkv')}.parts`;
-    await mkdir(parts);
-    await writeFile(path.join(parts, 'job.json'), '{}');
-    await writeFile(path.join(parts, '00000000_0.nut'), 'of another job');
+    const parts = await openSegments(at('out.mkv'), 'another job');
+    await writeFile(segmentFile(parts.path, { index: 0, pts: 0 }), 'of another job');
+    parts.release();
     expect(await perpixel(denoise(at('x.mkv'), at('out.mkv')))).toMatchObject({ code: 0 });
     expect(ffprobe(at('out.mkv'), 'v', 'frame=pts')).toHaveLength(4);
+  });
+
+  test('a refused output ends the run: nothing waits for the source, and nothing is left', async () => {
+    testVideo('320x240', 30, '-c:v', 'mpeg4', at('x.mp4'));
+    expect(await perpixel(denoise(at('x.mp4'), at('out.webm'), '--codec', 'h264'))).toMatchObject({ code: 2 });
+    await writeFile(at('file'), '');
+    expect(await perpixel(denoise(at('x.mp4'), at('file/out.mp4')))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('E_WRITE'),
+    });
+    const programs = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap');
+    await expect.poll(programs, { timeout: 20_000 }).toEqual([]);
+    expect(await names(home)).toEqual(['file', 'tiny.onnx', 'x.mp4']);
+  });
+
+  test.each([
+    [
+      'of uneven pace',
+      'x.gif',
+      7,
+      3,
+      ['-vf', 'setpts=N*(N+1)/2/TB', '-fps_mode', 'passthrough', '-final_delay', '400'],
+    ],
+    ['of one frame', 'x.mp4', 0.04, 1, []],
+  ])('the last frame of a video %s stands as long as in the source', async (_, name, seconds, frames, made) => {
+    testVideo('16x16', frames, ...made, at(name));
+    expect(await perpixel(denoise(at(name), at('out.mp4')))).toMatchObject({ code: 0 });
+    for (const each of [name, 'out.mp4'])
+      expect(Number(ffprobe(at(each), 'v', 'format=duration'))).toBeCloseTo(seconds, 1);
+  });
+
+  test('what was measured is in the last line of --json', async () => {
+    testVideo('64x48', 3, '-c:v', 'ffv1', at('x.mkv'));
+    const { stdout } = await perpixel([...denoise(at('x.mkv'), at('out.mkv')).slice(0, -2), '--json']);
+    expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({
+      event: 'end',
+      measured: { noise: expect.any(Number), noiseEstimated: true },
+    });
+  });
+
+  test('what cannot be kept is told of', async () => {
+    const interlaced = ['-vf', 'interlace,setfield=tff', '-c:v', 'mpeg2video', '-flags', '+ilme+ildct'];
+    testVideo('64x48', 10, ...interlaced, at('x.mpg'));
+    const { code, stderr } = await perpixel(denoise(at('x.mpg'), at('out.mkv')));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^Not kept: interlacing/m) });
+  });
+
+  test('alpha of WebM is told of, and the result does not claim it', async () => {
+    testVideo(
+      '64x48',
+      5,
+      '-vf',
+      'format=yuva420p',
+      '-pix_fmt',
+      'yuva420p',
+      '-c:v',
+      'libvpx-vp9',
+      '-auto-alt-ref',
+      '0',
+      at('x.webm'),
+    );
+    const { stderr } = await perpixel(denoise(at('x.webm'), at('out.webm')));
+    expect(stderr).toMatch(/^Not kept: alpha/m);
+    expect(ffprobe(at('out.webm'), 'v', 'stream_tags=alpha_mode')).toEqual([]);
+  });
+
+  test('the default flag of Matroska stays', async () => {
+    testVideo('16x16', 2, '-c:v', 'ffv1', '-disposition:v', 'default', at('x.mkv'));
+    await perpixel(denoise(at('x.mkv'), at('out.mkv')));
+    expect(ffprobe(at('out.mkv'), 'v', 'stream_disposition=default')).toEqual(['1']);
+  });
+
+  test('several videos: it is told that one goes in', async () => {
+    const { code, stderr } = await perpixel(['video', 'denoise', 'a.mp4', 'b.mp4', '-o', 'out']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/2 videos; expected one video/) });
   });
 
   test('subtitles that the container cannot hold are told of before any work', async () => {
@@ -195,6 +275,8 @@ describe('files', () => {
     ['what stands before a colon is no protocol', 'talk: part 2.mp4'],
     ['nor where it is the name of one', 'http:x.mp4'],
     ['nothing is a pattern or a quote', "a 'b' [c] %d.mp4"],
+    ['nothing is part of an address', 'Ep #1? a=b&c %20.mp4'],
+    ['nor is a new line an end', 'a\nb.mp4'],
   ])('%s: %s', async (_, name) => {
     film('x.mp4');
     await rename(at('x.mp4'), at(name));
@@ -303,7 +385,10 @@ describe('depth', () => {
     const running = perpixel(args, { signal: stop.signal });
     const parts = () => readdir(`${at('out.mkv')}.parts`).catch((): string[] => []);
     await expect
-      .poll(async () => (await parts()).filter((name) => /^\d/.test(name)).length, { interval: 5, timeout: 60_000 })
+      .poll(async () => (await parts()).filter((name) => /^\d.*json$/.test(name)).length, {
+        interval: 5,
+        timeout: 60_000,
+      })
       .toBeGreaterThan(0);
     stop.abort();
     expect((await running).code).toBe(130);

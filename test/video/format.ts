@@ -37,7 +37,10 @@ export function countingSource(count: number, video = format()) {
       seen.closed = true;
     }
   }
-  const source: VideoSource = { format: video, total: count, [Symbol.asyncIterator]: frames };
+  const close = async () => {
+    seen.closed = true;
+  };
+  const source: VideoSource = { format: video, total: count, close, [Symbol.asyncIterator]: frames };
   return { seen, source };
 }
 

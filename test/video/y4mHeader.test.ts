@@ -55,6 +55,12 @@ test.each([
   ['YUV4MPEG2 W8 H8 F0:0', 'frame rate 0:0'],
   ['YUV4MPEG2 W8 H8 F1:1 C444alpha', 'chroma 444alpha'],
   ['YUV4MPEG2 W8 H8 F1:1 C420p11', 'chroma 420p11'],
+  ['YUV4MPEG2 W8 H8 F1:1 Cconstructor', 'chroma constructor'],
+  ['YUV4MPEG2 W8 H8 F99999999999:1', 'frame rate 99999999999:1'],
 ])('%j is refused: %s', (line, received) => {
   expect(() => parseY4mHeader(line)).toThrow(expect.objectContaining({ code: 'E_FORMAT', received }));
+});
+
+test.each(['W999999 H999999', 'W60000 H30000', 'W70000 H2'])('%s is more than a frame may have', (size) => {
+  expect(() => parseY4mHeader(`YUV4MPEG2 ${size} F1:1`)).toThrow(expect.objectContaining({ code: 'E_SIZE' }));
 });
