@@ -4,7 +4,6 @@ import type { FileResult, PictureFile } from '../pipelines/items.js';
 import type { Progress } from '../pipelines/progress.js';
 import type { ExitCode } from './command.js';
 import type { Io } from './io.js';
-import { isFolder, requireFolderName } from './outputFolder.js';
 import { humanReporter, jsonReporter, type Reporter } from './report.js';
 
 export interface FileBatchArgs {
@@ -33,7 +32,6 @@ export async function fileBatch(
   chain: (files: Observable<PictureFile | FileResult>, context: BatchContext) => Observable<FileResult>,
 ): Promise<ExitCode> {
   const { photos, output } = args;
-  await requireFolderName(output, photos.length === 1 && !(await isFolder(photos[0])));
   const [rx, pipelines] = await Promise.all([import('rxjs'), import('../pipelines/index.js')]);
   // Stopped while that was loading: an event that has passed would not come again.
   if (io.signal.aborted) return 130;

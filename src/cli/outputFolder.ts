@@ -29,9 +29,13 @@ export async function requireFolderName(output: string, isSingle: boolean): Prom
 }
 
 /** Whether there is a folder of that name. */
-export function isFolder(file: string): Promise<boolean> {
-  return stat(file).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+export async function isFolder(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  return found?.isDirectory() ?? false;
+}
+
+/** Whether there is a file of that name. */
+export async function isFile(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  return found?.isFile() ?? false;
 }

@@ -1,14 +1,19 @@
 import path from 'node:path';
 import type { Sessions } from '../engines/sessions.js';
 import type { FileResult } from '../pipelines/items.js';
-import type { Asked } from '../tasks/task.js';
+import type { AnyTask, Asked } from '../tasks/task.js';
 import type { View } from './batchPage/batchPage.js';
+import { requirePage } from './batchPage/requirePage.js';
 import type { ExitCode } from './command.js';
 import { fileBatch } from './fileBatch.js';
 import type { Io } from './io.js';
 import { optionError } from './optionError.js';
+import { isFile, requireFolderName } from './outputFolder.js';
+import { hyphenated } from './schemaOptions.js';
 import type { TaskArgs } from './taskOptions.js';
 import { writeLegend } from './writeLegend.js';
+
+const tasksOf = (asked: readonly Asked[]) => asked.map(({ task }) => task);
 
 /** All photos that are named, into a folder: the way from files to files, and at its end the page that tells of it. */
 export async function taskBatch(
@@ -21,14 +26,18 @@ export async function taskBatch(
   if (truth !== undefined && page === undefined) {
     throw optionError('truth', truth, '--report beside it', 'Name a page for the scores, or use perpixel eval.');
   }
+  const isOne = args.photos.length === 1 && (await isFile(args.photos[0]));
+  await requireFolderName(output, isOne);
+  requireSideFolders(tasksOf(asked), sideFiles, isOne);
+  if (page !== undefined) await requirePage(page);
   const [{ tap }, { decode, encode, predictAll, unfinished }, { PICTURED, resultViews }] = await Promise.all([
     import('rxjs'),
     import('../pipelines/index.js'),
     import('./batchPage/resultViews.js'),
   ]);
-  const tasks = asked.map(({ task }) => task);
+  const tasks = tasksOf(asked);
   for (const { task, options } of asked) {
-    if (task.legend) await writeLegend(path.join(output, `${task.name}.json`), task.legend(options));
+    if (task.legend) await writeLegend(path.join(output, `${task.name}.json`), task.legend(options), overwrite);
   }
   const naming = { format, pictures, overwrite };
   const results: FileResult[] = [];
@@ -52,4 +61,19 @@ export async function taskBatch(
     await writeBatchPage(page, title, results, { output, truth, views });
   }
   return code;
+}
+
+/** One file has room for what was found in one photo. @throws PerpixelError E_OPTION */
+function requireSideFolders(tasks: readonly AnyTask[], asked: Readonly<Record<string, string>>, isOne: boolean): void {
+  if (isOne) return;
+  for (const [option, { formats }] of tasks.flatMap(({ sideFiles = {} }) => Object.entries(sideFiles))) {
+    const where = asked[option];
+    if (where === undefined || !formats.includes(path.extname(where).slice(1).toLowerCase())) continue;
+    throw optionError(
+      hyphenated(option),
+      where,
+      'a folder, for those of several photos',
+      'Name a folder, or one photo.',
+    );
+  }
 }

@@ -98,12 +98,17 @@ function shownWork(
   const shown = schemaValues(view.options, args) as Record<string, unknown>;
   const given = { ...common, codec: codecOf(view, shown, common.codec) };
   const pictures = { ...shown, chroma: chromaOf(given) };
-  const legend = task.legend?.(options);
+  const legend = given.output === '-' ? undefined : task.legend?.(options);
+  const legendAt = legendFile(given.output, task.name);
   const work: VideoWork = {
     task: task.name,
     options: { ...(options as object), ...pictures, memory },
     formatOf: (source: VideoFormat) => pictureFormat(source, task, pictures),
     async operator({ open, from }: OperatorContext) {
+      if (legend) {
+        const { requireLegend } = await import('./writeLegend.js');
+        await requireLegend(legendAt, legend, given.overwrite);
+      }
       const [{ filter, identity, pipe }, { predictFrames }, { steady, warmUp }, { mapPictures }] = await Promise.all([
         import('rxjs'),
         import('../video/predictFrames.js'),
@@ -121,9 +126,9 @@ function shownWork(
       );
     },
     async finish() {
-      if (legend === undefined || given.output === '-') return;
+      if (legend === undefined) return;
       const { writeLegend } = await import('./writeLegend.js');
-      await writeLegend(legendFile(given.output, task.name), legend);
+      await writeLegend(legendAt, legend, given.overwrite);
     },
   };
   return { work, given };

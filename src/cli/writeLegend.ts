@@ -1,7 +1,50 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { PerpixelError } from '../core/errors.js';
 import { writeWhole } from '../core/files/writeWhole.js';
 
-/** Writes what the values of a result mean (the names of classes), as JSON. */
-export function writeLegend(file: string, legend: unknown): Promise<void> {
-  return writeWhole(file, (temporary) => writeFile(temporary, `${JSON.stringify(legend, null, 2)}\n`));
+/** An index of a result with what it means. */
+type Legend = readonly object[];
+
+/**
+ * Writes what the values of a result mean (the names of classes), as JSON.
+ *
+ * @throws PerpixelError as requireLegend
+ */
+export async function writeLegend(file: string, legend: Legend, overwrite: boolean): Promise<void> {
+  if (await requireLegend(file, legend, overwrite)) return;
+  await writeWhole(file, (temporary) => writeFile(temporary, `${JSON.stringify(legend, null, 2)}\n`));
+}
+
+/**
+ * Makes sure that the place of a legend is free, or holds one.
+ *
+ * @returns whether this very legend is there
+ * @throws PerpixelError E_WRITE where something else is there, or without `overwrite` the legend of other classes, whose results are
+ *   then there too
+ */
+export async function requireLegend(file: string, legend: Legend, overwrite: boolean): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return false;
+  const there = parsed(text);
+  const fields = Object.keys(legend[0]);
+  const isLegend =
+    Array.isArray(there) && there.every((each) => each !== null && isDeepStrictEqual(Object.keys(each), fields));
+  if (!isLegend) throw inTheWay(file, 'a file that is no legend', 'Move it away, or name another output.');
+  if (isDeepStrictEqual(there, legend)) return true;
+  if (overwrite) return false;
+  throw inTheWay(file, 'the legend of other classes', 'Name another output, or do all again with --overwrite.');
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function inTheWay(file: string, received: string, cure: string): PerpixelError {
+  const expected = 'a place for the legend of these results';
+  return new PerpixelError({ code: 'E_WRITE', subject: file, received, expected, cure });
 }

@@ -65,7 +65,7 @@ export interface Task<
   /** What `--json` and the library report about the picture beside its pixels: plain data and arrays. */
   report(facts: Facts): Report;
   /** What the values of all results mean (the names of classes), written once a run as `NAME.json`. */
-  legend?(options: Options): unknown;
+  legend?(options: Options): readonly object[];
   /** Files that the command can write beside results, by the options that name them. */
   readonly sideFiles?: Readonly<Record<string, SideFile<Facts>>>;
   /** Of a task of one's own: the module that exports it under its name, so that another thread can load it. */

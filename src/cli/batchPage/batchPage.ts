@@ -22,6 +22,9 @@ export interface BatchEntry {
   note?: string;
 }
 
+/** What a page of ours is known by. */
+export const GENERATOR = '<meta name="generator" content="perpixel">';
+
 const STYLE = `
   :root { color-scheme: light dark }
   body { font: 15px/1.45 system-ui, sans-serif; max-width: 1024px; margin: 2em auto; padding: 0 1em }
@@ -49,6 +52,7 @@ export function batchPage(title: string, entries: readonly BatchEntry[]): string
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+${GENERATOR}
 <meta name="viewport" content="width=device-width">
 <title>${escaped(title)}</title>
 <style>${STYLE}

@@ -30,7 +30,7 @@ describe('a page', () => {
   ]);
 
   test.each([
-    ['what came of the batch', '<p>1 done, 1 there before, 1 failed, 2.00 megapixels in 3 s of work, on average'],
+    ['what came of the batch', '<p>1 done, 1 already existed, 1 failed, 2.00 megapixels in 3 s of work, on average'],
     ['the mean of the scores', 'PSNR 20.50 → 31.00 dB, SSIM 0.500 → 0.750</p>'],
     ['why a file failed', '<li><code>E_READ</code> &lt;nothing&gt;; expected a lot. Wait.</li>'],
     ['the photo', '<h2>a&amp;b.jpg</h2>'],
@@ -38,7 +38,7 @@ describe('a page', () => {
     ['and what has parts', '<dt>kernel</dt><dd>[1]</dd>'],
     ['its own scores', '<dt>PSNR in dB</dt><dd>20.00 → 30.00</dd>'],
     ['before and after', 'src="data:,a"><img class="after" alt="after" src="data:,b">'],
-    ['what was done before', '<dt>result</dt><dd>there before</dd>'],
+    ['what was done before', '<dt>result</dt><dd>already existed</dd>'],
     ['what could not be compared', '<dt>note</dt><dd>too small</dd>'],
   ])('tells %s', (_, words) => expect(page).toContain(words));
 
