@@ -11,6 +11,7 @@ export { classes } from './answers/classes.js';
 export { depth as depthAnswer } from './answers/depth.js';
 export { normals as normalsAnswer } from './answers/normals.js';
 export { picture as pictureAnswer } from './answers/picture.js';
+export { deblur, denoise, depth, derain, inpaint, labels, normals } from './calls.js';
 export { type ErrorCode, type ErrorParts, PerpixelError } from './core/errors.js';
 export type { Device, NamedTensors, OpenOptions, Session, Tensor } from './engines/engine.js';
 export { type EngineName, type OpenSessionOptions, openSession } from './engines/registry.js';
@@ -32,18 +33,7 @@ export { writeRaster } from './images/writeRaster.js';
 export type { AnswerCall, CallOf, PhotoCall, StreamOptions } from './library/call.js';
 export type { AnswerOptions, CommonOptions, FileOptions, PlaceOptions } from './library/callOptions.js';
 export { type OwnSessions, type Pipeline, type PipelineOptions, pipeline } from './library/pipeline.js';
-export {
-  type Callable,
-  deblur,
-  denoise,
-  depth,
-  derain,
-  dispose,
-  inpaint,
-  labels,
-  normals,
-  tasks,
-} from './library/shared.js';
+export { type Callable, dispose, tasks } from './library/shared.js';
 export * from './pipelines/index.js';
 export { type Companion, companionOption, readCompanion } from './tasks/companion.js';
 export type { Kernel } from './tasks/deblur/kernel.js';

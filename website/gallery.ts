@@ -9,6 +9,7 @@ import path from 'node:path';
 import ndarray from 'ndarray';
 import sharp from 'sharp';
 import type { VideoView } from '../src/answers/answer.js';
+import { deblur, denoise, depth, derain, inpaint, labels, normals } from '../src/calls.js';
 import { type Random, random } from '../src/core/random.js';
 import { cameraShake } from '../src/degradations/cameraShake.js';
 import { convolve } from '../src/degradations/convolve.js';
@@ -22,7 +23,7 @@ import { readRaster } from '../src/images/readRaster.js';
 import { windowOf } from '../src/images/windowOf.js';
 import { writeRaster } from '../src/images/writeRaster.js';
 import type { AnswerCall, PhotoCall } from '../src/library/call.js';
-import { deblur, denoise, depth, derain, dispose, inpaint, labels, normals } from '../src/library/shared.js';
+import { dispose } from '../src/library/shared.js';
 import { restorationScores } from '../src/metrics/restoration.js';
 import { parseOptions } from '../src/tasks/parseOptions.js';
 

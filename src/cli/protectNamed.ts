@@ -1,12 +1,16 @@
 import path from 'node:path';
 import { protectInputs } from '../core/files/inputs.js';
+import { companionNames } from '../tasks/companion.js';
+import { tasks } from '../tasks/registry.js';
+import type { AnyTask } from '../tasks/task.js';
 import { runFiles } from '../training/runFiles.js';
 import { isFolder } from './outputFolder.js';
 
 /** The arguments that name what a command reads, whichever command has them. */
 const INPUTS = [
-  ...['photos', 'input', 'mask', 'kernel', 'depth', 'model', 'truth', 'card'],
-  ...['data', 'validate', 'validateTruth', 'trunkWeights'],
+  ...['photos', 'input', 'model', 'truth', 'card', 'data', 'validate', 'validateTruth', 'trunkWeights'],
+  // A mask, a kernel: whatever belongs to photos.
+  ...(Object.values(tasks) as AnyTask[]).flatMap((task) => companionNames(task.options)),
 ];
 /** Those that name training runs, beside whose files a model may well be written. */
 const RUNS = ['runs', 'from'];

@@ -19,9 +19,13 @@ export interface Ran {
   stderr: string;
 }
 
-/** A copy of the sources with something added, as someone has it who extends Perpixel: nothing but these files and lines differ. */
-export async function extended({ files, lines }: Extension) {
-  const folder = await temporaryFolder();
+/**
+ * A copy of the sources with something added, as someone has it who extends Perpixel: nothing but these files and lines differ.
+ *
+ * @param home where it lies. @default a folder that is gone when the test is over
+ */
+export async function extended({ files, lines }: Extension, home?: string) {
+  const folder = home ?? (await temporaryFolder());
   await cp(path.join(root, 'src'), path.join(folder, 'src'), { recursive: true });
   await cp(path.join(root, 'test/helpers'), path.join(folder, 'test/helpers'), { recursive: true });
   for (const name of ['node_modules', 'weights', 'package.json', 'tsconfig.json', 'fixtures'])

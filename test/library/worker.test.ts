@@ -1,5 +1,5 @@
 import ndarray from 'ndarray';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createSessions } from '../../src/engines/sessions.js';
 import { callOf } from '../../src/library/call.js';
 import { type Executor, thisThread } from '../../src/pipelines/run/executor.js';
@@ -7,6 +7,7 @@ import { ThreadExecutor } from '../../src/pipelines/run/threadExecutor.js';
 import { Turnstile } from '../../src/pipelines/run/turnstile.js';
 import { tasks } from '../../src/tasks/registry.js';
 import { noisyPhoto } from '../helpers/noisyPhoto.js';
+import { own } from '../helpers/ownTask.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
 
@@ -76,4 +77,29 @@ test('after it was closed it starts anew', async () => {
   expect(await there(photo)).toEqual(expected);
   await thread.dispose();
   expect(await there(photo)).toEqual(expected);
+});
+
+describe('a task of your own', () => {
+  const withOwn = async (task: typeof own) => {
+    const thread = new ThreadExecutor({ model: await writeTinyDenoiser(await temporaryFolder()) }, { execArgv });
+    onTestFinished(() => thread.dispose());
+    return callOf(task, () => ({ executor: thread, turnstile: new Turnstile(2) }));
+  };
+
+  test('works in a thread, which finds it by its module', async () => {
+    const { here } = await both();
+    const photo = await noisyPhoto().png().toBuffer();
+    const onReport = vi.fn();
+    expect(await (await withOwn(own))(photo, { sigma: 9, onReport })).toEqual(await here(photo, { sigma: 9 }));
+    expect(onReport).toHaveBeenCalledExactlyOnceWith({ own: true });
+  });
+
+  test.each([
+    ['nobody knows the module of', undefined, /its property `module`/],
+    ['that its module does not export', new URL('../helpers/noisyPhoto.ts', import.meta.url), /exports no own/],
+  ])('%s is refused', async (_, module, message) => {
+    const call = await withOwn({ ...own, module });
+    const refused = { code: 'E_OPTION', message: expect.stringMatching(message) };
+    await expect(call(await noisyPhoto().png().toBuffer())).rejects.toMatchObject(refused);
+  });
 });

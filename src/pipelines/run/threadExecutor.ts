@@ -105,7 +105,8 @@ export class ThreadExecutor implements Executor {
 
 /** @throws PerpixelError E_OPTION where the other thread could not find the task */
 function requireFindable(task: AnyTask, { module }: Job): void {
-  if (module !== undefined || taskNamed(task.name) === task) return;
+  // Of a call that stands for a shipped task the parts are that task's.
+  if (module !== undefined || taskNamed(task.name)?.plan === task.plan) return;
   throw new PerpixelError({
     code: 'E_OPTION',
     subject: 'worker',

@@ -1,0 +1,1 @@
+export { farthest as task } from './task.js';

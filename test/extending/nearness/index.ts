@@ -1,0 +1,1 @@
+export { nearness as task } from './task.js';
