@@ -4,6 +4,7 @@ import { eigenCoarseFine } from './eigenCoarseFine.js';
 import { eigenMultiscale } from './eigenMultiscale.js';
 import { eigenWindow, eigenWindowGeometry } from './eigenWindow.js';
 import { koehlerMlp, koehlerMlpGeometry } from './koehlerMlp.js';
+import { noiseEstimator, noiseEstimatorGeometry } from './noiseEstimator.js';
 import { restorationUnet, restorationUnetGeometry } from './restorationUnet.js';
 import { scenePyramid } from './scenePyramid.js';
 import { schulerBlind } from './schulerBlind.js';
@@ -59,6 +60,7 @@ export const networks: Readonly<Record<string, Network>> = {
     },
     geometry: restorationUnetGeometry,
   },
+  'noise-estimator': { build: noiseEstimator, tasks: {}, geometry: noiseEstimatorGeometry },
   'burger-mlp': { build: burgerMlp, tasks: { denoise: {} }, geometry: burgerMlpGeometry, normalisation, anySize: true },
   'eigen-window': {
     build: eigenWindow,

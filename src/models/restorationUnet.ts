@@ -10,12 +10,13 @@ export interface RestorationUnetOptions {
   /** Residual blocks a level, on the way down and again on the way up. @default 2 */
   blocks?: number;
   /**
-   * The one-channel map that stands beside the picture, if any:
-   * `sigma`, the noise level in the picture's own units;
+   * The map that stands beside the picture, if any:
+   * `sigma`, the noise level in the picture's own units, one channel;
+   * `noise`, the deviation of the noise in luma and in chroma (noiseEstimator says what these are), two channels;
    * `mask`, 1 in holes and 0 elsewhere; the network then begins with the holes filled smoothly (interpolateHoles).
    * @default 'sigma'
    */
-  map?: 'sigma' | 'mask' | 'none';
+  map?: 'sigma' | 'noise' | 'mask' | 'none';
   /**
    * Biases in every layer, for what has an absolute brightness, as rain that a camera clipped at white.
    * @default false
@@ -40,7 +41,7 @@ export interface RestorationUnetOptions {
  * by 3x3, and its transpose equals 3x3 followed by depth-to-space, with neither layer needed.
  *
  * Inputs `image` `[batch, height, width, channels]`, 0..1, and where `map` asks for it `sigma` or `mask`
- * `[batch, height, width, 1]`. Output `[batch, height, width, channels]`, the clean picture, not clipped. Height and width
+ * `[batch, height, width, 1]`, or `noise` `[batch, height, width, 2]`. Output `[batch, height, width, channels]`, the clean picture, not clipped. Height and width
  * are multiples of `restorationUnetGeometry(options).stride` (8 by default).
  *
  * 4.17 M parameters and 0.37 MFLOP a pixel by default.
@@ -62,7 +63,7 @@ export function restorationUnet({
   gain = false,
 }: RestorationUnetOptions = {}): tf.LayersModel {
   const image = tf.input({ shape: [null, null, channels], name: 'image' });
-  const beside = map === 'none' ? undefined : tf.input({ shape: [null, null, 1], name: map });
+  const beside = map === 'none' ? undefined : tf.input({ shape: [null, null, map === 'noise' ? 2 : 1], name: map });
   const start = map === 'mask' ? interpolateHoles(image, beside!) : image;
   const x = beside ? concat([start, beside]) : start;
   const [residual, expected] = residualUnet(x, {

@@ -18,6 +18,4 @@ o = parser.parse_args()
 job = json.loads((o.job / 'job.json').read_text())
 networks = job.get('networks') or {'network': job.get('network', 'network.onnx')}
 weights = load_file(o.weights)
-if len(networks) > 1:
-    weights = {name.split(':', 1)[1]: value for name, value in weights.items() if name.startswith(f'{o.network}:')}
 with_weights(o.job / networks[o.network], weights, o.out)

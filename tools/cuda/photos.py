@@ -17,7 +17,7 @@ def read(path):
 def split(folder, held_out=20):
     """Photos of a folder for training and, every n-th in the order of names, for validation."""
     paths = sorted(p for p in Path(folder).iterdir() if p.suffix.lower() in PICTURES)
-    if held_out == 0:
+    if held_out == 0 or len(paths) < 2:
         return paths, []
     every = max(len(paths) // held_out, 1)
     held = paths[every // 2 :: every][:held_out]

@@ -13,7 +13,7 @@ A job is a folder with job.json and the .onnx files that it names:
 
 The rate rises over the warm-up and falls as half a cosine to nothing at the end of the time. Jobs run beside each other, a process
 each. What is left in OUT: for each job JOB.safetensors, the averaged weights by the names of the initialisers and of the type that
-the .onnx stores (of several networks, KEY:NAME), written at each validation and at the end; and log.jsonl, a line each time.
+the .onnx stores (of several networks, JOB.KEY.safetensors), written at each validation and at the end; and log.jsonl, a line each time.
 `back.py` puts weights back into .onnx files.
 
 A task is a class `Task` in tasks/NAME.py:
@@ -70,14 +70,12 @@ def train(job_folder, data, out, scale, device):
     log = (out / 'log.jsonl').open('a')
 
     def write(scores, step):
-        tensors = {}
         for key, model in average.items():
-            prefix = f'{key}:' if len(average) > 1 else ''
-            tensors.update({prefix + n: w.detach().to(model.stored_type[n]).cpu().contiguous() for n, w in model.named_weights().items()})
-        # First in another folder: a run that is stopped here leaves the last whole file.
-        part = Path(tempfile.gettempdir()) / f'{name}.safetensors'
-        save_file(tensors, part)
-        shutil.move(part, out / part.name)
+            tensors = {n: w.detach().to(model.stored_type[n]).cpu().contiguous() for n, w in model.named_weights().items()}
+            # First in another folder: a run that is stopped here leaves the last whole file.
+            part = Path(tempfile.gettempdir()) / (f'{name}.{key}.safetensors' if len(average) > 1 else f'{name}.safetensors')
+            save_file(tensors, part)
+            shutil.move(part, out / part.name)
         line = {'job': name, 'step': step, 'seconds': round(time.monotonic() - start, 1), **scores}
         log.write(json.dumps(line) + '\n')
         log.flush()
