@@ -280,7 +280,7 @@ def camera(x, shrunk=None, iso=None):
     if shrunk is not None and shrunk <= 0.5 and random.random() < 0.6:
         # A picture made much smaller: each of its pixels has seen each colour.
         mosaic = F.avg_pool2d(exposed, 2)
-        half = torch.tensor([1, 2, 1], device=d).reshape(1, 3, 1, 1).float()
+        half = constant('half', [1, 2, 1], d).reshape(1, 3, 1, 1)
         both = torch.cat([sensed_mean(mosaic, full * half, read / half.sqrt()), mosaic])
         shrunk = None
     else:
@@ -291,7 +291,7 @@ def camera(x, shrunk=None, iso=None):
     two = lambda t: torch.cat([t, t])
     both = both * two(gains)
     if matrix is not None:
-        both = mixed(both, torch.linalg.inv(two(matrix)))
+        both = mixed(both, torch.linalg.inv_ex(two(matrix)).inverse)
     both = both.clamp(0, 1)
     both = both.clamp(min=1e-6) ** (1 / 2.2) if gamma else from_light(both)
     if curved:

@@ -86,6 +86,12 @@ class OnnxNetwork(nn.Module):
         kernel, strides = w.shape[2:], a.get('strides', [1, 1])
         dilations, groups = a.get('dilations', [1, 1]), a.get('group', 1)
         pads = padding_of(a, x.shape[2:], kernel, strides, dilations)
+        if tuple(kernel) == (6, 6) and list(strides) == [2, 2] and pads == [2, 2, 2, 2] and groups == 1:
+            # The same as 3x3 over the four pixels of each cell, for which there are fast kernels.
+            n, c = w.shape[:2]
+            w = w.reshape(n, c, 3, 2, 3, 2).permute(0, 1, 3, 5, 2, 4).reshape(n, c * 4, 3, 3)
+            with torch.autocast(x.device.type, enabled=False):
+                return F.conv2d(F.pixel_unshuffle(x.float(), 2).contiguous(memory_format=torch.channels_last), w, b, padding=1)
         if pads[0] == pads[2] and pads[1] == pads[3]:
             pads = pads[:2]
         else:
@@ -100,6 +106,12 @@ class OnnxNetwork(nn.Module):
         options = dict(stride=tuple(a.get('strides', [1, 1])), padding=tuple(pads[:2]), output_padding=tuple(extra))
         if pads[:2] != pads[2:]:
             raise NotImplementedError(f'ConvTranspose with pads {pads}')
+        if tuple(w.shape[2:]) == (6, 6) and options['stride'] == (2, 2) and pads == [2, 2, 2, 2] and list(extra) == [0, 0]:
+            c, n = w.shape[:2]
+            w = w.reshape(c, n, 3, 2, 3, 2).flip(2, 4).permute(1, 3, 5, 0, 2, 4).reshape(n * 4, c, 3, 3)
+            with torch.autocast(x.device.type, enabled=False):
+                y = F.pixel_shuffle(F.conv2d(x.float(), w, padding=1), 2)
+                return y if b is None else y + b[:, None, None]
         if min(w.shape[:2]) <= PICTURE_CHANNELS:
             with torch.autocast(x.device.type, enabled=False):
                 return F.conv_transpose2d(x.float(), w, b, **options)

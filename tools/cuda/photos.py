@@ -32,14 +32,14 @@ class Photos:
         self.sizes = torch.tensor([im.shape[:2] for im in images], device=device)
         areas = torch.tensor([im.shape[0] * im.shape[1] for im in images], dtype=torch.int64)
         self.starts = (torch.cumsum(areas, 0) - areas).to(device)
-        self.chances = areas.float().to(device)
+        self.ends = torch.cumsum(areas, 0).to(device)
         self.pixels = torch.from_numpy(np.concatenate([im.reshape(-1, 3) for im in images])).to(device)
         self.device = device
 
     def crops(self, n, size):
         """float32 [n, 3, size, size], 0..1: random places, flips and quarter turns."""
         d = self.device
-        which = torch.multinomial(self.chances, n, replacement=True)
+        which = torch.searchsorted(self.ends, (torch.rand(n, device=d, dtype=torch.float64) * self.ends[-1]).long(), right=True)
         height, width = self.sizes[which, 0], self.sizes[which, 1]
         top = (torch.rand(n, device=d) * (height - size + 1).clamp(min=1)).long()
         left = (torch.rand(n, device=d) * (width - size + 1).clamp(min=1)).long()

@@ -9,6 +9,8 @@ A job is a folder with job.json and the .onnx files that it names:
      "network": "network.onnx",               or "networks": {"network": "network.onnx", "estimator": "estimator.onnx"}
      "minutes": 4, "batch": 64, "crop": 128,  minutes by the clock; or "steps"
      "lr": 1e-3, "warmup": 200, "clip": 1, "decay": 0, "ema": 0.999,
+     "ahead": 1,                              steps whose examples are drawn at once
+     "tune": true,                            convolutions are timed first: slow to start where there are many kinds
      "validate_every": 60, "options": {}}     seconds; options of the task, to which batch and crop are added
 
 The rate rises over the warm-up and falls as half a cosine to nothing at the end of the time. Jobs run beside each other, a process
@@ -52,7 +54,7 @@ def train(job_folder, data, out, scale, device):
     name = job_folder.name
     torch.manual_seed(job.get('seed', 1))
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
-    torch.backends.cudnn.benchmark = True
+    torch.backends.cudnn.benchmark = job.get('tune', True)
     networks = job.get('networks') or {'network': job.get('network', 'network.onnx')}
     models = {key: OnnxNetwork(job_folder / file).to(device).to(memory_format=torch.channels_last) for key, file in networks.items()}
     average = {key: copy.deepcopy(model).eval().requires_grad_(False) for key, model in models.items()}
@@ -66,7 +68,7 @@ def train(job_folder, data, out, scale, device):
     optimiser = torch.optim.AdamW(weights, lr=job['lr'], betas=(0.9, job.get('beta2', 0.99)), weight_decay=job.get('decay', 0), fused=device.type == 'cuda')
     limit = job['minutes'] * 60 * scale if 'minutes' in job else math.inf
     steps = job.get('steps', math.inf)
-    warmup, decay = job.get('warmup', 200), job.get('ema', 0.999)
+    warmup, decay, ahead = job.get('warmup', 200), job.get('ema', 0.999), job.get('ahead', 1)
     log = (out / 'log.jsonl').open('a')
 
     def write(scores, step):
@@ -91,7 +93,10 @@ def train(job_folder, data, out, scale, device):
         rate = min(1, (step + 1) / warmup) * (0.5 + 0.5 * math.cos(math.pi * task.progress))
         for group in optimiser.param_groups:
             group['lr'] = job['lr'] * rate
-        inputs, target = task.batch(job['batch'], step)
+        # Examples of several steps are drawn at once: small kernels take as long to start as large ones.
+        if step % ahead == 0:
+            drawn = task.batch(job['batch'] * ahead, step)
+        inputs, target = ({k: v[step % ahead :: ahead] for k, v in part.items()} for part in drawn)
         inputs = {k: v.contiguous(memory_format=torch.channels_last) if v.ndim == 4 else v for k, v in inputs.items()}
         with torch.autocast(device.type, torch.bfloat16, enabled=job.get('autocast', True)):
             outputs = forward(models, inputs)

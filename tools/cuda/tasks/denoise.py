@@ -10,14 +10,16 @@ import torch
 from torch.nn import functional as F
 
 from degradations import (
-    WHITE, camera, flat_tables, grain, jpeg_tables, log_uniform, through_jpeg, to_ycc, uniform, white,
+    WHITE, camera, constant, flat_tables, grain, jpeg_tables, log_uniform, through_jpeg, to_ycc, uniform, white,
 )  # fmt: skip
 from photos import Photos, read, split
 
 # Shares of a batch of 64, and how often the network is told what the estimator says.
-KINDS = {'camera': 15, 'smaller': 11, 'white': 16, 'jpeg': 5, 'noisy jpeg': 8, 'grain': 6, 'clean': 3}
-BLIND = {'camera': 0.6, 'smaller': 0.6, 'white': 0.25, 'jpeg': 0.7, 'noisy jpeg': 0.6, 'grain': 0.6, 'clean': 0.7}
+KINDS = {'camera': 15, 'smaller': 11, 'white': 15, 'jpeg': 5, 'noisy jpeg': 8, 'grain': 5, 'clean': 5}
+BLIND = {'camera': 0.6, 'smaller': 0.6, 'white': 0.3, 'jpeg': 0.7, 'noisy jpeg': 0.6, 'grain': 0.6, 'clean': 0.7}
 GREY = 0.06
+# Pictures that go the same way through a camera or a file together, at most.
+GROUP = 30
 
 
 class Task:
@@ -55,7 +57,7 @@ class Task:
     def draw_white(self, n):
         clean = self.photos.crops(n, self.canvas)
         d = self.device
-        named = torch.tensor([15.0, 25.0, 50.0], device=d)[torch.randint(3, (n, 1, 1, 1), device=d)]
+        named = constant('named', [15, 25, 50], d)[torch.randint(3, (n, 1, 1, 1), device=d)]
         level = torch.where(torch.rand(n, 1, 1, 1, device=d) < 0.4, named, uniform(n, 0, 62, d)) / 255
         level = torch.where(torch.rand(n, 1, 1, 1, device=d) < 0.15, uniform(n, 0, 75 / 255, d), level)
         return white(clean, level), clean, level
@@ -78,8 +80,10 @@ class Task:
 
     def draw_clean(self, n):
         clean = self.photos.crops(n, self.canvas)
-        if random.random() < 0.5:
-            clean = self.compressed(clean, 92, 100)
+        shrunk = F.interpolate(self.photos.crops(n, 2 * self.canvas), scale_factor=0.5, mode='bicubic', antialias=True).clamp(0, 1)
+        clean = torch.where(torch.rand(n, 1, 1, 1, device=self.device) < 0.4, shrunk, clean)
+        # A light JPEG counts as clean, too: nobody wants it touched.
+        clean = torch.where(torch.rand(n, 1, 1, 1, device=self.device) < 0.5, self.compressed(clean, 92, 100), clean)
         return clean, clean, torch.zeros(n, 1, 1, 1, device=self.device)
 
     def compressed(self, x, low, high):
@@ -90,7 +94,8 @@ class Task:
         degraded, target, maps, blind = [], [], [], []
         counts = {kind: max(round(share * n / 64), 1) for kind, share in KINDS.items()}
         counts['camera'] += n - sum(counts.values())
-        for kind, count in counts.items():
+        groups = [(kind, count // parts + (i < count % parts)) for kind, count in counts.items() for parts in [-(-count // GROUP)] for i in range(parts)]
+        for kind, count in groups:
             noisy, clean, level = getattr(self, f'draw_{kind.replace(" ", "_")}')(count)
             degraded.append(noisy), target.append(clean)
             maps.append(true_map(noisy, clean) if level is None else constant_map(level, noisy))
