@@ -38,7 +38,7 @@ const LOG_MS = 10_000;
 /**
  * For people, on standard error: on a terminal one line that is written over, elsewhere (a log) a plain line every ten
  * seconds. Each file that failed is named with why at once and, where there are several, again at the end, where a long
- * run's reader looks first. What was left out is counted: a folder of originals may have raw files that nobody reads here.
+ * run's reader looks first. What is not kept of a file is told of once a kind, and at the end of how many. What was left out is counted: a folder of originals may have raw files that nobody reads here.
  *
  * @param options.clock milliseconds. @default performance.now
  */
@@ -48,6 +48,8 @@ export function humanReporter(
 ): Reporter {
   const failures: string[] = [];
   const leftOut = new Map<string, number>();
+  /** Of how many files each was told. */
+  const notices = new Map<string, number>();
   let last: Progress = { done: 0, failed: 0, skipped: 0, megapixels: 0, seconds: 0, rate: 0 };
   // A log's first line comes when there is something to say.
   let shownAt = stderr.isTTY ? Number.NEGATIVE_INFINITY : clock();
@@ -60,7 +62,14 @@ export function humanReporter(
     stderr.write(stderr.isTTY ? `\r\x1b[K${line.slice(0, (stderr.columns ?? 80) - 1)}` : `${line}\n`);
   };
   return {
-    result({ status, error }) {
+    result({ status, error, input, report }) {
+      for (const notice of (report.notices as string[] | undefined) ?? []) {
+        const count = (notices.get(notice) ?? 0) + 1;
+        notices.set(notice, count);
+        if (quiet || count > 1) continue;
+        clear();
+        stderr.write(`${printable(input)}: ${printable(notice)}\n`);
+      }
       if (status !== 'failed' || !error) return;
       failures.push(`${error.code}  ${printable(error.message)}`);
       clear();
@@ -82,6 +91,7 @@ export function humanReporter(
       const total = stopped ? progress.total : progress.done + progress.skipped + progress.failed;
       stderr.write(`${lineOf({ ...progress, total, secondsLeft: undefined })}\n`);
       if (failures.length > 1) stderr.write(`Failed:\n${failures.map((line) => `  ${line}\n`).join('')}`);
+      for (const [notice, count] of notices) if (count > 1) stderr.write(`In ${count} files: ${printable(notice)}\n`);
       if (leftOut.size > 0) stderr.write(`Left out, no pictures by their names: ${counts(leftOut)}\n`);
       if (stopped) stderr.write('Stopped; the same command goes on from here.\n');
     },

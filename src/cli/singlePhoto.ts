@@ -5,7 +5,6 @@ import { PerpixelError } from '../core/errors.js';
 import type { Sessions } from '../engines/sessions.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { formatOfName } from '../images/formats/lookup.js';
-import type { Raster } from '../images/raster.js';
 import type { Asked } from '../tasks/task.js';
 import type { ExitCode } from './command.js';
 import type { Io } from './io.js';
@@ -39,7 +38,7 @@ export async function singlePhoto(
 ): Promise<ExitCode> {
   const [one] = asked;
   const { name, answer } = one.task;
-  const { photos, output, bitDepth, tile, quality, overwrite } = args;
+  const { photos, output, bitDepth, tile, quality, limitPixels, overwrite } = args;
   const [photo] = photos;
   if (asked.length !== 1) {
     throw optionError('output', output, 'a folder for several results', 'Name a folder, or one task.');
@@ -53,14 +52,21 @@ export async function singlePhoto(
   if (args.report !== undefined) {
     throw optionError('report', args.report, 'a folder for the results', 'Leave it out, or name a folder with -o.');
   }
-  const [{ collectPicture }, { rasterOf }, { predictPhoto }, { contentBytes, writeContent }, { fileIdentity }] =
-    await Promise.all([
-      import('../images/pictureCollector.js'),
-      import('../images/sources/source.js'),
-      import('../pipelines/run/predictPhoto.js'),
-      import('../pipelines/writeContent.js'),
-      import('../core/files/fileIdentity.js'),
-    ]);
+  const [
+    { collectPicture },
+    { rasterOf },
+    { predictPhoto },
+    { contentBytes, writeContent },
+    { photoBytes, writePhoto },
+    { fileIdentity },
+  ] = await Promise.all([
+    import('../images/pictureCollector.js'),
+    import('../images/sources/source.js'),
+    import('../pipelines/run/predictPhoto.js'),
+    import('../pipelines/writeContent.js'),
+    import('../pipelines/writePhoto.js'),
+    import('../core/files/fileIdentity.js'),
+  ]);
   const isFile = output !== '-' && (await namesFile(one, output));
   const there = output === '-' ? undefined : await fileIdentity(output);
   if (there !== undefined && there === (await fileIdentity(photo))) {
@@ -71,32 +77,41 @@ export async function singlePhoto(
     return 0;
   }
   const { mtime: modified, mode } = (photo === '-' ? undefined : await stat(photo).catch(() => undefined)) ?? {};
-  const source = async () => (photo === '-' ? { bytes: await collectPicture(io.stdin) } : { path: photo });
-  const raster = await source()
-    .then((given) => rasterOf(given, io.signal))
+  const sourceOf = async () => (photo === '-' ? { bytes: await collectPicture(io.stdin) } : { path: photo });
+  const { source, raster } = await sourceOf()
+    .then(async (given) => ({ source: given, raster: await rasterOf(given, { signal: io.signal, limitPixels }) }))
     .catch((error) => {
       // A stream that is still open would keep the process waiting.
       if (photo === '-') io.stdin.destroy();
       throw error instanceof PerpixelError && photo === '-' ? error.about('standard input') : error;
     });
   const file = photo === '-' ? undefined : path.basename(photo);
-  const how = { open: sessions.open, file, tile, quality, signal: io.signal };
-  const [{ value }] = await predictPhoto(raster, asked, how);
+  const how = { open: sessions.open, file, tile, quality, limitPixels, signal: io.signal };
+  const results = await predictPhoto(raster, asked, how);
+  const [{ value }] = results;
   const format = (isFile ? formatNamed(one, output) : undefined) ?? args.format;
   const encoding: EncodeOptions = answer.isPhoto ? { format: format as EncodeOptions['format'] } : {};
   const own = formatOfAnswer(answer, format);
-  const content = answer.isPhoto ? (value as Raster) : await answer.encode(value, { bitDepth, format: own });
+  const content = answer.isPhoto ? undefined : await answer.encode(value, { bitDepth, format: own });
+  const restored = { raster, source, results };
+  const tell = (notices: readonly string[]) => {
+    if (!args.quiet) for (const notice of notices) io.stderr.write(`${printable(notice)}\n`);
+  };
   if (output === '-') {
-    const bytes = await contentBytes(content, encoding);
+    const { bytes, notices } = content
+      ? { bytes: await contentBytes(content), notices: [] }
+      : await photoBytes(restored, encoding);
     await new Promise<void>((resolve, reject) =>
       io.stdout.write(bytes, (error) => (error ? reject(error) : resolve())),
     );
+    tell(notices);
     return 0;
   }
   // A pipe has no name to keep.
   const ending = answer.isPhoto ? (format ?? raster.metadata.format) : `${name}.${own}`;
-  await writeContent(content, isFile ? output : path.join(output, `stdin.${ending}`), encoding, {
-    ...{ signal: io.signal, modified, mode },
-  });
+  const written = isFile ? output : path.join(output, `stdin.${ending}`);
+  const whole = { signal: io.signal, modified, mode };
+  if (content) await writeContent(content, written, {}, whole);
+  else tell(await writePhoto(restored, written, encoding, whole));
   return 0;
 }

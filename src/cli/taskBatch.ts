@@ -22,7 +22,19 @@ export async function taskBatch(
   sessions: Sessions,
   io: Io,
 ): Promise<ExitCode> {
-  const { output, format, bitDepth, pictures, sideFiles, overwrite, tile, quality, report: page, truth } = args;
+  const {
+    output,
+    format,
+    bitDepth,
+    pictures,
+    sideFiles,
+    overwrite,
+    tile,
+    quality,
+    limitPixels,
+    report: page,
+    truth,
+  } = args;
   if (truth !== undefined && page === undefined) {
     throw optionError('truth', truth, '--report beside it', 'Name a page for the scores, or use perpixel eval.');
   }
@@ -48,8 +60,8 @@ export async function taskBatch(
     };
     return files.pipe(
       unfinished(output, { ...naming, tasks }),
-      decode(),
-      predictAll(asked, { open, tile, quality, onProgress }),
+      decode({ limitPixels }),
+      predictAll(asked, { open, tile, quality, limitPixels, onProgress }),
       resultViews(views, page === undefined ? 0 : PICTURED),
       encode(output, { ...naming, bitDepth, sideFiles }),
       tap((result) => page !== undefined && results.push(result)),

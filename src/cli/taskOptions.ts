@@ -1,10 +1,16 @@
 import * as z from 'zod';
 import { formatNames } from '../images/formats/lookup.js';
+import { DEFAULT_LIMIT_PIXELS } from '../images/pixelLimit.js';
 import type { AnyTask } from '../tasks/task.js';
 import { engineOptions, engineSchema } from './engineOptions.js';
 import { schemaOptions } from './schemaOptions.js';
 
 const output = z.string().describe('Folder for the results; for one photo also a file; - for a pipe');
+const limitPixels = z
+  .int()
+  .min(1)
+  .default(DEFAULT_LIMIT_PIXELS)
+  .describe('Pixels that a photo may have: a larger one is refused before it takes memory');
 const overwrite = z.boolean().default(false).describe('Replace results that already exist');
 
 const quality = (describe: string) => z.enum(['fast', 'balanced', 'best']).default('balanced').describe(describe);
@@ -20,6 +26,7 @@ const photoResults = z.object({
   output,
   format: z.enum(formatNames).optional().describe("Format of the results; the photo's own where not given"),
   quality: photoQuality,
+  limitPixels,
   overwrite,
 });
 
@@ -32,6 +39,7 @@ const answerResults = z.object({
     .default(false)
     .describe('Beside each result a picture of it, x.NAME.picture.png: in colours, with a scale or a legend'),
   quality: answerQuality,
+  limitPixels,
   overwrite,
 });
 
@@ -48,7 +56,7 @@ const truth = z.object({
 export type TaskArgs = z.output<typeof engineSchema> &
   z.output<typeof telling> &
   Partial<z.output<typeof truth>> &
-  Pick<z.output<typeof photoResults>, 'output' | 'quality' | 'overwrite'> & {
+  Pick<z.output<typeof photoResults>, 'output' | 'quality' | 'limitPixels' | 'overwrite'> & {
     format?: string;
     bitDepth?: 8 | 16;
     pictures?: boolean;

@@ -55,6 +55,8 @@ export interface Metadata {
   lossless?: boolean;
   /** TIFF: none, lzw, deflate, ... */
   compression?: string;
+  /** The file is not whole, though its pixels are: it is not to be copied as it stands. */
+  isMended?: boolean;
   /** What the file has and this picture has not, each in a few words: `the gain map (HDR) is not kept`. */
   notices?: readonly string[];
 }

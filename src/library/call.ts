@@ -104,7 +104,19 @@ export function callOf<T extends AnyTask>(task: T, workplaceOf: (worker: boolean
 
   const run = async (photo: unknown, options: object, asFile = false): Promise<unknown> => {
     const { common, own } = checkOptions(known, task, options);
-    const { signal, onProgress, onReport, worker, output, encoding = {}, tile, quality, bitDepth, picture } = common;
+    const {
+      signal,
+      onProgress,
+      onReport,
+      worker,
+      output,
+      encoding = {},
+      tile,
+      quality,
+      limitPixels,
+      bitDepth,
+      picture,
+    } = common;
     const kind = kindOf(photo);
     if (answer.isPhoto) {
       if ((output !== undefined || 'encoding' in options) && !isFile(photo)) throw notForFiles(output);
@@ -123,6 +135,7 @@ export function callOf<T extends AnyTask>(task: T, workplaceOf: (worker: boolean
         options: await plainCompanions(task.options, own, aborted),
         tile,
         quality,
+        limitPixels,
         stoppable: signal !== undefined,
         output,
         asFile,

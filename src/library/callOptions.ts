@@ -21,6 +21,8 @@ export interface CommonOptions<Report = Record<string, unknown>> {
   quality?: Quality;
   /** Largest side of a tile, in pixels. @default 1024 */
   tile?: number;
+  /** Pixels that a photo, or a picture beside it, may have; a larger one rejects with E_SIZE. @default 268402689, as sharp */
+  limitPixels?: number;
 }
 
 /** For photos that are files or the bytes of files. */
@@ -64,6 +66,7 @@ export const photoCallOptions = z.object({
   onReport: listener<Record<string, unknown>>(),
   quality: z.enum(['fast', 'balanced', 'best']).optional(),
   tile: z.int().min(1).optional(),
+  limitPixels: z.int().min(1).optional(),
   worker: z.boolean().optional(),
   output: z.string().min(1).optional(),
   encoding: z

@@ -10,6 +10,8 @@ const CAPACITY = 20e6;
 export interface DecodeOptions {
   /** Pictures that are opened at one time, or wait open for the next stage. @default 2 */
   concurrency?: number;
+  /** Pixels that a photo may have; more is E_SIZE. @default 268402689 */
+  limitPixels?: number;
 }
 
 /**
@@ -17,12 +19,13 @@ export interface DecodeOptions {
  */
 export function decode({
   concurrency = 2,
+  limitPixels,
 }: DecodeOptions = {}): OperatorFunction<PictureFile | FileResult, Picture | FileResult> {
   return stage(
     (file: PictureFile) => file.path,
     async (file, { signal }): Promise<Picture> => {
       const start = performance.now();
-      const raster = await readRaster(file.path, { signal });
+      const raster = await readRaster(file.path, { signal, limitPixels });
       return { status: 'open', file, raster, results: [], seconds: secondsSince(start) };
     },
     { concurrency, weigh: (file) => file.bytes, capacity: CAPACITY },

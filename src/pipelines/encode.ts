@@ -1,8 +1,5 @@
-import { copyFile } from 'node:fs/promises';
 import type { OperatorFunction } from 'rxjs';
 import { type AnswerEncoding, formatOfAnswer } from '../answers/answer.js';
-import { writeWhole } from '../core/files/writeWhole.js';
-import { noticesOf } from '../images/encoded.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import type { Result } from '../tasks/result.js';
 import { type FileResult, fileResult, type Picture } from './items.js';
@@ -12,6 +9,7 @@ import { resultBefore } from './resultBefore.js';
 import { secondsSince, stage } from './stage.js';
 import type { OutputOptions } from './unfinished.js';
 import { writeContent } from './writeContent.js';
+import { writePhoto } from './writePhoto.js';
 
 /** Where results go, what they are called, and how they are written. */
 export interface EncodePicturesOptions extends OutputOptions, AnswerEncoding {
@@ -48,13 +46,11 @@ export function encode(
       };
 
       /** Whether it was written: false where it already exists. */
-      async function writePhoto(output: string): Promise<boolean> {
+      async function writeRestored(output: string): Promise<boolean> {
         if (!(await isMissing(output))) return false;
-        if (staysAsItCame(picture, encoding)) {
-          await writeWhole(output, (temporary) => copyFile(file.path, temporary), whole);
-        } else {
-          await writeContent(raster, output, encoding, whole);
-        }
+        const photo = { raster, results, source: { path: file.path } };
+        const notices = await writePhoto(photo, output, encoding, whole);
+        if (notices.length > 0) report.notices = notices;
         return true;
       }
 
@@ -78,7 +74,7 @@ export function encode(
       const report: Record<string, unknown> = Object.assign({}, ...photos.map((result) => result.report));
       if (photos.length > 0 || others.length === 0) {
         const output = targets.photo(file);
-        const isNew = await writePhoto(output);
+        const isNew = await writeRestored(output);
         if (!isNew && others.length === 0) return fileResult('skipped', file.path, { output });
         written.push(output);
       }
@@ -98,17 +94,8 @@ export function encode(
       const [height, width] = raster.pixels.shape;
       const megapixels = (height * width) / 1e6;
       const seconds = picture.seconds + secondsSince(start);
-      const notices = photos.length > 0 && !staysAsItCame(picture, encoding) ? noticesOf(raster, encoding) : [];
-      if (notices.length > 0) report.notices = notices;
       return fileResult('done', file.path, { output: written[0], megapixels, seconds, report });
     },
     { concurrency, weigh: pictureBytes, capacity: PICTURES_CAPACITY },
   );
-}
-
-/** Nothing was changed in the picture, and nothing about its file is to change. */
-function staysAsItCame({ raster, results }: Picture, { format, ...encoding }: EncodeOptions): boolean {
-  const isSameFormat = format === undefined || format === raster.metadata.format;
-  const isSameEncoding = Object.values(encoding).every((value) => value === undefined);
-  return results.length > 0 && results.every(({ isUnchanged }) => isUnchanged) && isSameFormat && isSameEncoding;
 }

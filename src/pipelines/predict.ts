@@ -7,7 +7,7 @@ import { type PredictPhotoOptions, predictPhoto } from './run/predictPhoto.js';
 import { secondsSince, stage } from './stage.js';
 
 /** How tasks are run on the pictures of a stream. */
-export interface PredictOptions extends Pick<PredictPhotoOptions, 'open' | 'tile' | 'quality'> {
+export interface PredictOptions extends Pick<PredictPhotoOptions, 'open' | 'tile' | 'quality' | 'limitPixels'> {
   /** Called as a picture proceeds. */
   onProgress?: (input: string, finished: number, all: number) => void;
 }

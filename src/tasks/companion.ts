@@ -74,7 +74,7 @@ export interface ReadCompanion {
 export async function readCompanion(
   given: Companion,
   kind: PairedKind,
-  { file, signal }: AboutPicture,
+  { file, signal, limitPixels }: AboutPicture,
 ): Promise<ReadCompanion> {
   // Loaded when they are needed: `--help` of the command is made from the tasks.
   const [{ kindOf }, { rasterOf }] = await Promise.all([
@@ -83,7 +83,7 @@ export async function readCompanion(
   ]);
   const path = typeof given === 'string' ? await pairedFile(given, file, kind) : undefined;
   const source = path !== undefined ? { path } : isSource(given) ? given : await kindOf(given).open(signal);
-  return { raster: await rasterOf(source, signal), subject: path ?? `the ${kind.name}` };
+  return { raster: await rasterOf(source, { signal, limitPixels }), subject: path ?? `the ${kind.name}` };
 }
 
 function isSource(given: Companion): given is Source {

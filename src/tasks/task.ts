@@ -16,6 +16,8 @@ export interface AboutPicture {
   file?: string;
   /** Aborts when nobody waits for the answer any more; long work then stops. */
   signal?: AbortSignal;
+  /** Pixels that pictures read beside it may have. @default 268402689 */
+  limitPixels?: number;
 }
 
 /** A file that the command can write beside each result: the kernel that was estimated, the mask that was found. */

@@ -1,4 +1,5 @@
 import { bufferOver } from '../../core/bufferOver.js';
+import type { ReadOptions } from '../formats/format.js';
 import type { Raster, Samples } from '../raster.js';
 import { readRaster } from '../readRaster.js';
 import { fromInterleaved } from './interleaved.js';
@@ -13,9 +14,9 @@ export interface Interleaved {
 /** A picture as plain data, so that it can go to another thread: a file, the bytes of one, or samples. */
 export type Source = { path: string } | { bytes: Uint8Array } | Interleaved;
 
-/** The picture, decoded; of samples without alpha not a copy. @throws PerpixelError E_READ, E_FORMAT */
-export function rasterOf(source: Source, signal?: AbortSignal): Raster | Promise<Raster> {
-  if ('path' in source) return readRaster(source.path, { signal });
-  if ('bytes' in source) return readRaster(bufferOver(source.bytes), { signal });
+/** The picture, decoded; of samples without alpha not a copy. @throws PerpixelError E_READ, E_FORMAT, E_SIZE */
+export function rasterOf(source: Source, options?: ReadOptions): Raster | Promise<Raster> {
+  if ('path' in source) return readRaster(source.path, options);
+  if ('bytes' in source) return readRaster(bufferOver(source.bytes), options);
   return fromInterleaved(source);
 }

@@ -14,6 +14,7 @@ export interface Job {
   options: unknown;
   tile?: number;
   quality?: Quality;
+  limitPixels?: number;
   /** May be aborted, and then ends at once: on sessions that are stoppable. */
   stoppable: boolean;
   /** The file that is to be written. Without it the result comes back. */

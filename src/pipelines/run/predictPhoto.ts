@@ -31,10 +31,10 @@ export interface PredictPhotoOptions extends Omit<PredictTiledOptions, 'onTile'>
 export async function predictPhoto(
   raster: Raster,
   asked: readonly Asked[],
-  { open = sharedSessions.open, file, onProgress, ...how }: PredictPhotoOptions = {},
+  { open = sharedSessions.open, file, limitPixels, onProgress, ...how }: PredictPhotoOptions = {},
 ): Promise<Result[]> {
   const { quality = 'balanced', signal } = how;
-  const context = { open, quality, file, signal };
+  const context = { open, quality, file, signal, limitPixels };
   const putBack = setAside(raster);
   const grids = photoGrids(raster, context);
   const results: Result[] = [];

@@ -7,6 +7,7 @@ import { intoInterleaved } from '../../images/sources/interleaved.js';
 import { rasterOf } from '../../images/sources/source.js';
 import type { AnyTask } from '../../tasks/task.js';
 import { contentBytes, writeContent } from '../writeContent.js';
+import { photoBytes, writePhoto } from '../writePhoto.js';
 import type { Job, JobContext, JobResult } from './job.js';
 import { predictPhoto } from './predictPhoto.js';
 import { protectJob } from './protectJob.js';
@@ -18,29 +19,36 @@ export async function runJob(
   { open }: Pick<Sessions, 'open'>,
   { signal, onProgress }: JobContext,
 ): Promise<JobResult> {
-  const { photo, options, tile, quality, stoppable, output, asFile, encoding, picture } = job;
+  const { photo, options, tile, quality, limitPixels, stoppable, output, asFile, encoding, picture } = job;
   using inputs = await protectJob(job);
   const whole = { signal, mode: inputs.mode };
-  const raster = await rasterOf(photo, signal);
-  const [{ value, facts, report }] = await predictPhoto(raster, [{ task, options }], {
+  const raster = await rasterOf(photo, { signal, limitPixels });
+  const results = await predictPhoto(raster, [{ task, options }], {
     open: (model) => open(model, { stoppable }),
     file: 'path' in photo ? photo.path : undefined,
     tile,
     quality,
+    limitPixels,
     signal,
     onProgress: (finished, all) => onProgress(finished / all),
   });
+  const [{ value, facts, report }] = results;
   const { answer } = task;
   if (picture !== undefined && answer.picture) {
     await writeContent(await answer.picture(value, facts), picture, {}, whole);
   }
   if (answer.isPhoto) {
     const asked = encoding as EncodeOptions;
+    const restored = { raster: value as Raster, source: photo, results };
+    const withNotices = (notices: string[]) => (notices.length > 0 ? { ...report, notices } : report);
     if (output !== undefined) {
-      await writeContent(value as Raster, output, { format: formatOfName(output), ...asked }, whole);
-      return { report };
+      const notices = await writePhoto(restored, output, { format: formatOfName(output), ...asked }, whole);
+      return { report: withNotices(notices) };
     }
-    if (!('samples' in photo)) return { bytes: await contentBytes(value as Raster, asked), report };
+    if (!('samples' in photo)) {
+      const { bytes, notices } = await photoBytes(restored, asked);
+      return { bytes, report: withNotices(notices) };
+    }
     intoInterleaved(value as Raster, photo);
     return { samples: photo.samples, report };
   }

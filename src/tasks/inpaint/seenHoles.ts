@@ -3,14 +3,23 @@ import type { Raster, Samples } from '../../images/raster.js';
 import { whiteOf } from '../../images/windowOf.js';
 import { type HoleMask, holeMask } from './holeMask.js';
 
-/** Holes where a mask picture is white: of more than half brightness, where it has alpha as it looks on black. */
+/**
+ * Holes where a mask picture is white: of more than half brightness, where it has alpha as it looks on black. Where whole numbers go
+ * no further than 1, that is white, as segmentation programs have it.
+ */
 export function whiteHoles({ pixels, alpha }: Pick<Raster, 'pixels' | 'alpha'>): HoleMask {
-  const white = whiteOf(pixels.data);
+  const opaque = whiteOf(pixels.data);
+  const white = isOfOnes(pixels.data) ? 1 : opaque;
   const [green, blue] = pixels.shape[2] === 1 ? [0, 0] : [1, 2];
   return holeMask(pixels.shape, (y, x) => {
     const grey = 0.299 * pixels.get(y, x, 0) + 0.587 * pixels.get(y, x, green) + 0.114 * pixels.get(y, x, blue);
-    return (grey / white) * (alpha ? alpha.get(y, x) / white : 1) > 0.5;
+    return (grey / white) * (alpha ? alpha.get(y, x) / opaque : 1) > 0.5;
   });
+}
+
+/** Whether samples are nothing but 0 and 1, of which there is one at least. */
+function isOfOnes(data: Samples): boolean {
+  return !(data instanceof Float32Array) && data.every((value) => value <= 1) && data.includes(1);
 }
 
 /** Holes where a picture is less than half opaque. */

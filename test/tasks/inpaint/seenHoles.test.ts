@@ -11,6 +11,8 @@ test.each([
   ['8 bits grey', pixels(Uint8Array.of(0, 127, 128, 255), 1), '..##'],
   ['16 bits grey', pixels(Uint16Array.of(0, 32_767, 32_768, 65_535), 1), '..##'],
   ['floats, NaN is none', pixels(Float32Array.of(0.49, 0.51, 7, Number.NaN), 1), '.##.'],
+  ['zeros and ones', pixels(Uint8Array.of(0, 1, 1, 0), 1), '.##.'],
+  ['nothing but zeros', pixels(Uint8Array.of(0, 0), 1), '..'],
   ['colours, by brightness', pixels(Uint8Array.of(255, 0, 0, 0, 255, 0, 255, 255, 255), 3), '.##'],
 ])('white is a hole: %s', (_, mask, expected) => {
   expect(drawn(whiteHoles({ pixels: mask }))).toEqual([expected]);

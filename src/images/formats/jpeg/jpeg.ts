@@ -165,6 +165,7 @@ function metadataOf(bytes: Buffer, { segments, end }: JpegParts): FileMetadata {
     metadata.photoshop = withoutThumbnails(Buffer.concat(photoshop));
     metadata.iptc = iptcOf(metadata.photoshop);
   }
+  if (end === undefined) metadata.isMended = true;
   metadata.extendedXmp = assembled(extended, metadata.xmp);
   if (end !== undefined) notices.push(...noticesOfBehind(bytes.subarray(end), { xmp: metadata.xmp, isGainMap, mpf }));
   if (own.length > 0) metadata.ownSegments = own;

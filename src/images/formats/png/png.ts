@@ -113,6 +113,7 @@ async function contentsOf(file: ByteSource): Promise<Contents> {
     const part = await partOf({ type, body }, unpacker).catch(() => undefined);
     if (part === undefined) {
       contents.isOdd = true;
+      metadata.isMended = true;
       notices.push(`the ${NAMES[type] ?? `chunk ${type}`} is damaged and not kept`);
     } else Object.assign(metadata, { ...part, ...metadata });
     if (type === 'eXIf' && body.length > LONG_EXIF) contents.isOdd = true;

@@ -1,0 +1,62 @@
+import { copyFile, readFile } from 'node:fs/promises';
+import { type WriteOptions, writeWhole } from '../core/files/writeWhole.js';
+import { noticesOf } from '../images/encoded.js';
+import type { EncodeOptions } from '../images/encodeOptions.js';
+import type { Raster } from '../images/raster.js';
+import type { Source } from '../images/sources/source.js';
+import type { Result } from '../tasks/result.js';
+import { contentBytes, writeContent } from './writeContent.js';
+
+/** A restored photo and where it came from. */
+export interface RestoredPhoto {
+  raster: Raster;
+  source: Source;
+  /** What was done to it. */
+  results: readonly Pick<Result, 'isUnchanged'>[];
+}
+
+/**
+ * Whether a photo can be copied, bit for bit, in place of being encoded again: nothing was changed in it, nothing about its file is
+ * to change, and the file is whole.
+ */
+export function staysAsItCame({ raster, results }: RestoredPhoto, { format, ...encoding }: EncodeOptions): boolean {
+  const isSameFormat = format === undefined || format === raster.metadata.format;
+  const isSameEncoding = Object.values(encoding).every((value) => value === undefined);
+  const isUntouched = results.length > 0 && results.every(({ isUnchanged }) => isUnchanged);
+  return isUntouched && isSameFormat && isSameEncoding && !raster.metadata.isMended;
+}
+
+/** Writes a restored photo whole or not at all. @returns what is not kept; see `noticesOf` */
+export async function writePhoto(
+  photo: RestoredPhoto,
+  file: string,
+  encoding: EncodeOptions,
+  options?: WriteOptions,
+): Promise<string[]> {
+  const { raster, source } = photo;
+  if (staysAsItCame(photo, encoding)) {
+    if ('path' in source) {
+      await writeWhole(file, (temporary) => copyFile(source.path, temporary), options);
+      return [];
+    }
+    if ('bytes' in source) {
+      await writeContent(source.bytes, file, {}, options);
+      return [];
+    }
+  }
+  await writeContent(raster, file, encoding, options);
+  return noticesOf(raster, encoding);
+}
+
+/** The bytes of the file that `writePhoto` writes, and what is not kept. */
+export async function photoBytes(
+  photo: RestoredPhoto,
+  encoding: EncodeOptions,
+): Promise<{ bytes: Uint8Array; notices: string[] }> {
+  const { raster, source } = photo;
+  if (staysAsItCame(photo, encoding)) {
+    if ('path' in source) return { bytes: await readFile(source.path), notices: [] };
+    if ('bytes' in source) return { bytes: source.bytes, notices: [] };
+  }
+  return { bytes: await contentBytes(raster, encoding), notices: noticesOf(raster, encoding) };
+}
