@@ -28,8 +28,8 @@ export interface TiledPlan {
    * channels, in 0..1, cut, padded, turned and mirrored with the photo's own.
    */
   readonly beside?: NdArray<Samples>;
-  /** Before any tile: may write into the photo. `run` carries out a plan on another one, such as a smaller one, first. */
-  first?(raster: Raster, run: (raster: Raster, plan: TiledPlan) => Promise<void>): void | Promise<void>;
+  /** Before any tile: may write into the photo. Long work stops at the signal. */
+  first?(raster: Raster, signal?: AbortSignal): void | Promise<void>;
   /** One window, float `[h, w, c + n]`, to its answer `[h, w, c]`. `run` is the session's. */
   window(window: Pixels, run: Session['run']): Promise<Pixels>;
 }

@@ -44,7 +44,8 @@ export async function predictTiled(
   { tile, quality = 'balanced', signal, onTile }: PredictTiledOptions = {},
 ): Promise<void> {
   const { reach = 0, symmetry = 'square', changing, beside } = plan;
-  await plan.first?.(raster, (other, its) => predictTiled(other, its, session, { tile, quality, signal }));
+  await plan.first?.(raster, signal);
+  signal?.throwIfAborted();
   const { card } = session.model;
   const run: Session['run'] = (inputs) => session.run(inputs, { signal });
   const predictOnce = async (window: Pixels): Promise<Pixels> => {

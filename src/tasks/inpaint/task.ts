@@ -1,6 +1,7 @@
 import ndarray from 'ndarray';
 import * as z from 'zod';
 import { picture } from '../../answers/picture.js';
+import { inTurns } from '../../core/inTurns.js';
 import type { Raster } from '../../images/raster.js';
 import { whiteOf } from '../../images/windowOf.js';
 import type { ModelCard } from '../../onnx/modelFile.js';
@@ -12,7 +13,6 @@ import { toPixels } from '../toPixels.js';
 import { toTensor } from '../toTensor.js';
 import { chessboardDistance } from './chessboardDistance.js';
 import { findHoles } from './findHoles.js';
-import { fillFromHalf, halved } from './halved.js';
 import { type HoleMask, holeMask } from './holeMask.js';
 
 const options = z.object({
@@ -35,25 +35,26 @@ export type InpaintOptions = z.output<typeof options>;
 export interface InpaintFacts {
   holes: HoleMask;
   holePixels: number;
-  /** Of the holes, what lies so deep that it is first filled at half the size. */
-  isDeep?: (index: number) => boolean;
-  /** What the network fills: the holes without their deep middle. */
-  rim: HoleMask;
+  /** What is large: texture is continued into it. Undefined where nothing is. */
+  large?: HoleMask;
+  texturePixels: number;
+  /** What is not, which the network fills. */
+  thin: HoleMask;
   /** The holes are where the photo was transparent, which is over when they are filled. */
   becomesOpaque: boolean;
 }
 
-/** Pixels into a hole that the network fills well from the hole's edge. */
-const RIM = 20;
+/** Pixels into a hole that the network fills well from the hole's edge: holes are large where they are deeper. */
+const THIN = 12;
 
 /**
  * Fills holes. The network gets `image`, 0 in its own units in the holes, and `mask`, 1 in them, and answers with `clean`, of
  * which only the holes are taken: all other samples stay bit for bit.
  *
- * Large holes are filled from coarse to fine: what lies deeper than the network reaches is taken from the photo filled at
- * half the size, which in turn may take its middle from a quarter, and so on; the rim between is filled with both sides known.
+ * Deep inside, the network has nothing but fog to offer. There, texture and structure are continued from around the hole, before the
+ * network runs: in what is deeper than THIN, and twice as far about it, so that a thin branch of a large hole is still the network's.
  */
-export const inpaint: Task<InpaintOptions, InpaintFacts, Raster, { holePixels: number }> = {
+export const inpaint: Task<InpaintOptions, InpaintFacts, Raster, { holePixels: number; texturePixels: number }> = {
   name: 'inpaint',
   summary: 'Fill holes in photos: text, scratches, what was erased',
   examples: [
@@ -74,23 +75,21 @@ export const inpaint: Task<InpaintOptions, InpaintFacts, Raster, { holePixels: n
 
   plan: planOf,
 
-  report: ({ holePixels }) => ({ holePixels }),
+  report: ({ holePixels, texturePixels }) => ({ holePixels, texturePixels }),
 };
 
 function planOf(facts: InpaintFacts, card: ModelCard): TiledPlan | undefined {
-  const { holes, holePixels, isDeep, rim, becomesOpaque } = facts;
+  const { holes, holePixels, large, thin, becomesOpaque } = facts;
   if (holePixels === 0) return undefined;
   return {
     kind: 'tiled',
-    changing: rim,
-    beside: ndarray(rim.data, [...rim.shape, 1]),
-    async first(raster, run) {
+    changing: thin,
+    beside: ndarray(thin.data, [...thin.shape, 1]),
+    async first(raster, signal) {
       if (becomesOpaque && raster.alpha) raster.alpha.data.fill(whiteOf(raster.alpha.data));
-      if (!isDeep) return;
-      const small = halved(raster, holes);
-      const plan = planOf({ ...factsOf(small.holes), becomesOpaque: false }, card);
-      if (plan) await run(small.raster, plan);
-      fillFromHalf(raster, small.raster, isDeep);
+      if (!large) return;
+      const { continueTexture } = await import('./patchMatch/continueTexture.js');
+      await inTurns(continueTexture(raster, large, holes), signal);
     },
     window: feedForward(
       (window) => {
@@ -115,10 +114,15 @@ function planOf(facts: InpaintFacts, card: ModelCard): TiledPlan | undefined {
 
 function factsOf(holes: HoleMask): Omit<InpaintFacts, 'becomesOpaque'> {
   const depth = chessboardDistance(holes, 0);
-  const isDeep = (index: number) => depth[index] > RIM;
-  const holePixels = depth.reduce((count, d) => count + (d > 0 ? 1 : 0), 0);
-  if (!depth.some((d) => d > RIM)) return { holes, holePixels, rim: holes };
+  const holePixels = count(holes);
+  if (!depth.some((pixels) => pixels > THIN)) return { holes, holePixels, texturePixels: 0, thin: holes };
   const [, width] = holes.shape;
-  const rim = holeMask(holes.shape, (y, x) => depth[y * width + x] > 0 && !isDeep(y * width + x));
-  return { holes, holePixels, isDeep, rim };
+  const deep = holeMask(holes.shape, (y, x) => depth[y * width + x] > THIN);
+  const away = chessboardDistance(deep, 255);
+  const isLarge = (y: number, x: number) => away[y * width + x] <= 2 * THIN;
+  const large = holeMask(holes.shape, (y, x) => holes.get(y, x) !== 0 && isLarge(y, x));
+  const thin = holeMask(holes.shape, (y, x) => holes.get(y, x) !== 0 && !isLarge(y, x));
+  return { holes, holePixels, large, texturePixels: count(large), thin };
 }
+
+const count = ({ data }: HoleMask): number => data.reduce((sum, value) => sum + (value === 0 ? 0 : 1), 0);

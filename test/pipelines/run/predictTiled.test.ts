@@ -121,21 +121,22 @@ describe('only what may change', () => {
   });
 });
 
-test('a plan may begin with another picture, and with writing into this one', async () => {
+test('a plan may begin with writing into the picture, and stop there', async () => {
   const { session, sizes } = boxSession();
+  const stop = new AbortController();
   const raster = picture(20, 20);
-  const small = picture(6, 6);
   const begun: TiledPlan = {
     ...blurPlan,
-    async first(whole, run) {
-      await run(small, blurPlan);
+    first(whole, signal) {
+      expect(signal).toBe(stop.signal);
       whole.pixels.data.fill(0.25);
     },
   };
-  await predictTiled(raster, begun, session);
-  expect(sizes).toEqual([36, 400]);
+  await predictTiled(raster, begun, session, { signal: stop.signal });
   expect(raster.pixels.get(10, 10, 0)).toBeCloseTo(0.25, 6);
-  expect(small.pixels.data).not.toEqual(picture(6, 6).pixels.data);
+  const stopped = { ...blurPlan, first: () => stop.abort(new Error('enough')) };
+  await expect(predictTiled(raster, stopped, session, { signal: stop.signal })).rejects.toThrow('enough');
+  expect(sizes).toEqual([400]);
 });
 
 test('samples of 8 bits are the same too', async () => {

@@ -57,7 +57,7 @@ describe('outside the holes every sample stays bit for bit', () => {
     const make = () => erased(picture('png', { height: 12, width: 15, bitDepth, channels }), isSpot);
     const raster = make();
     const before = make().pixels;
-    expect(await fill(raster, {}, { quality })).toEqual({ holePixels: 5 });
+    expect(await fill(raster, {}, { quality })).toEqual({ holePixels: 5, texturePixels: 0 });
     for (let y = 0; y < 12; y++) {
       for (let x = 0; x < 15; x++) {
         for (let c = 0; c < channels; c++) {
@@ -96,7 +96,7 @@ describe('what was transparent', () => {
     raster.pixels.set(6, 6, 0, 1);
     raster.pixels.set(6, 6, 1, 2);
     raster.pixels.set(6, 6, 2, 3);
-    expect(await fill(raster, { holeColour: '#010203' })).toEqual({ holePixels: 1 });
+    expect(await fill(raster, { holeColour: '#010203' })).toEqual({ holePixels: 1, texturePixels: 0 });
     expect(raster.alpha!.data).toEqual(before);
   });
 });
@@ -113,37 +113,54 @@ test('tiles give the whole result', async () => {
   for (const [i, value] of tiled.pixels.data.entries()) expect(value).toBeCloseTo(whole.pixels.data[i], 5);
 });
 
-describe('a hole larger than the network reaches is filled from coarse to fine', () => {
+describe('a large hole', () => {
   const SIDE = 110;
-  const inside = (i: number) => i >= 25 && i < 85;
-  /** A slope in both directions with a hole of 60 x 60 in it. */
-  const slope = (): Raster => {
-    const data = Float32Array.from(
-      { length: SIDE * SIDE * 3 },
-      (_, i) => (Math.floor(i / 3 / SIDE) + (Math.floor(i / 3) % SIDE)) / (2 * SIDE),
-    );
+  const inside = (i: number) => i >= 35 && i < 75;
+  const isBranch = (y: number, x: number) => y >= 54 && y < 57 && x >= 75 && x < 109;
+  /** Stripes that run down, with a hole of 40 x 40 in them, and a thin branch from there to the right. */
+  const stripes = (): Raster => {
+    const data = Float32Array.from({ length: SIDE * SIDE * 3 }, (_, i) => (Math.floor(i / 3) % 10 < 5 ? 0.2 : 0.7));
     return erased(
       { pixels: ndarray(data, [SIDE, SIDE, 3]), metadata: { format: 'npy', bitDepth: 32 } },
-      (y, x) => inside(y) && inside(x),
+      (y, x) => (inside(y) && inside(x)) || isBranch(y, x),
     );
   };
   const open = async () => wideSession;
 
-  test('its middle lies between what surrounds it', async () => {
-    const raster = slope();
-    expect(await fill(raster, {}, { open })).toEqual({ holePixels: 60 * 60 });
-    const middle = (y: number, x: number) => raster.pixels.get(y, x, 1);
-    expect(middle(55, 55)).toBeGreaterThan(0.4);
-    expect(middle(55, 55)).toBeLessThan(0.6);
-    expect(middle(30, 30)).toBeLessThan(middle(80, 80) - 0.1);
+  test('is filled with the texture about it, and what branches off it by the network', async () => {
+    const raster = stripes();
+    // The branch is the hole's to twice 12 pixels from where it is 12 pixels deep, that is 12 pixels out.
+    expect(await fill(raster, {}, { open })).toEqual({ holePixels: 40 * 40 + 3 * 34, texturePixels: 40 * 40 + 3 * 12 });
+    for (let y = 36; y < 74; y++) {
+      for (let x = 36; x < 74; x++) expect(raster.pixels.get(y, x, 1)).toBeCloseTo(x % 10 < 5 ? 0.2 : 0.7, 1);
+    }
+    expect(raster.pixels.get(55, 100, 1)).toBeGreaterThan(0.3);
+    expect(raster.pixels.get(55, 100, 1)).toBeLessThan(0.6);
   });
 
   test('in tiles as in the whole', async () => {
-    const [whole, tiled] = [slope(), slope()];
+    const [whole, tiled] = [stripes(), stripes()];
     await fill(whole, {}, { open });
     await fill(tiled, {}, { open, tile: 64 });
     for (const [i, value] of tiled.pixels.data.entries())
       expect(Math.abs(value - whole.pixels.data[i])).toBeLessThan(1e-4);
+  });
+
+  test('is left within 200 ms where nobody waits for it', async () => {
+    const side = 500;
+    const data = Uint8Array.from({ length: side * side }, (_, i) => (i * 7919) % 251);
+    const raster = erased(
+      { pixels: ndarray(data, [side, side, 1]), metadata: { format: 'png', bitDepth: 8 } },
+      (y, x) => y > 100 && y < 400 && x > 100 && x < 400,
+    );
+    const stop = new AbortController();
+    let stopped = 0;
+    setTimeout(() => {
+      stopped = performance.now();
+      stop.abort(new Error('enough'));
+    }, 300);
+    await expect(fill(raster, {}, { open, signal: stop.signal })).rejects.toThrow('enough');
+    expect(performance.now() - stopped).toBeLessThan(200);
   });
 });
 
@@ -167,7 +184,7 @@ describe('masks', () => {
     [20, undefined],
   ])('grown by %i', async (grow, holePixels) => {
     const filled = fill(photo(), { mask: await maskFile(12, 15, isSpot), grow });
-    if (holePixels !== undefined) expect(await filled).toEqual({ holePixels });
+    if (holePixels !== undefined) expect(await filled).toEqual({ holePixels, texturePixels: 0 });
     else await expect(filled).rejects.toMatchObject({ code: 'E_FORMAT', received: 'a hole that is the whole photo' });
   });
 
@@ -176,13 +193,17 @@ describe('masks', () => {
     for (const c of [0, 1, 2]) raster.pixels.set(8, 8, c, 7);
     expect(await fill(raster, { mask: await maskFile(12, 15, isSpot), holeColour: '#070707' })).toEqual({
       holePixels: 6,
+      texturePixels: 0,
     });
   });
 
   test('without a hole leave the photo as it is, and the network unasked', async () => {
     const raster = photo();
     const open = async (): Promise<Session> => ({ ...session, run: () => Promise.reject(new Error('asked')) });
-    expect(await fill(raster, { mask: await maskFile(12, 15, () => false) }, { open })).toEqual({ holePixels: 0 });
+    expect(await fill(raster, { mask: await maskFile(12, 15, () => false) }, { open })).toEqual({
+      holePixels: 0,
+      texturePixels: 0,
+    });
     expect(raster.pixels.data).toEqual(photo().pixels.data);
   });
 
@@ -217,7 +238,7 @@ test('a hole is 0 in the units of the network, as in training, however the netwo
   const card = { ...tinyInpainterCard(RADIUS), normalisation: { mean: [0.5], scale: [0.2] } };
   const window = ndarray(new Float32Array(samples), [1, 2, 4]);
   const holes = ndarray(Uint8Array.of(0, 255), [1, 2]);
-  const facts = { holes, holePixels: 1, rim: holes, becomesOpaque: false };
+  const facts = { holes, holePixels: 1, texturePixels: 0, thin: holes, becomesOpaque: false };
   const { window: through } = inpaint.plan(facts, card as never, 'balanced') as TiledPlan;
   await through(window, async ({ image, mask }) => {
     expect([...mask.data]).toEqual([0, 1]);

@@ -16,8 +16,6 @@ const ROUNDS = [10, 4];
 const PASSES = 3;
 /** What it costs a patch to come from as far as the hole is deep. Squared differences of a patch of texture sum to .1 to 1. */
 const FAR = 0.02;
-/** The cost of a match that nothing is known of: more than any has that was found. */
-const UNKNOWN = 1e6;
 
 export interface Incomplete extends Pick<Scale, 'height' | 'width' | 'hole' | 'unusable'> {
   /** `[h, w, channels]`, 0..1; what is in the hole does not count. */
@@ -82,23 +80,25 @@ export function* complete(picture: Incomplete): Steps<Completed> {
   return { colours: yield* blend(largest, colours, origin, depth), origin };
 }
 
-/** Takes the matches of the scale of half the size, twice as far; one by chance where that is no source. */
-function inherit(small: Scale, scale: Scale, numbers: Random): void {
-  const { height, width, targets, match, cost, isSource, sources } = scale;
+/**
+ * Takes the matches of the scale of half the size, twice as far; one by chance where that is no source. All count alike, as nothing
+ * is known of the hole at this scale yet.
+ */
+function inherit(
+  small: Scale,
+  { height, width, targets, match, cost, isSource, sources }: Scale,
+  numbers: Random,
+): void {
+  cost.fill(0);
   for (const target of targets) {
     const [y, x] = [Math.floor(target / width), target % width];
     const smallY = Math.min(Math.max(y >> 1, RADIUS), small.height - RADIUS - 1);
     const smallX = Math.min(Math.max(x >> 1, RADIUS), small.width - RADIUS - 1);
-    const at = smallY * small.width + smallX;
-    const from = small.match[at];
-    let source = -1;
-    if (from >= 0) {
-      const row = y + 2 * (Math.floor(from / small.width) - smallY);
-      const column = x + 2 * ((from % small.width) - smallX);
-      if (row >= 0 && row < height && column >= 0 && column < width) source = row * width + column;
-    }
-    match[target] = isSource[source] === 1 ? source : numbers.pick(sources);
-    // Before the hole holds anything at this scale, what the smaller one found is what is known.
-    cost[target] = 0;
+    const from = small.match[smallY * small.width + smallX];
+    const row = y + 2 * (Math.floor(from / small.width) - smallY);
+    const column = x + 2 * ((from % small.width) - smallX);
+    const isInside = from >= 0 && row >= 0 && row < height && column >= 0 && column < width;
+    const source = row * width + column;
+    match[target] = isInside && isSource[source] === 1 ? source : numbers.pick(sources);
   }
 }

@@ -8,9 +8,8 @@ import type { HoleMask } from '../holeMask.js';
 import { type Completed, complete, type Incomplete } from './complete.js';
 import { type ConnectedHole, connectedHoles } from './connectedHoles.js';
 
-/** Patches are matched where a hole has no more pixels than this, and what is looked at about it no more than that. */
-const MOST_HOLE_PIXELS = 100_000;
-const MOST_WINDOW_PIXELS = 2_000_000;
+/** What is looked at about a hole may have so many times the pixels that the hole may have. */
+const WINDOW = 20;
 /** A hole is filled from twice as far to each side as it is large, and at least from so many pixels: with less to choose from, things repeat. */
 const LEAST_MARGIN = 256;
 /** Rows that are written between two turns of the event loop. */
@@ -26,13 +25,14 @@ const ROWS = 32;
  *
  * @param wanted what is to be filled
  * @param holes all holes: nothing is copied from them
+ * @param most pixels of a hole that patches are matched over
  */
-export function* continueTexture(raster: Raster, wanted: HoleMask, holes: HoleMask): Steps<void> {
+export function* continueTexture(raster: Raster, wanted: HoleMask, holes: HoleMask, most = 100_000): Steps<void> {
   const open = holes.data.slice();
   for (const hole of connectedHoles(wanted)) {
     yield;
     const window = windowAbout(hole.box, holes.shape);
-    const scale = scaleFor(hole.pixels.length, window);
+    const scale = scaleFor(hole.pixels.length / most, (window.height * window.width) / (WINDOW * most));
     const reduced = yield* reduce(raster, { open, holes, window, scale });
     const completed = yield* complete(reduced);
     yield* enlarge(raster, { hole, window, scale, reduced, completed });
@@ -51,11 +51,8 @@ function windowAbout(box: Window, [height, width]: readonly number[]): Window {
   };
 }
 
-/** Pixels to each side that become one. */
-function scaleFor(holePixels: number, window: Window): number {
-  const times = Math.max(holePixels / MOST_HOLE_PIXELS, (window.height * window.width) / MOST_WINDOW_PIXELS, 1);
-  return 2 ** Math.ceil(Math.log2(times) / 2);
-}
+/** Pixels to each side that become one, where areas are so many times too large. */
+const scaleFor = (...times: number[]): number => 2 ** Math.ceil(Math.log2(Math.max(1, ...times)) / 2);
 
 /** The window at a fraction of the size, each pixel the mean of those of the picture; in the hole where any of them is. */
 function* reduce(
