@@ -121,7 +121,7 @@ test('a program is told how much was filled', async () => {
     .split('\n')
     .map((line) => JSON.parse(line));
   const reports = events.filter(({ event }) => event === 'file').map(({ report }) => report);
-  expect(reports).toEqual(Array(3).fill({ holePixels: SCRIBBLE.width }));
+  expect(reports).toEqual(Array(3).fill({ holePixels: SCRIBBLE.width, texturePixels: 0 }));
 });
 
 describe('one bad mask is the failure of its photo alone:', () => {
