@@ -24,6 +24,14 @@ export function sessionError(
       cure: 'Use smaller tiles (--tile), or close other programs.',
     });
   }
+  if (/of the session has ended/.test(message)) {
+    return new PerpixelError({
+      ...parts,
+      code: 'E_ENGINE',
+      expected: 'one that runs until it has answered',
+      cure: 'Memory may have run out: use smaller tiles (--tile), or close other programs, and try again.',
+    });
+  }
   if (provider !== 'cpu') {
     const expected = `a model that ${engine} can run on ${provider}`;
     return new PerpixelError({ ...parts, code: 'E_ENGINE', expected, cure: 'Use --device cpu.' });

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { PerpixelError } from '../core/errors.js';
+import { readRegular } from '../core/files/openRegular.js';
+import { packagePart } from '../core/packagePart.js';
 import { type ModelFile, type ReadModelOptions, readModel } from '../onnx/modelFile.js';
 
 /** weights/index.json: the models that are shipped, by name. */
@@ -19,13 +19,13 @@ const weightsIndex = z.record(
 export type WeightsIndex = z.infer<typeof weightsIndex>;
 
 /** The folder of the shipped models: the package's own weights/, seen from src/engines and from dist/engines alike. */
-export const shippedWeights = fileURLToPath(new URL('../../weights', import.meta.url));
+export const shippedWeights = (): string => packagePart(import.meta.url, '../../weights');
 
 /** Reads index.json of a weights folder. @throws PerpixelError E_MODEL where it is missing or damaged. */
-export async function readWeightsIndex(weightsDir: string = shippedWeights): Promise<WeightsIndex> {
+export async function readWeightsIndex(weightsDir: string = shippedWeights()): Promise<WeightsIndex> {
   const file = path.join(weightsDir, 'index.json');
   try {
-    return weightsIndex.parse(JSON.parse(await readFile(file, 'utf8')));
+    return weightsIndex.parse(JSON.parse((await readRegular(file)).toString()));
   } catch (cause) {
     throw new PerpixelError({
       code: 'E_MODEL',
@@ -46,13 +46,11 @@ export async function readWeightsIndex(weightsDir: string = shippedWeights): Pro
  */
 export async function loadModel(
   nameOrPath: string,
-  {
-    weightsDir = shippedWeights,
-    ...options
-  }: { weightsDir?: string } & Pick<ReadModelOptions, 'overrides' | 'assumed'> = {},
+  { weightsDir, ...options }: { weightsDir?: string } & Pick<ReadModelOptions, 'overrides' | 'assumed'> = {},
 ): Promise<ModelFile> {
   if (/\.onnx$|[/\\]/.test(nameOrPath)) return readModel(nameOrPath, options);
-  const index = await readWeightsIndex(weightsDir);
+  const folder = weightsDir ?? shippedWeights();
+  const index = await readWeightsIndex(folder);
   const entry = Object.hasOwn(index, nameOrPath) && index[nameOrPath];
   if (!entry) {
     throw new PerpixelError({
@@ -62,5 +60,5 @@ export async function loadModel(
       cure: '`perpixel models` tells what each is for; what is not shipped can be trained (docs/training.md) and named by its path.',
     });
   }
-  return readModel(path.join(weightsDir, entry.file), { ...options, sha256: entry.sha256 });
+  return readModel(path.join(folder, entry.file), { ...options, sha256: entry.sha256 });
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { PerpixelError } from '../core/errors.js';
+import { readRegular, unreadableWords } from '../core/files/openRegular.js';
 import { readMetadata, writeMetadata } from './onnxMetadata.js';
 import { decodeModel } from './onnxProto.js';
 
@@ -175,12 +175,12 @@ function derivedCard(bytes: Uint8Array, file: string): Partial<ModelCard> {
 
 async function readBytes(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    return await readRegular(file);
   } catch (cause) {
     throw new PerpixelError({
       code: 'E_MODEL',
       subject: file,
-      received: `a model file that cannot be read (${(cause as NodeJS.ErrnoException).code})`,
+      received: unreadableWords(cause, 'a model file'),
       expected: 'an .onnx file',
       cure: 'Check the path, or name one of the models that `perpixel models` lists.',
       cause,

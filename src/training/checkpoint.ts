@@ -1,5 +1,6 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { PerpixelError } from '../core/errors.js';
+import { readRegular } from '../core/files/openRegular.js';
 import { writeWhole } from '../core/files/writeWhole.js';
 import * as tf from '../core/tf.js';
 
@@ -54,7 +55,7 @@ export async function writeCheckpoint(
 
 /** Reads what `writeCheckpoint` wrote. Throws E_CHECKPOINT where the file is missing, cut short or something else. */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const bytes = await readFile(path).catch((cause) => {
+  const bytes = await readRegular(path).catch((cause) => {
     throw damaged(path, 'a file that cannot be read', cause);
   });
   const size = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : Number.NaN;
@@ -65,11 +66,18 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   } catch (cause) {
     throw damaged(path, 'a header that is not JSON', cause);
   }
+  if (typeof header !== 'object' || header === null) throw damaged(path, 'a header that makes no sense');
   const { __metadata__: facts = {}, ...entries } = header as typeof header & { __metadata__?: Record<string, string> };
   const tensors: Checkpoint['tensors'] = {};
+  if (!Object.values(entries).every(isEntry)) throw damaged(path, 'a header that makes no sense');
   for (const [name, { dtype, shape, data_offsets: range }] of Object.entries(entries)) {
     const [start, end] = range.map((at) => 8 + size + at);
-    if (dtype !== 'F32' || end > bytes.length || (end - start) / 4 !== shape.reduce((a, b) => a * b, 1)) {
+    if (
+      dtype !== 'F32' ||
+      start > end ||
+      end > bytes.length ||
+      (end - start) / 4 !== shape.reduce((a, b) => a * b, 1)
+    ) {
       throw damaged(path, `tensor ${name} of type ${dtype} that ends at byte ${end} of ${bytes.length}`);
     }
     const data = new Float32Array((end - start) / 4);
@@ -77,6 +85,15 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
     tensors[name] = { shape, data };
   }
   return { facts, tensors };
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function isEntry(entry: unknown): boolean {
+  const { shape, data_offsets: range } = (entry ?? {}) as Record<string, unknown>;
+  return (
+    Array.isArray(shape) && shape.every(isCount) && Array.isArray(range) && range.length === 2 && range.every(isCount)
+  );
 }
 
 /** Puts the tensors of a checkpoint into variables of the same names. Throws E_CHECKPOINT where the two do not match. */

@@ -30,7 +30,7 @@ export function readPickle(
 
   const take = (count: number) => {
     at += count;
-    if (at > bytes.length) throw notPickle('a pickle that is cut short');
+    if (!(count >= 0 && at <= bytes.length)) throw notPickle('a pickle that is cut short');
     return at - count;
   };
   const byte = () => bytes[take(1)];
@@ -93,15 +93,21 @@ export function readPickle(
     const instruction = String.fromCharCode(byte());
     if (instruction === '.') return { value: stack.pop(), end: at };
     if (!Object.hasOwn(instructions, instruction)) throw notPickle(`the instruction ${JSON.stringify(instruction)}`);
-    instructions[instruction]();
+    try {
+      instructions[instruction]();
+    } catch (cause) {
+      if (cause instanceof PerpixelError) throw cause;
+      throw notPickle(`instructions that make no sense (${JSON.stringify(instruction)})`, cause);
+    }
   }
 }
 
-function notPickle(received: string): PerpixelError {
+function notPickle(received: string, cause?: unknown): PerpixelError {
   return new PerpixelError({
     code: 'E_FORMAT',
     received,
     expected: 'a pickle of plain data and tensors',
     cure: 'Save the state dictionary alone: torch.save(model.state_dict(), path, _use_new_zipfile_serialization=False).',
+    cause,
   });
 }

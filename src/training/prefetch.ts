@@ -1,5 +1,6 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { type ErrorParts, PerpixelError } from '../core/errors.js';
+import { threadProgram } from '../core/packagePart.js';
 
 /**
  * What the default export of a maker's module must be: from options to a function from a step to its batch. A batch holds
@@ -57,10 +58,8 @@ export function prefetch<Batch>(
   options: unknown,
   { ahead = 2, worker: workerOptions }: PrefetchOptions = {},
 ): Prefetched<Batch> {
-  // Beside this file and of its kind: .js where the package is built, .ts where its sources are run.
-  const code = new URL(import.meta.url.replace(/prefetch(\.[jt]s)$/, 'batchWorker$1'));
   const workerData: WorkerData = { maker: maker.href, options };
-  const worker = new Worker(code, { ...workerOptions, workerData });
+  const worker = new Worker(threadProgram(import.meta.url, 'batchWorker'), { ...workerOptions, workerData });
   /** Steps that are made or being made, and not yet handed over; those of them that are waited for. */
   const begun = new Map<number, PromiseWithResolvers<Batch>>();
   const asked = new Set<number>();

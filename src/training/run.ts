@@ -1,8 +1,9 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { PerpixelError } from '../core/errors.js';
+import { readRegular } from '../core/files/openRegular.js';
 import { writeWhole } from '../core/files/writeWhole.js';
 import * as tf from '../core/tf.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
@@ -111,7 +112,7 @@ function notARun(run: string, [first, ...others]: readonly string[]): PerpixelEr
 export async function readRun(run: string): Promise<RunConfig> {
   const file = path.join(run, 'run.json');
   try {
-    return runConfig.parse(JSON.parse(await readFile(file, 'utf8')));
+    return runConfig.parse(JSON.parse((await readRegular(file)).toString()));
   } catch (cause) {
     throw new PerpixelError({
       code: 'E_CHECKPOINT',

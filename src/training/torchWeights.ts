@@ -63,7 +63,7 @@ export function torchWeights(bytes: Uint8Array): Record<string, TorchTensor> {
   const order = next();
   if (!(dictionary instanceof Map) || !Array.isArray(order)) throw notTorch('pickles without a state dictionary');
   readStorages(bytes, position, order as string[], storages);
-  const tensors = [...(dictionary as Map<string, TensorView>)].filter(([, { storage }]) => storage.elements);
+  const tensors = [...(dictionary as Map<string, TensorView>)].filter(([, view]) => view?.storage?.elements);
   return Object.fromEntries(tensors.map(([name, view]) => [name, rowMajor(view)]));
 }
 
@@ -77,7 +77,7 @@ function readStorages(bytes: Uint8Array, start: number, order: string[], storage
     const begin = position + 8;
     const count = begin <= bytes.length ? Number(view.getBigInt64(position, true)) : Number.NaN;
     position = begin + count * bytesAnElement[storage.type];
-    if (!(position <= bytes.length)) throw notTorch('a file that is cut short');
+    if (!(count >= 0 && position <= bytes.length)) throw notTorch('a file that is cut short');
     if (storage.type !== 'FloatStorage') continue;
     // A copy: typed arrays want aligned bytes.
     storage.elements = new Float32Array(Uint8Array.from(bytes.subarray(begin, position)).buffer);
@@ -85,7 +85,10 @@ function readStorages(bytes: Uint8Array, start: number, order: string[], storage
 }
 
 function rowMajor({ storage, offset, shape, strides }: TensorView): TorchTensor {
-  const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  const size = shape.reduce((product, side) => product * side, 1);
+  if (!(size <= storage.elements!.length))
+    throw notTorch(`a tensor of ${shape.join(' x ')} in a storage that is smaller`);
+  const data = new Float32Array(size);
   for (let index = 0; index < data.length; index++) {
     let rest = index;
     let at = offset;

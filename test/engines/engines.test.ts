@@ -62,7 +62,7 @@ describe.each(Object.entries(shipped))('the shipped model %s', (name, { file, sh
   });
 
   test('is the one of the index, and its card says what it is', async () => {
-    const bytes = await readFile(path.join(shippedWeights, file));
+    const bytes = await readFile(path.join(shippedWeights(), file));
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
     expect((await loadModel(name)).card).toMatchObject({ name, task });
   });

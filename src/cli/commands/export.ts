@@ -1,4 +1,5 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
+import { readRegular } from '../../core/files/openRegular.js';
 import type { Runs } from '../../training/run.js';
 import type { Command } from '../command.js';
 import { optionError } from '../optionError.js';
@@ -75,7 +76,7 @@ async function requireOwnModel(output: string): Promise<void> {
 
 async function readCardFile(file: string): Promise<Record<string, unknown>> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    return JSON.parse((await readRegular(file)).toString());
   } catch (cause) {
     throw optionError('card', file, 'a file of JSON that can be read', 'See docs/models.md for its fields.', cause);
   }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type { Options } from 'yargs';
+import { readRegular } from '../../core/files/openRegular.js';
 import { DEFAULT_TRAINING_ENGINE, enginesThat, type TrainingEngineName } from '../../engines/registry.js';
 import { pictureList } from '../../tasks/evaluation/pictureList.js';
 import { parseOptions } from '../../tasks/parseOptions.js';
@@ -226,7 +226,7 @@ function tell(entry: LogEntry, json: boolean, io: Io): void {
 
 async function fileOption(name: string, file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    return await readRegular(file);
   } catch (cause) {
     throw optionError(name, file, 'a file that can be read', 'Check the path.', cause);
   }

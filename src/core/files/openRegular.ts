@@ -26,6 +26,17 @@ export async function openRegular(file: string): Promise<FileHandle> {
 }
 
 /**
+ * What was met in place of a file that can be read, for the message of an error.
+ *
+ * @param what it was to be: `a model file`
+ */
+export function unreadableWords(cause: unknown, what: string): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (cause instanceof NotRegular) return 'a pipe or a device, no file';
+  return `${what} that cannot be read (${code ?? message})`;
+}
+
+/**
  * All of a plain file.
  *
  * @param limit bytes

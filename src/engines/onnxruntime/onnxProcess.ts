@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { packagePart } from '../../core/packagePart.js';
 import type { OnnxPlace } from './onnxPlace.js';
 
 /**
@@ -9,7 +9,7 @@ import type { OnnxPlace } from './onnxPlace.js';
  */
 export const onnxProcess: OnnxPlace = {
   start(heard, ended) {
-    const child = fork(fileURLToPath(new URL('./onnxWorker.js', import.meta.url)), {
+    const child = fork(packagePart(import.meta.url, './onnxWorker.js'), {
       serialization: 'advanced',
       stdio: 'ignore',
       // Loaders and flags of this process have no business in that one.
@@ -28,11 +28,12 @@ export const onnxProcess: OnnxPlace = {
       post: (request) => child.send(request, () => {}),
       hold() {
         child.ref();
-        child.channel?.ref();
+        child.channel?.ref?.();
       },
       release() {
         child.unref();
-        child.channel?.unref();
+        // Bun's has neither, and needs neither: the child alone keeps it running.
+        child.channel?.unref?.();
       },
       async close() {
         child.ref();

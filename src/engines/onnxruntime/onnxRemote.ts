@@ -7,6 +7,8 @@ interface Waiting {
   resolve(reply: Opened | Answer): void;
   reject(error: unknown): void;
   givenUp: boolean;
+  /** Its place ended before it was begun, and it was sent to another. */
+  again: boolean;
 }
 
 const OPENING = 0;
@@ -24,6 +26,8 @@ export class OnnxRemote {
   #far: OnnxFarEnd | undefined;
   /** Whether the far end has the model: before, it can be at no run. */
   #ready = false;
+  /** The run that is under way, as the far end says. */
+  #begun: number | undefined;
   #nextId = OPENING + 1;
   #closing: Promise<void> | undefined;
 
@@ -89,7 +93,7 @@ export class OnnxRemote {
 
   #expect(request: Waiting['request']): Promise<Opened | Answer> {
     return new Promise((resolve, reject) => {
-      this.#waiting.set(request.id, { request, resolve, reject, givenUp: false });
+      this.#waiting.set(request.id, { request, resolve, reject, givenUp: false, again: false });
       this.#far?.hold();
     });
   }
@@ -102,6 +106,7 @@ export class OnnxRemote {
     );
     this.#far = far;
     this.#ready = false;
+    this.#begun = undefined;
     const bytes = Uint8Array.from(this.#opening.bytes);
     far.post({ ...this.#opening, bytes }, [bytes.buffer]);
     for (const { request } of this.#waiting.values()) if ('feeds' in request) this.#post(far, request);
@@ -135,6 +140,10 @@ export class OnnxRemote {
   }
 
   #settle(reply: Reply): void {
+    if ('begun' in reply) {
+      this.#begun = reply.id;
+      return;
+    }
     if (reply.id === OPENING) this.#ready = true;
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
@@ -145,11 +154,20 @@ export class OnnxRemote {
     this.#tellIdle();
   }
 
+  /** A far end that has a model may be ended by the run that is under way: others are begun anew, once, on another one. */
   #fail(error: Error): void {
     this.#far = undefined;
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
-    this.#tellIdle();
+    const mayGoOn = this.#ready && !this.#closing;
+    for (const [id, waiting] of this.#waiting) {
+      if (mayGoOn && id !== this.#begun && !waiting.again && !waiting.givenUp) {
+        waiting.again = true;
+        continue;
+      }
+      this.#waiting.delete(id);
+      waiting.reject(error);
+    }
+    if (this.#waiting.size > 0) this.#start();
+    else this.#tellIdle();
   }
 
   #tellIdle(): void {

@@ -17,7 +17,8 @@ import ort from 'onnxruntime-node';
  * @typedef {{ id: number, inputs: Value[] }} Opened
  * @typedef {{ id: number, outputs: Record<string, Tensor> }} Answer
  * @typedef {{ id: number, failure: string }} Failure
- * @typedef {Opened | Answer | Failure} Reply
+ * @typedef {{ id: number, begun: true }} Begun the network is about to run: what ends this place now may be that run
+ * @typedef {Opened | Answer | Failure | Begun} Reply
  */
 
 // What goes wrong is thrown as well; the log would only write it to the user's terminal a second time.
@@ -82,6 +83,7 @@ async function run(request) {
     name,
     new ort.Tensor('float32', tensor.data, tensor.dims),
   ]);
+  post({ id: request.id, begun: true });
   const results = await session.run(Object.fromEntries(feeds));
   /** @type {Record<string, Tensor>} */
   const outputs = {};

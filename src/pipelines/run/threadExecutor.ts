@@ -1,5 +1,7 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { type ErrorParts, PerpixelError } from '../../core/errors.js';
+import { failureOf } from '../../core/failureOf.js';
+import { threadProgram } from '../../core/packagePart.js';
 import type { SessionsOptions } from '../../engines/sessions.js';
 import { copyBytes } from '../../images/copyInSlices.js';
 import { taskNamed } from '../../tasks/registry.js';
@@ -18,6 +20,7 @@ export type Reply =
   | { id: number; failure: { parts: ErrorParts } | { error: unknown } };
 
 interface Waiting {
+  worker: Worker;
   context: JobContext;
   resolve(result: JobResult): void;
   reject(error: unknown): void;
@@ -47,7 +50,9 @@ export class ThreadExecutor implements Executor {
     const id = this.#nextId++;
     const worker = this.#started();
     const abort = () => worker.postMessage({ abort: id } satisfies Request);
-    const reply = new Promise<JobResult>((resolve, reject) => this.#waiting.set(id, { context, resolve, reject }));
+    const reply = new Promise<JobResult>((resolve, reject) => {
+      this.#waiting.set(id, { worker, context, resolve, reject });
+    });
     worker.ref();
     worker.postMessage({ id, job: { ...job, photo } } satisfies Request, memoryOf(photo));
     context.signal.addEventListener('abort', abort);
@@ -70,18 +75,22 @@ export class ThreadExecutor implements Executor {
 
   #started(): Worker {
     if (this.#worker) return this.#worker;
-    // Beside this file and of its kind: .js where the package is built, .ts where its sources are run.
-    const code = new URL(import.meta.url.replace(/threadExecutor(\.[jt]s)$/, 'threadWorker$1'));
-    const worker = new Worker(code, { ...this.#workerOptions, workerData: this.#options });
+    const worker = new Worker(threadProgram(import.meta.url, 'threadWorker'), {
+      ...this.#workerOptions,
+      workerData: this.#options,
+    });
     this.#worker = worker;
     worker.on('message', (reply: Reply) => this.#settle(worker, reply));
     const end = (error: unknown) => {
       if (this.#worker === worker) this.#worker = undefined;
-      for (const { reject } of this.#waiting.values()) reject(error);
-      this.#waiting.clear();
+      for (const [id, waiting] of this.#waiting) {
+        if (waiting.worker !== worker) continue;
+        this.#waiting.delete(id);
+        waiting.reject(error);
+      }
     };
-    worker.on('error', end);
-    worker.on('exit', () => end(new Error('the thread that works on photos has ended')));
+    worker.on('error', (error) => end(failureOf(error)));
+    worker.on('exit', () => end(threadEnded()));
     return worker;
   }
 
@@ -113,6 +122,16 @@ function requireFindable(task: AnyTask, { module }: Job): void {
     received: `a task of your own, ${task.name}, that does not say where it is`,
     expected: 'its property `module`: the URL of the module that exports it under its name',
     cure: `Add \`module: import.meta.url\` to the task, and export it as ${task.name}.`,
+  });
+}
+
+function threadEnded(): PerpixelError {
+  return new PerpixelError({
+    code: 'E_ENGINE',
+    subject: 'the thread that works on photos',
+    received: 'it has ended',
+    expected: 'a thread that runs until it is disposed of',
+    cure: 'Call again: another is started.',
   });
 }
 

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PerpixelError } from '../../core/errors.js';
+import { readRegular } from '../../core/files/openRegular.js';
 import { classMaps } from './classMaps.js';
 import type { CroppedPair } from './pairedCrops.js';
 import { pictureFiles } from './pictureFiles.js';
@@ -27,7 +27,7 @@ interface RainyPhoto {
 async function splits(folder: string): Promise<Splits> {
   const file = join(folder, 'splits.json');
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    return JSON.parse((await readRegular(file)).toString());
   } catch (cause) {
     throw new PerpixelError({
       code: 'E_DATA',
