@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,15 +40,31 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 describe('the packed package', () => {
   test('has every model, its index and all that its entries and its command are, and nothing of ours', async () => {
     const there = await readdir(path.join(project, 'node_modules/perpixel'));
-    expect(there.sort()).toEqual(
-      ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json', 'weights'].sort(),
-    );
+    expect(there.sort()).toEqual([
+      ...['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md', 'bench', 'bin', 'dist', 'docs'],
+      ...['examples', 'package.json', 'weights'],
+    ]);
     const index = await readWeightsIndex(path.join(project, 'node_modules/perpixel/weights'));
     expect(index).toEqual(await readWeightsIndex());
     for (const { file, sha256 } of Object.values(index)) {
       const bytes = await readFile(path.join(project, 'node_modules/perpixel/weights', file));
       expect(createHash('sha256').update(bytes).digest('hex'), file).toBe(sha256);
     }
+  });
+
+  test('the links of its pages lead to files that are in it', async () => {
+    const installed = path.join(project, 'node_modules/perpixel');
+    const names = (await readdir(installed, { recursive: true })).filter((name) => name.endsWith('.md'));
+    const dead: string[] = [];
+    for (const name of names) {
+      const text = await readFile(path.join(installed, name), 'utf8');
+      for (const [, link] of text.matchAll(/\]\(([^)#\s]+)/g)) {
+        if (/^\w+:/.test(link)) continue;
+        const isThere = await stat(path.join(installed, path.dirname(name), link)).catch(() => undefined);
+        if (!isThere) dead.push(`${name} to ${link}`);
+      }
+    }
+    expect(dead).toEqual([]);
   });
 
   test('publint finds nothing', async () => {
