@@ -9,11 +9,11 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { parseOptions } from '../src/core/parseOptions.js';
 import { createSessions } from '../src/engines/sessions.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { deblur } from '../src/tasks/deblur/task.js';
-import { parseOptions } from '../src/tasks/parseOptions.js';
 
 const [photo, kernel, rounds = '5', python = 'python3'] = process.argv.slice(2);
 const sessions = createSessions();

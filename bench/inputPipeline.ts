@@ -7,16 +7,14 @@
 import { cacheDirOf } from '../src/cli/io.js';
 import * as tf from '../src/core/tf.js';
 import { loadTensorflow } from '../src/engines/tensorflow/tensorflow.js';
+import { networkFor } from '../src/models/registry.js';
+import { learnables } from '../src/tasks/registry.js';
 import type { Batch } from '../src/training/datasets/batchOf.js';
 import { pictureFiles } from '../src/training/datasets/pictureFiles.js';
-import { networkFor, networksFor } from '../src/training/networkFor.js';
 import { adam } from '../src/training/optimisers/adam.js';
 import { Optimiser } from '../src/training/optimisers/optimiser.js';
 import { prefetch } from '../src/training/prefetch.js';
-import { exampleOptions, type TaskName } from '../src/training/recipes/exampleOptions.js';
-import { recipeOf } from '../src/training/recipes/recipeOf.js';
-import type { TrainingTask } from '../src/training/recipes/trainingTask.js';
-import { trainingTasks } from '../src/training/recipes/trainingTasks.js';
+import { recipeOf } from '../src/training/recipeOf.js';
 import { trainableWeights } from '../src/training/train.js';
 
 const [folder, rounds = '7', steps = '20', ...named] = process.argv.slice(2);
@@ -24,14 +22,14 @@ const worker = { execArgv: ['--import', new URL('../test/helpers/typescriptWorke
 await loadTensorflow({ cacheDir: cacheDirOf(process.platform, process.env) });
 const files = (await pictureFiles(folder)).map((image) => ({ image }));
 
-const all = ['denoise', 'deblur', 'inpaint', 'derain'] satisfies TaskName[];
+const all = ['denoise', 'deblur', 'inpaint', 'derain'];
 for (const taskName of named.length > 0 ? all.filter((name) => named.includes(name)) : all) {
-  const task: TrainingTask = trainingTasks[taskName];
-  const { network, options } = networkFor(taskName, networksFor(taskName)[0]);
+  const task = await learnables[taskName].load();
+  const { network, options } = networkFor(taskName, task.network);
   const model = network.build(options);
   const draw = {
     ...{ files, channels: 3, height: 64, width: 64, batch: 8, seed: 1 },
-    examples: exampleOptions[taskName].parse({}),
+    examples: task.examples.parse({}),
     ...{ inputNames: model.inputNames, outputNames: model.outputNames },
   };
   await using batches = prefetch<Batch>(task.batches, draw, { worker });

@@ -3,11 +3,12 @@
  * rounds, and the median of the ratios: the networks' time, and that until the maps are there. Then the pictures a second that
  * the network answers, of 320x240, all three answers.
  */
+
+import { parseOptions } from '../src/core/parseOptions.js';
 import type { Session } from '../src/engines/engine.js';
 import { sharedSessions } from '../src/engines/sessions.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
-import { parseOptions } from '../src/tasks/parseOptions.js';
 import { type TaskName, tasks } from '../src/tasks/registry.js';
 
 const [photo = 'fixtures/photos/dogs.jpg', model = 'scene'] = process.argv.slice(2);

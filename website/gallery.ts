@@ -10,6 +10,7 @@ import ndarray from 'ndarray';
 import sharp from 'sharp';
 import type { VideoView } from '../src/answers/answer.js';
 import { deblur, denoise, depth, derain, inpaint, labels, normals } from '../src/calls.js';
+import { parseOptions } from '../src/core/parseOptions.js';
 import { type Random, random } from '../src/core/random.js';
 import { cameraShake } from '../src/degradations/cameraShake.js';
 import { convolve } from '../src/degradations/convolve.js';
@@ -25,7 +26,6 @@ import { writeRaster } from '../src/images/writeRaster.js';
 import type { AnswerCall, PhotoCall } from '../src/library/call.js';
 import { dispose } from '../src/library/shared.js';
 import { restorationScores } from '../src/metrics/restoration.js';
-import { parseOptions } from '../src/tasks/parseOptions.js';
 
 const TASKS = { denoise, deblur, inpaint, derain };
 type Restoration = keyof typeof TASKS;

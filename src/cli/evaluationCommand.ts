@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { parseOptions } from '../core/parseOptions.js';
 import type { AnyEvaluation, EvaluationContext } from '../tasks/evaluation/evaluation.js';
-import { parseOptions } from '../tasks/parseOptions.js';
 import { taskNamed } from '../tasks/registry.js';
 import type { Task } from '../tasks/task.js';
 import type { Command } from './command.js';

@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
 import * as z from 'zod';
-import { parseOptions } from '../tasks/parseOptions.js';
+import { parseOptions } from '../core/parseOptions.js';
 
 interface Property {
   type?: string;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { AnswerEncoding } from '../answers/answer.js';
 import { PerpixelError } from '../core/errors.js';
+import { parseOptions } from '../core/parseOptions.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { formatNames, formatOfName } from '../images/formats/lookup.js';
-import { parseOptions } from '../tasks/parseOptions.js';
 import type { Quality } from '../tasks/task.js';
 
 /** What every call understands, whatever its task. */

@@ -64,6 +64,11 @@ export function restorationScores(
   return scores;
 }
 
+/** Peak signal-to-noise ratio in decibel with peak 1 of two pictures of one size; the estimate is clipped to 0..1 first. */
+export function psnr(estimate: Pixels, truth: Pixels): number {
+  return decibel(meanSquaredError(clipped(estimate), truth));
+}
+
 function clipped(pixels: Pixels): Pixels {
   return mapPixels(pixels, pixels.shape[2], (y, x, c) => Math.min(1, Math.max(0, pixels.get(y, x, c))));
 }

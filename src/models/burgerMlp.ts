@@ -1,22 +1,26 @@
+import * as z from 'zod';
 import * as tf from '../core/tf.js';
 import { mirrorToCover } from './layers/mirrorToCover.js';
 import { overlapAdd } from './layers/overlapAdd.js';
 import { tilingOf } from './layers/patchGeometry.js';
 import { conv } from './layers/shorthand.js';
+import { defineNetwork } from './network.js';
+
+const options = z.strictObject({
+  /** Side of the square that the network sees. @default 17 */
+  patchIn: z.int().positive().default(17),
+  /** Side of the square, in its middle, that it cleans. @default 17 */
+  patchOut: z.int().positive().default(17),
+  /** Units of the hidden layers. @default [2047, 2047, 2047, 2047] */
+  hidden: z.array(z.int().positive()).default([2047, 2047, 2047, 2047]),
+  /** Pixels from one patch to the next. @default 3 */
+  stride: z.int().positive().default(3),
+  /** @default 1 */
+  channels: z.literal([1, 3]).default(1),
+});
 
 /** What of burgerMlp can be chosen. */
-export interface BurgerMlpOptions {
-  /** Side of the square that the network sees. @default 17 */
-  patchIn?: number;
-  /** Side of the square, in its middle, that it cleans. @default 17 */
-  patchOut?: number;
-  /** Units of the hidden layers. @default [2047, 2047, 2047, 2047] */
-  hidden?: readonly number[];
-  /** Pixels from one patch to the next. @default 3 */
-  stride?: number;
-  /** @default 1 */
-  channels?: 1 | 3;
-}
+export type BurgerMlpOptions = z.input<typeof options>;
 
 /** The larger network of the paper's follow-up (arXiv 1211.1544), 27.81 M parameters: `burgerMlp(burgerMlpLarge)`. */
 export const burgerMlpLarge: BurgerMlpOptions = { patchIn: 39, patchOut: 17, hidden: [3072, 3072, 2559, 2047] };
@@ -32,27 +36,25 @@ export const burgerMlpLarge: BurgerMlpOptions = { patchIn: 39, patchOut: 17, hid
  * Differs from the paper: the picture is mirrored at the bottom and on the right until whole steps cover it; the window's
  * deviation, which the paper does not state, is a quarter of the patch.
  */
-export function burgerMlp({
-  patchIn = 17,
-  patchOut = 17,
-  hidden = [2047, 2047, 2047, 2047],
-  stride = 3,
-  channels = 1,
-}: BurgerMlpOptions = {}): tf.LayersModel {
-  const image = tf.input({ shape: [null, null, channels], name: 'image' });
-  let x = mirrorToCover(image, { patchIn, patchOut, stride });
-  for (const [index, units] of hidden.entries()) {
-    const window = index === 0 ? { kernelSize: patchIn, strides: stride } : { kernelSize: 1, strides: 1 };
-    x = layer(x, units, window, { activation: 'tanh', name: `hidden${index + 1}` });
-  }
-  x = layer(x, patchOut ** 2 * channels, { kernelSize: 1, strides: 1 }, { name: 'patch' });
-  const clean = overlapAdd(x, image, { patchOut, stride, window: 'gaussian', name: 'clean' });
-  return tf.model({ inputs: image, outputs: clean });
-}
-
-export function burgerMlpGeometry({ patchIn = 17, patchOut = 17, stride = 3 }: BurgerMlpOptions = {}) {
-  return tilingOf({ patchIn, patchOut, stride });
-}
+export const burgerMlp = defineNetwork({
+  name: 'burger-mlp',
+  options,
+  build({ patchIn, patchOut, hidden, stride, channels }) {
+    const image = tf.input({ shape: [null, null, channels], name: 'image' });
+    let x = mirrorToCover(image, { patchIn, patchOut, stride });
+    for (const [index, units] of hidden.entries()) {
+      const window = index === 0 ? { kernelSize: patchIn, strides: stride } : { kernelSize: 1, strides: 1 };
+      x = layer(x, units, window, { activation: 'tanh', name: `hidden${index + 1}` });
+    }
+    x = layer(x, patchOut ** 2 * channels, { kernelSize: 1, strides: 1 }, { name: 'patch' });
+    const clean = overlapAdd(x, image, { patchOut, stride, window: 'gaussian', name: 'clean' });
+    return tf.model({ inputs: image, outputs: clean });
+  },
+  geometry: tilingOf,
+  tasks: { denoise: {} },
+  normalisation: { mean: 0.5, scale: 0.2 },
+  anySize: true,
+});
 
 /** A layer of the perceptron, uniform in +-sqrt(6 / (in + out)) at the start, its inputs and outputs counted a patch. */
 function layer(

@@ -1,36 +1,45 @@
+import * as z from 'zod';
 import * as tf from '../core/tf.js';
+import { normalDotProduct } from '../losses/normalDotProduct.js';
+import { pixelwiseSoftmax } from '../losses/pixelwiseSoftmax.js';
+import { scaleInvariantLogDepth } from '../losses/scaleInvariantLogDepth.js';
 import { biasMap } from './layers/biasMap.js';
 import { resizeTo } from './layers/resizeTo.js';
 import * as nn from './layers/shorthand.js';
 import { standardise } from './layers/standardise.js';
 import { stopGradient } from './layers/stopGradient.js';
 import { unitLength } from './layers/unitLength.js';
+import { defineNetwork } from './network.js';
 import { alexnet } from './trunks/alexnet.js';
 import { efficientnetLite } from './trunks/efficientnetLite.js';
 import { vgg16 } from './trunks/vgg16.js';
 
 /** What eigenMultiscale can answer with. */
-export type EigenOutput = 'depth' | 'normals' | 'labels';
+export type EigenOutput = (typeof eigenOutputs)[number];
+const eigenOutputs = ['depth', 'normals', 'labels'] as const;
+
+const options = z.strictObject({
+  /** Depth and normals may share a network. @default ['depth'] */
+  outputs: z.array(z.enum(eigenOutputs)).default(['depth']),
+  /** The network of scale 1 that sees the whole picture. @default 'efficientnet-lite' */
+  trunk: z.enum(['alexnet', 'vgg16', 'efficientnet-lite']).default('efficientnet-lite'),
+  /** The paper's ablations. @default '1+2+3' */
+  scales: z.enum(['1', '2', '1+2', '1+2+3']).default('1+2+3'),
+  /** What scale 1 puts on its trunk: the paper's two full layers, or something of a megabyte. @default 'light' */
+  head: z.enum(['full', 'light']).default('light'),
+  /** Labels: whether depth and normals, true or predicted, are inputs of scale 2 too. @default false */
+  withGeometry: z.boolean().default(false),
+  /** Of the labels. @default 13 */
+  classes: z.int().positive().default(13),
+  /** `[height, width]` of the input. @default [228, 304] */
+  size: z.tuple([z.int().positive(), z.int().positive()]).default([228, 304]),
+  /** Multiplies the number of maps and hidden units. @default 1 */
+  width: z.number().positive().default(1),
+});
 
 /** What of eigenMultiscale can be chosen. */
-export interface EigenMultiscaleOptions {
-  /** Depth and normals may share a network. @default ['depth'] */
-  outputs?: readonly EigenOutput[];
-  /** The network of scale 1 that sees the whole picture. @default 'efficientnet-lite' */
-  trunk?: 'alexnet' | 'vgg16' | 'efficientnet-lite';
-  /** The paper's ablations. @default '1+2+3' */
-  scales?: '1' | '2' | '1+2' | '1+2+3';
-  /** What scale 1 puts on its trunk: the paper's two full layers, or something of a megabyte. @default 'light' */
-  head?: 'full' | 'light';
-  /** Labels: whether depth and normals, true or predicted, are inputs of scale 2 too. @default false */
-  withGeometry?: boolean;
-  /** Of the labels. @default 13 */
-  classes?: number;
-  /** `[height, width]` of the input. @default [228, 304] */
-  size?: readonly [number, number];
-  /** Multiplies the number of maps and hidden units. @default 1 */
-  width?: number;
-}
+export type EigenMultiscaleOptions = z.input<typeof options>;
+type Chosen = z.output<typeof options>;
 
 /** What the depth layers' answers are multiplied by to be logarithms of metres. */
 const DEPTH_SCALE = 0.45723;
@@ -55,52 +64,74 @@ const trunks = { alexnet, vgg16, 'efficientnet-lite': efficientnetLite };
  *
  * Differs from the paper: the light head and its trunk are ours; scale 1 alone ends in a 5x5 convolution of its maps.
  */
-export function eigenMultiscale(options: EigenMultiscaleOptions = {}): tf.LayersModel {
-  const { outputs = ['depth'], scales = '1+2+3', size = [228, 304], withGeometry = false, classes = 13 } = options;
-  const channels = { depth: 1, normals: 3, labels: classes };
-  const maps = mapsOf(options);
-  const image = tf.input({ shape: [...size, 3], name: 'image' });
-  const geometry = withGeometry
-    ? [tf.input({ shape: [...size, 1], name: 'depth' }), tf.input({ shape: [...size, 3], name: 'normals' })]
-    : [];
-  const standard = standardise(image, { mean: [109.314 / 255], scale: 76.183 / 255 });
+export const eigenMultiscale = defineNetwork({
+  name: 'eigen-multiscale',
+  options,
+  build(options) {
+    const { outputs, scales, size, withGeometry, classes } = options;
+    const channels = { depth: 1, normals: 3, labels: classes };
+    const maps = mapsOf(options);
+    const image = tf.input({ shape: [...size, 3], name: 'image' });
+    const geometry = withGeometry
+      ? [tf.input({ shape: [...size, 1], name: 'depth' }), tf.input({ shape: [...size, 3], name: 'normals' })]
+      : [];
+    const standard = standardise(image, { mean: [109.314 / 255], scale: 76.183 / 255 });
 
-  /** The 5x5 convolutions that end a scale. The last scale's answers are the model's outputs and bear their names. */
-  const answer = (x: nn.Value, output: EigenOutput, scale: 1 | 2 | 3, hidden: number) => {
-    const name = scales.endsWith(`${scale}`) ? output : `scale${scale}_${output}`;
-    for (let index = 1; index <= hidden; index++) {
-      const layer = `scale${scale}_${output}_conv${index}`;
-      x = nn.conv(x, maps(64), 5, { padding: 'same', activation: 'relu', name: layer });
-    }
-    const last = { padding: 'same', name: output === 'labels' ? name : `scale${scale}_${output}_last` } as const;
-    x = nn.conv(x, channels[output], 5, last);
-    if (output === 'normals') return unitLength(x, { name });
-    if (output === 'depth' && scale === 2) x = biasMap(x, { name: 'scale2_depth_bias' });
-    return output === 'depth' ? nn.multiply(x, DEPTH_SCALE, name) : x;
-  };
+    /** The 5x5 convolutions that end a scale. The last scale's answers are the model's outputs and bear their names. */
+    const answer = (x: nn.Value, output: EigenOutput, scale: 1 | 2 | 3, hidden: number) => {
+      const name = scales.endsWith(`${scale}`) ? output : `scale${scale}_${output}`;
+      for (let index = 1; index <= hidden; index++) {
+        const layer = `scale${scale}_${output}_conv${index}`;
+        x = nn.conv(x, maps(64), 5, { padding: 'same', activation: 'relu', name: layer });
+      }
+      const last = { padding: 'same', name: output === 'labels' ? name : `scale${scale}_${output}_last` } as const;
+      x = nn.conv(x, channels[output], 5, last);
+      if (output === 'normals') return unitLength(x, { name });
+      if (output === 'depth' && scale === 2) x = biasMap(x, { name: 'scale2_depth_bias' });
+      return output === 'depth' ? nn.multiply(x, DEPTH_SCALE, name) : x;
+    };
 
-  const model = (answers: nn.Value[]) => tf.model({ inputs: [image, ...geometry], outputs: answers });
-  const sizes = size.map(afterReduction) as [number, number];
-  const coarsest = scales.includes('1') ? [scale1(image, sizes, options)] : [];
-  if (scales === '1') return model(outputs.map((output) => answer(coarsest[0], output, 1, 0)));
+    const model = (answers: nn.Value[]) => tf.model({ inputs: [image, ...geometry], outputs: answers });
+    const sizes = size.map(afterReduction) as [number, number];
+    const coarsest = scales.includes('1') ? [scale1(image, sizes, options)] : [];
+    if (scales === '1') return model(outputs.map((output) => answer(coarsest[0], output, 1, 0)));
 
-  const parts = [standard, ...geometry].map((x, index) =>
-    reduce(x, maps(withGeometry ? 32 : 96), 2, `scale2_${['rgb', 'depth', 'normals'][index]}`),
-  );
-  const joined = nn.concat([...parts, ...coarsest]);
-  const coarse = outputs.map((output) => answer(joined, output, 2, 3));
-  if (scales !== '1+2+3') return model(coarse);
+    const parts = [standard, ...geometry].map((x, index) =>
+      reduce(x, maps(withGeometry ? 32 : 96), 2, `scale2_${['rgb', 'depth', 'normals'][index]}`),
+    );
+    const joined = nn.concat([...parts, ...coarsest]);
+    const coarse = outputs.map((output) => answer(joined, output, 2, 3));
+    if (scales !== '1+2+3') return model(coarse);
 
-  // Depth and normals take the place of as many of the 64 maps, labels stand beside them.
-  const taken = outputs.includes('labels') ? 0 : outputs.reduce((sum, output) => sum + channels[output], 0);
-  const fine = reduce(standard, maps(64) - taken, 1, 'scale3_rgb');
-  const fineSizes = fine.shape.slice(1, 3) as [number, number];
-  const doubled = coarse.map((x) => nn.cropTo(nn.enlarge(stopGradient(x), 2, 'nearest'), fineSizes));
-  return model(outputs.map((output) => answer(nn.concat([fine, ...doubled]), output, 3, 2)));
-}
+    // Depth and normals take the place of as many of the 64 maps, labels stand beside them.
+    const taken = outputs.includes('labels') ? 0 : outputs.reduce((sum, output) => sum + channels[output], 0);
+    const fine = reduce(standard, maps(64) - taken, 1, 'scale3_rgb');
+    const fineSizes = fine.shape.slice(1, 3) as [number, number];
+    const doubled = coarse.map((x) => nn.cropTo(nn.enlarge(stopGradient(x), 2, 'nearest'), fineSizes));
+    return model(outputs.map((output) => answer(nn.concat([fine, ...doubled]), output, 3, 2)));
+  },
+  // It is given the whole picture.
+  geometry: ({ size }) => ({ stride: 1, receptiveRadius: Math.max(...size) }),
+  // Of the 9x9 of stride 2 and the pool that follows, whose stride is 1 in scale 3 and 2 before it.
+  grid: ({ scales }) => ({ offset: 5, step: scales === '1+2+3' ? 2 : 4 }),
+  tasks: { depth: { outputs: ['depth'] }, normals: { outputs: ['normals'] }, labels: { outputs: ['labels'] } },
+  stage: ({ scales }) => (scales === '1+2+3' ? { after: { scales: '1+2' } as const, trains: ['scale3'] } : undefined),
+  /** Depth and normals may share it; normals then count ten times. */
+  loss(outputs, { targets, masks }) {
+    const terms: Record<EigenOutput, () => tf.Scalar> = {
+      depth: () => scaleInvariantLogDepth(outputs.depth, targets.depth, masks.depth),
+      normals: () => normalDotProduct(outputs.normals, targets.normals, masks.normals).mul(10),
+      labels: () => pixelwiseSoftmax(outputs.labels, targets.labels, masks.labels),
+    };
+    return eigenOutputs
+      .filter((output) => outputs[output])
+      .map((output) => terms[output]())
+      .reduce((sum, term) => sum.add(term));
+  },
+});
 
 const mapsOf =
-  ({ width = 1 }: EigenMultiscaleOptions) =>
+  ({ width }: Chosen) =>
   (count: number) =>
     Math.max(8, Math.round(count * width));
 
@@ -117,8 +148,8 @@ function reduce(x: nn.Value, filters: number, poolStrides: number, name: string)
 }
 
 /** 64 maps of `[rows, columns]` that know the whole picture. */
-function scale1(image: nn.Value, [rows, columns]: [number, number], options: EigenMultiscaleOptions): nn.Value {
-  const { trunk = 'efficientnet-lite', head = 'light', width, outputs = ['depth'] } = options;
+function scale1(image: nn.Value, [rows, columns]: [number, number], options: Chosen): nn.Value {
+  const { trunk, head, width, outputs } = options;
   const maps = mapsOf(options);
   const small: [number, number] = [Math.ceil(rows / 4), Math.ceil(columns / 4)];
   const features = trunks[trunk](image, { width, name: `scale1_${trunk}` });

@@ -1,16 +1,21 @@
+import * as z from 'zod';
 import * as tf from '../core/tf.js';
+import { squaredError } from '../losses/squaredError.js';
 import { mirrorToCover } from './layers/mirrorToCover.js';
 import { overlapAdd } from './layers/overlapAdd.js';
 import { tilingOf } from './layers/patchGeometry.js';
 import { conv } from './layers/shorthand.js';
+import { defineNetwork } from './network.js';
+
+const options = z.strictObject({
+  /** Maps of the two hidden layers. @default 512 */
+  hidden: z.int().positive().default(512),
+  /** @default 3 */
+  channels: z.literal([1, 3]).default(3),
+});
 
 /** What of eigenWindow can be chosen. */
-export interface EigenWindowOptions {
-  /** Maps of the two hidden layers. @default 512 */
-  hidden?: number;
-  /** @default 3 */
-  channels?: 1 | 3;
-}
+export type EigenWindowOptions = z.input<typeof options>;
 
 const patches = { patchIn: 16, patchOut: 8, stride: 1 };
 
@@ -25,14 +30,21 @@ const patches = { patchIn: 16, patchOut: 8, stride: 1 };
  * Differs from the paper: mirrored by 4 pixels first, so that 64x64 gives 64x64 and not 56x56; a bias for each of
  * the 8x8 pixels of a patch in place of one for all.
  */
-export function eigenWindow({ hidden = 512, channels = 3 }: EigenWindowOptions = {}): tf.LayersModel {
-  const { patchIn, patchOut, stride } = patches;
-  const image = tf.input({ shape: [null, null, channels], name: 'image' });
-  let x = mirrorToCover(image, patches);
-  x = conv(x, hidden, patchIn, { strides: stride, activation: 'tanh', name: 'hidden1' });
-  x = conv(x, hidden, 1, { activation: 'tanh', name: 'hidden2' });
-  x = conv(x, patchOut ** 2 * channels, 1, { name: 'patch' });
-  return tf.model({ inputs: image, outputs: overlapAdd(x, image, { patchOut, stride, name: 'clean' }) });
-}
-
-export const eigenWindowGeometry = () => tilingOf(patches);
+export const eigenWindow = defineNetwork({
+  name: 'eigen-window',
+  options,
+  build({ hidden, channels }) {
+    const { patchIn, patchOut, stride } = patches;
+    const image = tf.input({ shape: [null, null, channels], name: 'image' });
+    let x = mirrorToCover(image, patches);
+    x = conv(x, hidden, patchIn, { strides: stride, activation: 'tanh', name: 'hidden1' });
+    x = conv(x, hidden, 1, { activation: 'tanh', name: 'hidden2' });
+    x = conv(x, patchOut ** 2 * channels, 1, { name: 'patch' });
+    return tf.model({ inputs: image, outputs: overlapAdd(x, image, { patchOut, stride, name: 'clean' }) });
+  },
+  geometry: () => tilingOf(patches),
+  tasks: { derain: {} },
+  normalisation: { mean: 0.5, scale: 0.2 },
+  anySize: true,
+  loss: (outputs, { targets, masks }) => squaredError(outputs.clean, targets.clean, masks.clean),
+});

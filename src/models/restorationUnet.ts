@@ -1,14 +1,15 @@
+import * as z from 'zod';
 import * as tf from '../core/tf.js';
 import { INTERPOLATION_REACH, interpolateHoles } from './layers/interpolateHoles.js';
+import { defineNetwork, type Geometry } from './network.js';
 
-/** What of restorationUnet can be chosen. */
-export interface RestorationUnetOptions {
+const options = z.strictObject({
   /** 1 for grey, 3 for colour. @default 3 */
-  channels?: 1 | 3;
+  channels: z.literal([1, 3]).default(3),
   /** Feature maps at 1/2, 1/4, 1/8, ... of the picture's size. @default [64, 128, 256] */
-  widths?: readonly number[];
+  widths: z.array(z.int().positive()).min(1).default([64, 128, 256]),
   /** Residual blocks a level, on the way down and again on the way up. @default 2 */
-  blocks?: number;
+  blocks: z.int().nonnegative().default(2),
   /**
    * The map that stands beside the picture, if any:
    * `sigma`, the noise level in the picture's own units, one channel;
@@ -16,19 +17,22 @@ export interface RestorationUnetOptions {
    * `mask`, 1 in holes and 0 elsewhere; the network then begins with the holes filled smoothly (interpolateHoles).
    * @default 'sigma'
    */
-  map?: 'sigma' | 'noise' | 'mask' | 'none';
+  map: z.enum(['sigma', 'noise', 'mask', 'none']).default('sigma'),
   /**
    * Biases in every layer, for what has an absolute brightness, as rain that a camera clipped at white.
    * @default false
    */
-  bias?: boolean;
+  bias: z.boolean().default(false),
   /**
    * A second output `gain` `[batch, height, width, 1]`: by how many tens of dB the clean picture is expected to be nearer
    * the truth than the picture given, around each pixel. Wants `bias`, for it is the same at any brightness.
    * @default false
    */
-  gain?: boolean;
-}
+  gain: z.boolean().default(false),
+});
+
+/** What of restorationUnet can be chosen. */
+export type RestorationUnetOptions = z.input<typeof options>;
 
 /**
  * Perpixel's own restoration network: a residual U-Net that works at half resolution.
@@ -42,7 +46,7 @@ export interface RestorationUnetOptions {
  *
  * Inputs `image` `[batch, height, width, channels]`, 0..1, and where `map` asks for it `sigma` or `mask`
  * `[batch, height, width, 1]`, or `noise` `[batch, height, width, 2]`. Output `[batch, height, width, channels]`, the clean picture, not clipped. Height and width
- * are multiples of `restorationUnetGeometry(options).stride` (8 by default).
+ * are multiples of `restorationUnet.geometry(options).stride` (8 by default).
  *
  * 4.17 M parameters and 0.37 MFLOP a pixel by default.
  *
@@ -54,31 +58,34 @@ export interface RestorationUnetOptions {
  * Restoration with Deep Denoiser Prior, PAMI 2021), half resolution and the noise map FFDNet's (Zhang, Zuo, Zhang, TIP
  * 2018). Differs from DRUNet: half resolution, two blocks a level for four, and the picture itself is added to the output.
  */
-export function restorationUnet({
-  channels = 3,
-  widths = [64, 128, 256],
-  blocks = 2,
-  map = 'sigma',
-  bias = false,
-  gain = false,
-}: RestorationUnetOptions = {}): tf.LayersModel {
-  const image = tf.input({ shape: [null, null, channels], name: 'image' });
-  const beside = map === 'none' ? undefined : tf.input({ shape: [null, null, map === 'noise' ? 2 : 1], name: map });
-  const start = map === 'mask' ? interpolateHoles(image, beside!) : image;
-  const x = beside ? concat([start, beside]) : start;
-  const [residual, expected] = residualUnet(x, {
-    widths,
-    blocks,
-    bias,
-    outputs: { up0: channels, ...(gain && { gain: 1 }) },
-  });
-  const clean = add([start, residual], 'clean');
-  return tf.model({
-    inputs: beside ? [image, beside] : image,
-    outputs: expected ? [clean, expected] : clean,
-    name: 'restorationUnet',
-  });
-}
+export const restorationUnet = defineNetwork({
+  name: 'restoration-unet',
+  options,
+  build({ channels, widths, blocks, map, bias, gain }) {
+    const image = tf.input({ shape: [null, null, channels], name: 'image' });
+    const beside = map === 'none' ? undefined : tf.input({ shape: [null, null, map === 'noise' ? 2 : 1], name: map });
+    const start = map === 'mask' ? interpolateHoles(image, beside!) : image;
+    const x = beside ? concat([start, beside]) : start;
+    const outputs = { up0: channels, ...(gain && { gain: 1 }) };
+    const [residual, expected] = residualUnet(x, { widths, blocks, bias, outputs });
+    const clean = add([start, residual], 'clean');
+    return tf.model({
+      inputs: beside ? [image, beside] : image,
+      outputs: expected ? [clean, expected] : clean,
+      name: 'restorationUnet',
+    });
+  },
+  geometry({ map, ...body }) {
+    const { stride, receptiveRadius } = residualUnetGeometry(body);
+    return { stride, receptiveRadius: receptiveRadius + (map === 'mask' ? INTERPOLATION_REACH : 0) };
+  },
+  tasks: {
+    denoise: { map: 'sigma' },
+    deblur: { map: 'none' },
+    inpaint: { map: 'mask', bias: true },
+    derain: { map: 'none', bias: true },
+  },
+});
 
 /** The shape of a residual U-Net at half resolution. */
 export interface ResidualUnetOptions {
@@ -116,11 +123,7 @@ export function residualUnet(
  * What tiling must know: sizes are multiples of `stride`, and no output pixel sees further than `receptiveRadius` pixels.
  * Counted outwards along the deepest path: each 3x3 adds the stride of its level, each strided end at most one cell.
  */
-export function restorationUnetGeometry({
-  widths = [64, 128, 256],
-  blocks = 2,
-  map = 'sigma',
-}: RestorationUnetOptions = {}) {
+export function residualUnetGeometry({ widths, blocks }: Pick<ResidualUnetOptions, 'widths' | 'blocks'>): Geometry {
   let receptiveRadius = 0;
   for (let level = 0; level < widths.length; level++) {
     const cell = 2 ** (level + 1);
@@ -128,7 +131,6 @@ export function restorationUnetGeometry({
     receptiveRadius += ways * blocks * 2 * cell;
     receptiveRadius += level === 0 ? 2 * 4 : cell / 2 + cell / 2;
   }
-  if (map === 'mask') receptiveRadius += INTERPOLATION_REACH;
   return { stride: 2 ** widths.length, receptiveRadius };
 }
 

@@ -1,25 +1,30 @@
+import * as z from 'zod';
 import * as tf from '../core/tf.js';
 import { resizeLike } from './layers/resizeLike.js';
 import * as nn from './layers/shorthand.js';
 import { unitLength } from './layers/unitLength.js';
-import { type EfficientnetLiteOptions, efficientnetLiteStages } from './trunks/efficientnetLite.js';
+import { defineNetwork } from './network.js';
+import { efficientnetLiteStages } from './trunks/efficientnetLite.js';
 
 /** What scenePyramid can answer with. */
-export type SceneOutput = 'depth' | 'normals' | 'labels';
+export type SceneOutput = (typeof sceneOutputs)[number];
+const sceneOutputs = ['depth', 'normals', 'labels'] as const;
+
+const options = z.strictObject({
+  /** @default all three */
+  outputs: z.array(z.enum(sceneOutputs)).default([...sceneOutputs]),
+  /** Version of the EfficientNet-Lite that the pyramid stands on. @default 0 */
+  version: z.literal([0, 1, 2]).default(0),
+  /** Of the labels. @default 40 */
+  classes: z.int().positive().default(40),
+  /** Whether depth and normals, true or predicted, are inputs too. @default false */
+  withGeometry: z.boolean().default(false),
+  /** Multiplies the number of all maps. @default 1 */
+  width: z.number().positive().default(1),
+});
 
 /** What of scenePyramid can be chosen. */
-export interface ScenePyramidOptions {
-  /** @default all three */
-  outputs?: readonly SceneOutput[];
-  /** Version of the EfficientNet-Lite that the pyramid stands on. @default 0 */
-  version?: EfficientnetLiteOptions['version'];
-  /** Of the labels. @default 40 */
-  classes?: number;
-  /** Whether depth and normals, true or predicted, are inputs too. @default false */
-  withGeometry?: boolean;
-  /** Multiplies the number of all maps. @default 1 */
-  width?: number;
-}
+export type ScenePyramidOptions = z.input<typeof options>;
 
 /** The stages of the trunk that end at 1/4, 1/8, 1/16 and 1/32 of the picture; the maps of the pyramid and of geometry there. */
 const levels = [
@@ -59,47 +64,59 @@ const biases = { depth: 1, normals: 0.1 };
  * Differs from the papers: a 1x1 between two levels narrows the coarser one; 1/4 is the only level that answers; the
  * averages of the coarsest level are added to it.
  */
-export function scenePyramid(options: ScenePyramidOptions = {}): tf.LayersModel {
-  const { outputs = ['depth', 'normals', 'labels'], classes = 40, withGeometry = false, version, width = 1 } = options;
-  const maps = (count: number) => Math.max(8, Math.round(count * width));
-  const image = tf.input({ shape: [null, null, 3], name: 'image' });
-  const known = withGeometry
-    ? [tf.input({ shape: [null, null, 1], name: 'depth' }), tf.input({ shape: [null, null, 3], name: 'normals' })]
-    : [];
-  const geometry = withGeometry ? reductions(nn.concat(known), maps) : [];
-  const stages = efficientnetLiteStages(image, { version, width, normalisation: 'folded', name: 'trunk' });
+export const scenePyramid = defineNetwork({
+  name: 'scene-pyramid',
+  options,
+  build({ outputs, classes, withGeometry, version, width }) {
+    const maps = (count: number) => Math.max(8, Math.round(count * width));
+    const image = tf.input({ shape: [null, null, 3], name: 'image' });
+    const known = withGeometry
+      ? [tf.input({ shape: [null, null, 1], name: 'depth' }), tf.input({ shape: [null, null, 3], name: 'normals' })]
+      : [];
+    const geometry = withGeometry ? reductions(nn.concat(known), maps) : [];
+    const stages = efficientnetLiteStages(image, { version, width, normalisation: 'folded', name: 'trunk' });
 
-  let x: nn.Value | undefined;
-  for (const [index, { stage, maps: count }] of [...levels.entries()].reverse()) {
-    const name = `level${index + 2}`;
-    const features = stages[stage - 1];
-    const lateral = nn.conv(features, maps(count), 1, { name: `${name}_lateral` });
-    const above = x
-      ? resizeLike(narrowed(x, maps(count), `${name}_above`), lateral)
-      : nn.reshape(nn.full(nn.averages(features), maps(count), { name: `${name}_context` }), [1, 1, maps(count)]);
-    const beside = geometry.slice(index, index + 1).map((seen) => {
-      return nn.conv(seen, maps(count), 1, { kernelInitializer: 'zeros', name: `${name}_geometry` });
-    });
-    x = nn.conv(nn.relu(nn.add([lateral, above, ...beside])), maps(count), 3, { ...same, name: `${name}_conv` });
-  }
-
-  const hidden = (output: SceneOutput) =>
-    nn.conv(x!, maps(output === 'labels' ? 64 : 32), 3, { ...same, name: `${output}_hidden` });
-  const answers: Record<SceneOutput, () => nn.Value> = {
-    depth: () => {
-      const biasInitializer = tf.initializers.constant({ value: biases.depth });
-      return nn.conv(hidden('depth'), 1, 1, { biasInitializer, name: 'depth' });
-    },
-    normals: () => {
-      const biasInitializer = tf.initializers.constant({ value: biases.normals });
-      return unitLength(nn.conv(hidden('normals'), 3, 1, { biasInitializer, name: 'normals_last' }), {
-        name: 'normals',
+    let x: nn.Value | undefined;
+    for (const [index, { stage, maps: count }] of [...levels.entries()].reverse()) {
+      const name = `level${index + 2}`;
+      const features = stages[stage - 1];
+      const lateral = nn.conv(features, maps(count), 1, { name: `${name}_lateral` });
+      const above = x
+        ? resizeLike(narrowed(x, maps(count), `${name}_above`), lateral)
+        : nn.reshape(nn.full(nn.averages(features), maps(count), { name: `${name}_context` }), [1, 1, maps(count)]);
+      const beside = geometry.slice(index, index + 1).map((seen) => {
+        return nn.conv(seen, maps(count), 1, { kernelInitializer: 'zeros', name: `${name}_geometry` });
       });
-    },
-    labels: () => nn.conv(hidden('labels'), classes, 1, { name: 'labels' }),
-  };
-  return tf.model({ inputs: [image, ...known], outputs: outputs.map((output) => answers[output]()) });
-}
+      x = nn.conv(nn.relu(nn.add([lateral, above, ...beside])), maps(count), 3, { ...same, name: `${name}_conv` });
+    }
+
+    const hidden = (output: SceneOutput) =>
+      nn.conv(x!, maps(output === 'labels' ? 64 : 32), 3, { ...same, name: `${output}_hidden` });
+    const answers: Record<SceneOutput, () => nn.Value> = {
+      depth: () => {
+        const biasInitializer = tf.initializers.constant({ value: biases.depth });
+        return nn.conv(hidden('depth'), 1, 1, { biasInitializer, name: 'depth' });
+      },
+      normals: () => {
+        const biasInitializer = tf.initializers.constant({ value: biases.normals });
+        return unitLength(nn.conv(hidden('normals'), 3, 1, { biasInitializer, name: 'normals_last' }), {
+          name: 'normals',
+        });
+      },
+      labels: () => nn.conv(hidden('labels'), classes, 1, { name: 'labels' }),
+    };
+    return tf.model({ inputs: [image, ...known], outputs: outputs.map((output) => answers[output]()) });
+  },
+  geometry: () => ({ stride: 32, receptiveRadius: Number.MAX_SAFE_INTEGER }),
+  // Four pixels an answer; of the two in their middle, the second.
+  grid: () => ({ offset: 2, step: 4 }),
+  tasks: {
+    scene: {},
+    depth: { outputs: ['depth'] },
+    normals: { outputs: ['normals'] },
+    labels: { outputs: ['labels'] },
+  },
+});
 
 const same = { padding: 'same', activation: 'relu' } as const;
 

@@ -49,7 +49,7 @@ export interface OnnxOptions {
  * @throws PerpixelError E_MODEL for a layer or an activation that has no counterpart here, or a card that lacks something.
  *
  * @example
- * const card = { task: 'denoise', ...restorationUnet.geometry({}) };
+ * const card = { task: 'denoise', ...restorationUnet.geometry() };
  * await writeFile('denoise.onnx', toOnnx(restorationUnet.build(), { card, weights: 'float16' }));
  */
 export function toOnnx(

@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
-import { parseOptions } from '../tasks/parseOptions.js';
+import { parseOptions } from '../core/parseOptions.js';
 import type { Asked, Task } from '../tasks/task.js';
 import type { FileResult, Picture } from './items.js';
 import { PICTURES_CAPACITY, pictureBytes } from './pictureBytes.js';

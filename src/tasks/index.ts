@@ -1,6 +1,6 @@
 /**
  * Every task, one line each: its folder exports `task`, and, where it has them, `evaluate` and `train`, which are loaded when they
- * are asked for. The command, its help, the library's calls, streams, workers, video, `eval` and `train` are made from this list.
+ * are asked for, with `examples`, what can be asked of those that it is learnt from. The command, its help, the library's calls, streams, workers, video, `eval` and `train` are made from this list.
  */
 export * as deblur from './deblur/index.js';
 export * as denoise from './denoise/index.js';
@@ -9,3 +9,4 @@ export * as derain from './derain/index.js';
 export * as inpaint from './inpaint/index.js';
 export * as labels from './labels/index.js';
 export * as normals from './normals/index.js';
+export * as scene from './scene/index.js';

@@ -1,3 +1,5 @@
+import type * as z from 'zod';
+import type { Learnable } from '../training/learnable.js';
 import type { AnyEvaluation } from './evaluation/evaluation.js';
 import * as entries from './index.js';
 import type { AnyTask } from './task.js';
@@ -8,6 +10,9 @@ type Entries = typeof entries;
 interface TaskEntry {
   task?: AnyTask;
   evaluate?: () => Promise<AnyEvaluation>;
+  train?: () => Promise<Learnable>;
+  /** What can be asked of the examples that it is learnt from. */
+  examples?: z.ZodObject;
 }
 
 /** The name of a task that is shipped. */
@@ -23,6 +28,19 @@ export const tasks = Object.fromEntries(all.flatMap(([name, { task }]) => (task 
 /** How tasks are measured, by name, loaded when it is asked for. */
 export const evaluations: Readonly<Record<string, () => Promise<AnyEvaluation>>> = Object.fromEntries(
   all.flatMap(([name, { evaluate }]) => (evaluate ? [[name, evaluate]] : [])),
+);
+
+/** What can be learnt, before it is loaded. */
+export interface LearnableEntry {
+  /** What its examples can be asked to be. */
+  examples: z.ZodObject;
+  /** All of it; with it comes tfjs. */
+  load: () => Promise<Learnable>;
+}
+
+/** What can be learnt, by name. */
+export const learnables: Readonly<Record<string, LearnableEntry>> = Object.fromEntries(
+  all.flatMap(([name, { train, examples }]) => (train && examples ? [[name, { examples, load: train }]] : [])),
 );
 
 /** The task of that name, or undefined. */

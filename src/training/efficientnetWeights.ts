@@ -26,7 +26,7 @@ const statistics = { gamma: 'weight', beta: 'bias', moving_mean: 'running_mean',
  * @throws PerpixelError E_FORMAT for another file, E_MODEL where the trunk is of another version or width
  *
  * @example
- * const model = eigenMultiscale({ outputs: ['depth'], trunk: 'efficientnet-lite' });
+ * const model = eigenMultiscale.build({ outputs: ['depth'], trunk: 'efficientnet-lite' });
  * loadEfficientnetWeights(model, await readFile('efficientnet-lite0-57934424.pth'));
  */
 export function loadEfficientnetWeights(model: tf.LayersModel, file: Uint8Array): void {

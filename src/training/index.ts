@@ -5,10 +5,11 @@
  * @packageDocumentation
  *
  * @example
- * import { trainNetwork } from 'perpixel/training';
+ * import { learnables, trainNetwork } from 'perpixel/training';
  *
  * await trainNetwork({
  *   run: 'runs/mine',
+ *   task: await learnables.denoise.load(),
  *   config,                                          // what run.json holds: task, network, steps, rate, ...
  *   source: { layout: 'folder', pictures },          // paths of clean photos
  *   engine: 'tensorflow',
@@ -20,8 +21,10 @@ export { Random, random } from '../core/random.js';
 export * as tf from '../core/tf.js';
 export type { Trainer } from '../engines/engine.js';
 export { type TrainingEngineName, trainOn } from '../engines/registry.js';
+export type { Intrinsics } from '../geometry/planeNormals.js';
 export { kernelError } from '../losses/kernelError.js';
 export { logSquaredError } from '../losses/logSquaredError.js';
+export type { Examples, Loss, Tensors } from '../losses/loss.js';
 export type { Mask } from '../losses/mask.js';
 export { normalDistance } from '../losses/normalDistance.js';
 export { normalDotProduct } from '../losses/normalDotProduct.js';
@@ -30,22 +33,35 @@ export { type ScaleInvariantLogDepthOptions, scaleInvariantLogDepth } from '../l
 export { sparsity } from '../losses/sparsity.js';
 export { squaredError } from '../losses/squaredError.js';
 export { type BurgerMlpOptions, burgerMlp, burgerMlpLarge } from '../models/burgerMlp.js';
+export { type CellUnetOptions, cellUnet } from '../models/cellUnet.js';
 export { type EigenCoarseFineOptions, eigenCoarseFine } from '../models/eigenCoarseFine.js';
 export { type EigenMultiscaleOptions, type EigenOutput, eigenMultiscale } from '../models/eigenMultiscale.js';
 export { type EigenWindowOptions, eigenWindow } from '../models/eigenWindow.js';
 export { type KoehlerMlpOptions, koehlerMlp } from '../models/koehlerMlp.js';
-export { type Network, type NetworkOptions, networks } from '../models/networks.js';
+export { MARK_KINDS, type MarkUnetOptions, markUnet } from '../models/markUnet.js';
+export {
+  defineNetwork,
+  type Geometry,
+  type Grid,
+  type Network,
+  type NetworkDefinition,
+  type NetworkOptions,
+  type Stage,
+} from '../models/network.js';
+export { type NoiseEstimatorOptions, noiseEstimator } from '../models/noiseEstimator.js';
+export { networkFor, networks, networksFor } from '../models/registry.js';
 export { type RestorationUnetOptions, restorationUnet } from '../models/restorationUnet.js';
 export { type SceneOutput, type ScenePyramidOptions, scenePyramid } from '../models/scenePyramid.js';
 export { type SchulerBlindOptions, schulerBlind } from '../models/schulerBlind.js';
 export { type SchulerMlpOptions, schulerMlp } from '../models/schulerMlp.js';
-export { type XieSsdaOptions, xieSsda, xieSsdaLayer } from '../models/xieSsda.js';
+export { type XieSsdaOptions, xieSsda } from '../models/xieSsda.js';
 export type { WeightStorage } from '../onnx/graphBuilder.js';
 export { type OnnxOptions, toOnnx } from '../onnx/toOnnx.js';
+export { type LearnableEntry, learnables } from '../tasks/registry.js';
 export { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 export type { Batch, Stack } from './datasets/batchOf.js';
 export { type ExampleFiles, exampleFiles, type Layout, type Source, type TruthKind } from './datasets/exampleFiles.js';
-export { networkFor, networksFor } from './networkFor.js';
+export type { Answered, DrawOptions, Learnable } from './learnable.js';
 export { adadelta } from './optimisers/adadelta.js';
 export { adagrad } from './optimisers/adagrad.js';
 export { type AdamOptions, adam } from './optimisers/adam.js';
@@ -53,10 +69,7 @@ export { momentum } from './optimisers/momentum.js';
 export { Optimiser, type OptimiserOptions } from './optimisers/optimiser.js';
 export type { UpdateRule } from './optimisers/updateRule.js';
 export { type BatchMaker, type Prefetched, type PrefetchOptions, prefetch } from './prefetch.js';
-export type { ExampleOptions, TaskName } from './recipes/exampleOptions.js';
-export { type RecipeOptions, recipeOf } from './recipes/recipeOf.js';
-export type { Examples, Tensors, TrainingTask } from './recipes/trainingTask.js';
-export { trainingTasks } from './recipes/trainingTasks.js';
+export { type RecipeOptions, recipeOf } from './recipeOf.js';
 export type { Report } from './report/reportPage.js';
 export type { SamplePictures } from './report/samplePictures.js';
 export { loadAveragedWeights, modelOfRuns, type RunConfig, type Runs, readRun } from './run.js';

@@ -6,10 +6,9 @@ import { PerpixelError } from '../core/errors.js';
 import { readRegular } from '../core/files/openRegular.js';
 import { writeWhole } from '../core/files/writeWhole.js';
 import * as tf from '../core/tf.js';
+import { networkFor } from '../models/registry.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
-import { networkFor } from './networkFor.js';
 import { type RuleName, updateRules } from './optimisers/updateRules.js';
-import { exampleOptions, type TaskName } from './recipes/exampleOptions.js';
 import { runFiles } from './runFiles.js';
 import { statistics, trainableWeights } from './train.js';
 
@@ -17,11 +16,11 @@ const side = z.number().int().positive();
 
 /** `run.json`: what a run trains, enough to build its network again, go on with it, and export it. */
 export const runConfig = z.object({
-  task: z.enum(Object.keys(exampleOptions) as [TaskName, ...TaskName[]]),
+  task: z.string(),
   network: z.string(),
   /** The network's own options, those that the task asks for among them. */
   options: z.record(z.string(), z.unknown()),
-  /** What the examples are asked to be; see exampleOptions.ts. */
+  /** What the examples are asked to be; see `Learnable`. */
   examples: z.record(z.string(), z.unknown()),
   seed: z.number().int(),
   steps: z.number().int().positive(),
@@ -47,8 +46,6 @@ export const runConfig = z.object({
   rates: z.record(z.string(), z.number().nonnegative()).optional(),
   /** How many pictures at the end of the list are scored on in place of being trained on. */
   holdOut: z.number().int().positive().optional(),
-  /** Of a stack of autoencoders, the one that is trained; see autoencoderLayer.ts. */
-  layer: z.number().int().min(2).optional(),
 });
 /** What a run is: task, network, data and schedule, as its `run.json` holds them. */
 export type RunConfig = z.infer<typeof runConfig>;
@@ -135,8 +132,8 @@ export type Runs = readonly [string, ...string[]];
  */
 export async function modelOfRuns(runs: Runs): Promise<{ config: RunConfig; model: tf.LayersModel }> {
   const { config, weights } = await weightsOfRuns(runs);
-  const { network } = networkFor(config.task, config.network);
-  const model = network.build(config.options);
+  const { network, options } = networkFor(config.task, config.network, config.options);
+  const model = network.build(options);
   loadAveragedWeights(model, weights);
   return { config, model };
 }

@@ -6,24 +6,18 @@ import { seeded } from '../core/seeded.js';
 import type * as tf from '../core/tf.js';
 import { type TrainingEngineName, trainOn } from '../engines/registry.js';
 import { nyuCamera } from '../geometry/planeNormals.js';
-import type { Network, NetworkOptions } from '../models/networks.js';
+import type { Network, NetworkOptions } from '../models/network.js';
+import { networkFor } from '../models/registry.js';
 import { claimData } from './claimData.js';
 import type { Batch } from './datasets/batchOf.js';
 import { type ExampleFiles, exampleFiles, type Source } from './datasets/exampleFiles.js';
 import { loadEfficientnetWeights } from './efficientnetWeights.js';
 import { layerRates } from './layerRates.js';
+import type { DrawOptions, Learnable } from './learnable.js';
 import { lockRun } from './lockRun.js';
-import { networkFor } from './networkFor.js';
 import { updateRules } from './optimisers/updateRules.js';
 import { type BatchMaker, prefetch } from './prefetch.js';
-import { autoencoderLayer } from './recipes/autoencoderLayer.js';
-import type { DrawOptions } from './recipes/drawOptions.js';
-import { exampleOptions, type TaskName } from './recipes/exampleOptions.js';
-import { networkInputs } from './recipes/networkInputs.js';
-import { networkLosses } from './recipes/networkLosses.js';
-import { recipeOf } from './recipes/recipeOf.js';
-import type { TrainingTask } from './recipes/trainingTask.js';
-import { trainingTasks } from './recipes/trainingTasks.js';
+import { recipeOf } from './recipeOf.js';
 import { claimRun, loadAveragedWeights, type RunConfig, type Runs, requireRun, weightsOfRuns } from './run.js';
 import { constant, cosine, type Schedule, stepwise } from './schedules.js';
 import { type TrainOptions, train, trainableWeights } from './train.js';
@@ -31,11 +25,13 @@ import { type TrainOptions, train, trainableWeights } from './train.js';
 /** Validation batches a variant. */
 const VALIDATION_BATCHES = 8;
 
-/** A training run by the names of its task, network and data. */
+/** A training run: its task, and by name its network and data. */
 export interface TrainNetworkOptions
   extends Pick<TrainOptions, 'signal' | 'report' | 'checkpointEvery' | 'validateEvery' | 'logEvery'> {
   /** Folder of the run; a run found there is gone on with. */
   run: string;
+  /** What is learnt; `config` has its name. */
+  task: Learnable;
   config: RunConfig;
   /** What is trained on. */
   source: Source;
@@ -66,8 +62,8 @@ export interface TrainNetworkOptions
  *   `claimRun`, `claimData` and `train` do
  */
 export async function trainNetwork(options: TrainNetworkOptions): Promise<number> {
-  const { config, run } = options;
-  const { network, options: own } = networkFor(config.task, config.network, config.options);
+  const { config, run, task } = options;
+  const { network, options: own } = networkFor(task.name, config.network, config.options);
   const asked = { ...config, options: own };
   sensible(own, () => requireCrop(config, network));
   await requireRun(run, asked, options);
@@ -89,9 +85,8 @@ async function trainHeld(
   network: Network,
   held: Lock,
 ): Promise<number> {
-  const { config, run, source, from } = options;
+  const { config, run, source, from, task } = options;
   const { options: own } = asked;
-  const task: TrainingTask = trainingTasks[config.task];
   const stage = network.stage?.(own);
   if (stage && from === undefined) throw notStaged(stage.after);
   const { files, scored: scoredFiles } = await filesOf(options, task.truth);
@@ -100,8 +95,8 @@ async function trainHeld(
   const model = sensible(own, () =>
     seeded(random(config.seed, 'weights'), () => network.build({ ...own, ...network.training })),
   );
-  const draw = drawOptions(config, model, { files, camera: source.layout === 'nyu' ? nyuCamera : undefined });
-  requireGeometry(draw);
+  const draw = drawOptions(task, config, model, { files, camera: source.layout === 'nyu' ? nyuCamera : undefined });
+  task.check?.(draw);
   if (options.trunkWeights) loadEfficientnetWeights(model, options.trunkWeights);
   if (from !== undefined) {
     const { weights } = await weightsOfRuns(from);
@@ -110,13 +105,12 @@ async function trainHeld(
 
   const scored = scoredFiles && (await validationBatches(task, { ...draw, files: scoredFiles, still: true }));
   await using batches = prefetch<Batch>(task.batches, draw);
-  const { layer, only = stage?.trains, steps } = config;
+  const { only = stage?.trains, steps } = config;
   const recipe = recipeOf({
     task,
     model,
     network: { ...network, grid: network.grid?.(own) },
-    prepare: networkInputs[config.network],
-    loss: layer === undefined ? networkLosses[config.network] : autoencoderLayer(model, layer),
+    loss: stage?.loss?.(model) ?? network.loss,
     batches: batches.batch,
     seed: config.seed,
     validation: scored,
@@ -136,7 +130,7 @@ async function trainHeld(
     clipNorm: config.clip,
     averageDecay: config.average,
     rateOf: layerRates(trainableWeights(model), {
-      only: layer === undefined ? only : [`encode${layer}/`, `decode${layer}/`],
+      only,
       divideByFanIn: config.divideByFanIn,
       factors: config.rates,
     }),
@@ -147,7 +141,7 @@ async function trainHeld(
 /** What is trained on, and what is scored on. The end of a list is held out, not chance pictures: neighbours show one room. */
 async function filesOf(
   { source, validation, config: { holdOut } }: TrainNetworkOptions,
-  truth: TrainingTask['truth'],
+  truth: Learnable['truth'],
 ): Promise<{ files: ExampleFiles[]; scored?: ExampleFiles[] }> {
   const files = await exampleFiles(source, truth);
   if (validation) return { files, scored: await exampleFiles(validation, truth) };
@@ -211,41 +205,27 @@ function notStaged(after: NetworkOptions): PerpixelError {
 }
 
 function drawOptions(
-  { task, examples, batch, seed, crop }: RunConfig,
+  task: Learnable,
+  { examples, batch, seed, crop }: RunConfig,
   model: tf.LayersModel,
-  known: Pick<DrawOptions<TaskName>, 'files' | 'camera'>,
-): DrawOptions<TaskName> {
+  known: Pick<DrawOptions, 'files' | 'camera'>,
+): DrawOptions {
   const [, ownHeight, ownWidth, channels] = model.inputs[0].shape;
   const [height, width = height] = [crop].flat();
   return {
     ...known,
     ...{ batch, seed, height: ownHeight ?? height, width: ownWidth ?? width, channels: channels as 1 | 3 },
     ...{ inputNames: model.inputNames, outputNames: model.outputNames },
-    examples: exampleOptions[task].parse(examples),
+    examples: task.examples.parse(examples),
   };
 }
 
-/** @throws PerpixelError E_DATA where the network is given, or is to say, depth and normals that the examples lack */
-function requireGeometry({ files, inputNames, outputNames, examples }: DrawOptions<TaskName>): void {
-  // Where there are labels, they are the truth, and depth stands beside them.
-  const asked = 'labelFiles' in examples && [...inputNames, ...outputNames].some((name) => /depth|normals/.test(name));
-  const lacking = asked && files.find(({ depth }) => depth === undefined);
-  if (!lacking) return;
-  throw new PerpixelError({
-    code: 'E_DATA',
-    subject: lacking.image,
-    received: 'no depth beside the labels',
-    expected: 'depth, which the network is given or is to say',
-    cure: 'Train on a set that has both (--layout nyu), or without withGeometry, or on labels alone.',
-  });
-}
-
-async function validationBatches(task: TrainingTask, draw: DrawOptions<TaskName>): Promise<Record<string, Batch[]>> {
-  const { default: maker } = (await import(task.batches.href)) as { default: BatchMaker<DrawOptions<TaskName>, Batch> };
+async function validationBatches(task: Learnable, draw: DrawOptions): Promise<Record<string, Batch[]>> {
+  const { default: maker } = (await import(task.batches.href)) as { default: BatchMaker<DrawOptions, Batch> };
   const variants = task.variants?.(draw.examples) ?? { '': draw.examples };
   const made: Record<string, Batch[]> = {};
   for (const [variant, examples] of Object.entries(variants)) {
-    const batchOf = await maker({ ...draw, examples } as DrawOptions<TaskName>);
+    const batchOf = await maker({ ...draw, examples });
     made[variant] = [];
     for (let step = 0; step < VALIDATION_BATCHES; step++) made[variant].push(await batchOf(step));
   }

@@ -1,5 +1,5 @@
 import { map, type OperatorFunction } from 'rxjs';
-import { parseOptions } from '../tasks/parseOptions.js';
+import { parseOptions } from '../core/parseOptions.js';
 import type { AnyTask } from '../tasks/task.js';
 import type { Frame, FrameWithResult } from './frame.js';
 import type { Chroma } from './layout.js';

@@ -1,11 +1,11 @@
 import { filter, type OperatorFunction, pipe } from 'rxjs';
+import { parseOptions } from '../core/parseOptions.js';
 import { sharedSessions } from '../engines/sessions.js';
 import type { Raster } from '../images/raster.js';
 import { mapPulled } from '../pipelines/mapPulled.js';
 import type { PredictOptions } from '../pipelines/predict.js';
 import { predictPhoto } from '../pipelines/run/predictPhoto.js';
 import { predictTiled } from '../pipelines/run/predictTiled.js';
-import { parseOptions } from '../tasks/parseOptions.js';
 import type { Result } from '../tasks/result.js';
 import type { Task } from '../tasks/task.js';
 import type { Frame, FrameWithResult } from './frame.js';

@@ -116,13 +116,15 @@ describe('what cannot be trained is said at once', () => {
   const said = (...args: string[]) =>
     perpixel(['train', ...args, '--run', at('run'), ...(args.includes('--data') ? [] : ['--data', at('photos')])]);
 
-  const coarse = ['--options', '{"scale":"coarse"}'];
+  const coarse = ['--network', 'eigen-coarse-fine', '--options', '{"scale":"coarse"}'];
   test.each<[string, string[], number, RegExp]>([
-    ['an unknown network', ['denoise', '--network', 'hal'], 2, /hal; expected a network for denoise: restoration-unet, burger-mlp, xie-ssda/],
+    ['an unknown network', ['denoise', '--network', 'hal'], 2, /hal; expected a network for denoise: burger-mlp, restoration-unet, xie-ssda/],
     ['a network of other tasks', ['depth', '--network', 'burger-mlp'], 2, /burger-mlp, which learns denoise; expected .* eigen-coarse-fine, eigen-multiscale/],
     ['an option of another task', ['denoise', '--kind', 'drops'], 2, /--kind: drops; expected an option of denoise/],
     ['a value out of range', ['denoise', '--sigma', '900'], 2, /--sigma: 900/],
     ['options that are no JSON', ['denoise', '--options', '{widths:[8]}'], 2, /--options: .*a JSON object/],
+    ['an option that the network has not', ['denoise', '--options', '{"widht":[8]}'], 2, /widht of restoration-unet: .*expected one of the options channels, widths/],
+    ['a value that the network cannot take', ['denoise', '--options', '{"widths":[0.5]}'], 2, /widths.0 of restoration-unet: 0.5; expected a whole number/],
     ['a crop that the network cannot halve', ['denoise', '--crop', '36'], 2, /--crop: 36; expected a multiple of 8/],
     ['no run to start from', ['denoise', '--from'], 2, /A value is missing after --from/],
     ['a later stage without the one before', ['depth', '--network', 'eigen-coarse-fine', '--layout', 'nyu'], 2, /--from: .*Train with --options '{"scale":"coarse"}' first/],

@@ -40,7 +40,7 @@ const train = (file: string, network: object = options) => {
 test('--trunk-weights begins with a trunk out of a .pth', { timeout: 300_000 }, async () => {
   expect(await train(pth)).toMatchObject({ code: 0 });
   const { tensors } = await readCheckpoint(at('run', 'checkpoint.safetensors'));
-  const expected = scenePyramid(options);
+  const expected = scenePyramid.build(options);
   loadEfficientnetWeights(expected, await readFile(pth));
   const trunk = Object.entries(trainableWeights(expected)).filter(([name]) => name.startsWith('trunk'));
   expect(trunk.length).toBeGreaterThan(90);

@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import ndarray from 'ndarray';
 import { expect, test } from 'vitest';
 import { inTurns } from '../../src/core/inTurns.js';
+import { parseOptions } from '../../src/core/parseOptions.js';
 import type { ModelCard } from '../../src/onnx/modelFile.js';
 import { deblur } from '../../src/tasks/deblur/task.js';
 import { denoise } from '../../src/tasks/denoise/task.js';
-import { parseOptions } from '../../src/tasks/parseOptions.js';
 import type { AboutPicture } from '../../src/tasks/task.js';
 import { noisyScene } from '../helpers/noisyScene.js';
 

@@ -19,7 +19,7 @@ import { restorationUnet } from '../../src/models/restorationUnet.js';
 import { scenePyramid } from '../../src/models/scenePyramid.js';
 import { schulerBlind } from '../../src/models/schulerBlind.js';
 import { schulerMlp } from '../../src/models/schulerMlp.js';
-import { xieSsda, xieSsdaLayer } from '../../src/models/xieSsda.js';
+import { xieSsda } from '../../src/models/xieSsda.js';
 import { expectOnnxEqual } from '../helpers/expectOnnxEqual.js';
 import * as example from '../helpers/networkExamples.js';
 import { expectGradient, type GradientCheck } from '../helpers/numericalGradient.js';
@@ -86,64 +86,62 @@ const kernel: example.Loss = ([prediction], truth) => kernelError(prediction, tr
 // biome-ignore format: a table
 const networks: Row[] = [
   { network: 'eigen-multiscale: depth and normals, AlexNet', tiny: small, loss: both, trained: /^scale3/,
-    build: withOptions(eigenMultiscale, { trunk: 'alexnet', head: 'full', outputs: ['depth', 'normals'] }),
+    build: withOptions(eigenMultiscale.build, { trunk: 'alexnet', head: 'full', outputs: ['depth', 'normals'] }),
     parameters: alexnet + fullHead(6 * 8 * 256) + conv(9, 3, 96) + scale2(160, 1) + 55 * 74 + scale2(160, 3) + conv(9, 3, 60) + scale3(64, 1) + scale3(64, 3) },
   { network: 'eigen-multiscale: depth at scales 1 and 2, VGG', tiny: smaller, loss: depth,
-    build: withOptions(eigenMultiscale, { trunk: 'vgg16', head: 'full', scales: '1+2' }),
+    build: withOptions(eigenMultiscale.build, { trunk: 'vgg16', head: 'full', scales: '1+2' }),
     parameters: vgg16 + fullHead(7 * 9 * 512) + conv(9, 3, 96) + scale2(160, 1) + 55 * 74 },
   { network: 'eigen-multiscale: labels from picture, depth and normals, EfficientNet-Lite', tiny: { ...smaller, classes: 4 }, loss: labels, trained: /^(scale3|labels)/,
-    build: withOptions(eigenMultiscale, { outputs: ['labels'], withGeometry: true }),
+    build: withOptions(eigenMultiscale.build, { outputs: ['labels'], withGeometry: true }),
     parameters: efficientnetLite0 + lightHead(320) + conv(9, 3, 32) + conv(9, 1, 32) + conv(9, 3, 32) + scale2(160, 13) + conv(9, 3, 64) + scale3(64 + 13, 13) },
-  { network: 'eigen-multiscale: normals at scale 1', build: withOptions(eigenMultiscale, { scales: '1', outputs: ['normals'], trunk: 'alexnet', head: 'full' }),
+  { network: 'eigen-multiscale: normals at scale 1', build: withOptions(eigenMultiscale.build, { scales: '1', outputs: ['normals'], trunk: 'alexnet', head: 'full' }),
     tiny: small, loss: normals, parameters: alexnet + fullHead(6 * 8 * 256) + conv(5, 64, 3) },
-  { network: 'eigen-multiscale: depth at scale 2', build: withOptions(eigenMultiscale, { scales: '2' }), tiny: smaller, loss: depth,
+  { network: 'eigen-multiscale: depth at scale 2', build: withOptions(eigenMultiscale.build, { scales: '2' }), tiny: smaller, loss: depth,
     parameters: conv(9, 3, 96) + scale2(96, 1) + 55 * 74 },
-  { network: 'eigen-multiscale: depth at scales 1 and 2', build: withOptions(eigenMultiscale, { scales: '1+2' }), tiny: smaller, loss: depth,
+  { network: 'eigen-multiscale: depth at scales 1 and 2', build: withOptions(eigenMultiscale.build, { scales: '1+2' }), tiny: smaller, loss: depth,
     parameters: efficientnetLite0 + lightHead(320) + conv(9, 3, 96) + scale2(160, 1) + 55 * 74 },
-  { network: 'scene-pyramid', build: scenePyramid, tiny: { width: 0.1, classes: 4 }, check: { tolerance: 0.03 },
+  { network: 'scene-pyramid', build: scenePyramid.build, tiny: { width: 0.1, classes: 4 }, check: { tolerance: 0.03 },
     loss: ([first, second, third], truth) => both([first, second], truth).add(labels([third], truth)),
     parameters: efficientnetLite0 - normalised + pyramid + pyramidHeads },
-  { network: 'scene-pyramid: labels from picture, depth and normals', build: withOptions(scenePyramid, { outputs: ['labels'], withGeometry: true }),
+  { network: 'scene-pyramid: labels from picture, depth and normals', build: withOptions(scenePyramid.build, { outputs: ['labels'], withGeometry: true }),
     tiny: { width: 0.1, classes: 4 }, loss: labels, check: { tolerance: 0.03 },
     parameters: efficientnetLite0 - normalised + pyramid + conv(3, 48, 64) + conv(1, 64, 40)
       + conv(3, 4, 16) + conv(3, 16, 32) + conv(3, 32, 48) + conv(3, 48, 64) + conv(3, 64, 64)
       + conv(1, 32, 48) + conv(1, 48, 96) + 2 * conv(1, 64, 128) },
-  { network: 'eigen-coarse-fine', build: eigenCoarseFine, tiny: small, loss: depth, trained: /^(fine|depth)/,
+  { network: 'eigen-coarse-fine', build: eigenCoarseFine.build, tiny: small, loss: depth, trained: /^(fine|depth)/,
     parameters: alexnet + mlp(6 * 8 * 256, 4096, 55 * 74) + conv(9, 3, 63) + conv(5, 64, 64) + conv(5, 64, 1) },
-  { network: 'eigen-coarse-fine: coarse', build: withOptions(eigenCoarseFine, { scale: 'coarse' }), tiny: small, loss: depth,
+  { network: 'eigen-coarse-fine: coarse', build: withOptions(eigenCoarseFine.build, { scale: 'coarse' }), tiny: small, loss: depth,
     parameters: alexnet + mlp(6 * 8 * 256, 4096, 55 * 74) },
-  { network: 'eigen-window', build: eigenWindow, tiny: { hidden: 32, channels: 1 }, loss: clean,
+  { network: 'eigen-window', build: eigenWindow.build, tiny: { hidden: 32, channels: 1 }, loss: clean,
     parameters: conv(16, 3, 512) + conv(1, 512, 512) + conv(1, 512, 8 * 8 * 3) },
-  { network: 'burger-mlp', build: burgerMlp, tiny: { patchIn: 5, patchOut: 5, hidden: [40, 30], stride: 3 }, loss: clean,
+  { network: 'burger-mlp', build: burgerMlp.build, tiny: { patchIn: 5, patchOut: 5, hidden: [40, 30], stride: 3 }, loss: clean,
     parameters: mlp(17 ** 2, 2047, 2047, 2047, 2047, 17 ** 2) },
-  { network: 'burger-mlp, the larger', build: withOptions(burgerMlp, burgerMlpLarge), loss: clean,
+  { network: 'burger-mlp, the larger', build: withOptions(burgerMlp.build, burgerMlpLarge), loss: clean,
     tiny: { patchIn: 7, patchOut: 3, hidden: [40, 20], stride: 2 }, parameters: mlp(39 ** 2, 3072, 3072, 2559, 2047, 17 ** 2) },
-  { network: 'schuler-mlp', build: schulerMlp, tiny: { patchIn: 7, patchOut: 5, hidden: [40, 20], channels: 3 }, loss: clean,
+  { network: 'schuler-mlp', build: schulerMlp.build, tiny: { patchIn: 7, patchOut: 5, hidden: [40, 20], channels: 3 }, loss: clean,
     parameters: mlp(39 ** 2, 2047, 2047, 2047, 2047, 13 ** 2) },
-  { network: 'schuler-blind', build: schulerBlind, tiny: { filters: 6, filterSize: 5, pairs: 3, kernels: [3, 5] }, loss: kernel,
+  { network: 'schuler-blind', build: schulerBlind.build, tiny: { filters: 6, filterSize: 5, pairs: 3, kernels: [3, 5] }, loss: kernel,
     parameters: conv(19, 1, 32) + 2 * conv(19, 2, 32) + 3 * (2 * weights(32, 8) + 2) },
-  { network: 'xie-ssda', build: xieSsda, tiny: { patch: 4, hidden: [30, 30] }, loss: clean,
+  { network: 'xie-ssda', build: xieSsda.build, tiny: { patch: 4, hidden: [30, 30] }, loss: clean,
     parameters: mlp(12 ** 2, 5 * 12 ** 2, 5 * 12 ** 2, 5 * 12 ** 2, 12 ** 2) },
-  { network: 'xie-ssda, one layer', build: withOptions(xieSsdaLayer, { level: 2, units: 720, hidden: 720 }), loss: clean,
-    tiny: { units: 6, hidden: 20 }, parameters: mlp(720, 720, 720) },
-  { network: 'koehler-mlp', build: koehlerMlp, tiny: { patch: 4, hidden: [40, 30] }, loss: clean,
+  { network: 'koehler-mlp', build: koehlerMlp.build, tiny: { patch: 4, hidden: [40, 30] }, loss: clean,
     parameters: mlp(2 * 16 ** 2, 512, 512, 512, 512, 16 ** 2) },
-  { network: 'koehler-mlp, mask unseen', build: withOptions(koehlerMlp, { seesMask: false }), loss: clean,
+  { network: 'koehler-mlp, mask unseen', build: withOptions(koehlerMlp.build, { seesMask: false }), loss: clean,
     tiny: { patch: 4, hidden: [40, 30] }, parameters: mlp(16 ** 2, 512, 512, 512, 512, 16 ** 2) },
-  { network: 'restoration-unet', build: restorationUnet, tiny: { widths: [6, 8], blocks: 1 }, loss: clean,
+  { network: 'restoration-unet', build: restorationUnet.build, tiny: { widths: [6, 8], blocks: 1 }, loss: clean,
     parameters: 6 * 6 * (4 * 64 + 64 * 3) + 2 * 2 * 2 * (64 * 128 + 128 * 256) + 9 * 4 * (2 * 64 ** 2 + 2 * 128 ** 2 + 256 ** 2) },
-  { network: 'restoration-unet, with biases', build: withOptions(restorationUnet, { map: 'none', bias: true }), tiny: { widths: [6, 8], blocks: 1 }, loss: clean,
+  { network: 'restoration-unet, with biases', build: withOptions(restorationUnet.build, { map: 'none', bias: true }), tiny: { widths: [6, 8], blocks: 1 }, loss: clean,
     parameters: 6 * 6 * (3 * 64 + 64 * 3) + 2 * 2 * 2 * (64 * 128 + 128 * 256) + 9 * 4 * (2 * 64 ** 2 + 2 * 128 ** 2 + 256 ** 2)
       + (64 + 128 + 256) + 4 * (2 * 64 + 2 * 128 + 256) + (128 + 64 + 3) },
-  { network: 'restoration-unet, with the gain expected', build: withOptions(restorationUnet, { map: 'none', bias: true, gain: true }),
+  { network: 'restoration-unet, with the gain expected', build: withOptions(restorationUnet.build, { map: 'none', bias: true, gain: true }),
     tiny: { widths: [6, 8], blocks: 1 }, loss: ([picture, gain], truth) => clean([picture], truth).add(squaredError(gain, truth.clean.mean(3, true))),
     parameters: 6 * 6 * (3 * 64 + 64 * 3 + 64) + 2 * 2 * 2 * (64 * 128 + 128 * 256) + 9 * 4 * (2 * 64 ** 2 + 2 * 128 ** 2 + 256 ** 2)
       + (64 + 128 + 256) + 4 * (2 * 64 + 2 * 128 + 256) + (128 + 64 + 3 + 1) },
-  { network: 'mark-unet', build: markUnet, tiny: { widths: [6, 8], blocks: 1 }, loss: clean,
+  { network: 'mark-unet', build: markUnet.build, tiny: { widths: [6, 8], blocks: 1 }, loss: clean,
     parameters: 6 * 6 * (3 * 24 + 24 * 3) + 2 * 2 * 2 * (24 * 48 + 48 * 64) + 9 * 4 * (2 * 24 ** 2 + 2 * 48 ** 2 + 64 ** 2)
       + (24 + 48 + 64) + 4 * (2 * 24 + 2 * 48 + 64) + (48 + 24 + 3) },
-  { network: 'cell-unet', build: cellUnet, tiny: { widths: [6, 8], blocks: 1 }, loss: clean, parameters: cellUnetBody + 6 * 6 * 32 + 1 },
-  { network: 'cell-unet: affinities', build: withOptions(cellUnet, { outputs: 'affinity' }), tiny: { widths: [6, 8], blocks: 1 },
+  { network: 'cell-unet', build: cellUnet.build, tiny: { widths: [6, 8], blocks: 1 }, loss: clean, parameters: cellUnetBody + 6 * 6 * 32 + 1 },
+  { network: 'cell-unet: affinities', build: withOptions(cellUnet.build, { outputs: 'affinity' }), tiny: { widths: [6, 8], blocks: 1 },
     loss: ([affinity], truth) => clean([affinity], { clean: tf.concat([truth.clean, truth.clean], 3) }), parameters: cellUnetBody + 6 * 6 * 32 * 2 + 2 },
 ];
 

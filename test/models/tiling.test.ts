@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as tf from '../../src/core/tf.js';
-import { networks } from '../../src/models/networks.js';
+import { networks } from '../../src/models/registry.js';
 
 const hidden = [6, 5];
 
@@ -14,8 +14,9 @@ test.each([
   ['restoration-unet', { widths: [3, 4], blocks: 1 }],
   ['restoration-unet', { widths: [3, 4], blocks: 1, map: 'mask' }],
 ])('%s sees no further than its geometry says: a tile is as the whole', (name, options) => {
-  const model = networks[name].build(options);
-  const { stride, receptiveRadius } = networks[name].geometry(options);
+  const network = networks.get(name)!;
+  const model = network.build(options);
+  const { stride, receptiveRadius } = network.geometry(options);
   const overlap = Math.ceil(receptiveRadius / stride) * stride;
   const [from, size, whole] = [2 * stride, 2 * overlap + 4 * stride, 2 * overlap + 12 * stride];
   const inputs = model.inputs.map(({ name, shape }) => {

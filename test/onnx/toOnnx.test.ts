@@ -172,7 +172,7 @@ describe('the file', () => {
 });
 
 test('the restoration network answers the same at any size', async () => {
-  const model = restorationUnet({ widths: [4, 6, 8], blocks: 1 });
+  const model = restorationUnet.build({ widths: [4, 6, 8], blocks: 1 });
   await expectOnnxEqual(model, [picture(16, 16), picture(16, 16, 1)]);
   await expectOnnxEqual(model, [picture(24, 40), picture(24, 40, 1)]);
 });

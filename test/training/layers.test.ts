@@ -5,7 +5,6 @@ import * as tf from '../../src/core/tf.js';
 import { xieSsda } from '../../src/models/xieSsda.js';
 import { layerRates } from '../../src/training/layerRates.js';
 import { adam } from '../../src/training/optimisers/adam.js';
-import { autoencoderLayer } from '../../src/training/recipes/autoencoderLayer.js';
 import { train, trainableWeights } from '../../src/training/train.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 
@@ -32,11 +31,13 @@ describe('rates of layers', () => {
 });
 
 test('an autoencoder of a stack is trained on the activations below it, and nothing else moves', async () => {
-  const stack = seeded(random(1), () => xieSsda({ patch: 3, hidden: [12, 8], activations: true }));
+  const stack = seeded(random(1), () => xieSsda.build({ patch: 3, hidden: [12, 8], activations: true }));
   const weights = trainableWeights(stack);
   const values = () => Object.fromEntries(Object.entries(weights).map(([name, w]) => [name, [...w.dataSync()]]));
   const before = values();
-  const loss = autoencoderLayer(stack, 2);
+  const stage = xieSsda.stage!({ patch: 3, hidden: [12, 8], layer: 2 })!;
+  expect(stage.after).toEqual({ hidden: [12] });
+  const loss = stage.loss!(stack);
   const clean = tf
     .tensor4d(random(2).fillNormal(new Float32Array(2 * 9 * 9), 0.2), [2, 9, 9, 1])
     .add(0.5) as tf.Tensor4D;
@@ -50,7 +51,7 @@ test('an autoencoder of a stack is trained on the activations below it, and noth
     },
     {
       ...{ run: await temporaryFolder(), steps: 30, rule: adam(), rate: () => 0.02, logEvery: 1, averageDecay: 0 },
-      rateOf: layerRates(weights, { only: ['encode2/', 'decode2/'] }),
+      rateOf: layerRates(weights, { only: stage.trains }),
       report: (entry) => losses.push(entry.loss),
     },
   );

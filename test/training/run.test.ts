@@ -2,7 +2,7 @@ import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as tf from '../../src/core/tf.js';
-import { networks } from '../../src/models/networks.js';
+import { restorationUnet } from '../../src/models/restorationUnet.js';
 import { writeCheckpoint } from '../../src/training/checkpoint.js';
 import { lockRun } from '../../src/training/lockRun.js';
 import { claimRun, modelOfRuns, type RunConfig, readRun } from '../../src/training/run.js';
@@ -24,7 +24,7 @@ beforeEach(async () => {
 async function runOf(name: string, value: number, more: Partial<RunConfig> = {}, slots: string[] = []) {
   const run = path.join(folder, name);
   await claimRun(run, { ...config, ...more });
-  const weights = Object.entries(trainableWeights(networks['restoration-unet'].build(config.options)));
+  const weights = Object.entries(trainableWeights(restorationUnet.build(config.options)));
   await writeCheckpoint(
     path.join(run, 'checkpoint.safetensors'),
     { step: 1 },

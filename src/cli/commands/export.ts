@@ -35,20 +35,21 @@ export const exportCommand: Command = {
       card?: string;
       weights: 'float16' | 'float32';
     };
-    const [{ toOnnx }, { networks }, { modelOfRuns }, { writeWhole }] = await Promise.all([
+    const [{ toOnnx }, { networkFor }, { modelOfRuns }, { writeWhole }] = await Promise.all([
       import('../../onnx/toOnnx.js'),
-      import('../../models/networks.js'),
+      import('../../models/registry.js'),
       import('../../training/run.js'),
       import('../../core/files/writeWhole.js'),
     ]);
     await requireOwnModel(output);
     const { config, model } = await modelOfRuns(runs);
-    const { normalisation, geometry } = networks[config.network];
+    const { network } = networkFor(config.task, config.network);
+    const { normalisation } = network;
     const stated = card === undefined ? {} : await readCardFile(card);
     const bytes = toOnnx(model, {
       weights,
       card: {
-        ...geometry(config.options),
+        ...network.geometry(config.options),
         ...stated,
         ...{ name, task: config.task, network: config.network, options: config.options },
         ...(normalisation && { normalisation: { mean: [normalisation.mean], scale: [normalisation.scale] } }),

@@ -1,10 +1,10 @@
 import type { Options } from 'yargs';
 import { readRegular } from '../../core/files/openRegular.js';
+import { parseOptions } from '../../core/parseOptions.js';
 import { DEFAULT_TRAINING_ENGINE, enginesThat, type TrainingEngineName } from '../../engines/registry.js';
 import { pictureList } from '../../tasks/evaluation/pictureList.js';
-import { parseOptions } from '../../tasks/parseOptions.js';
+import { learnables } from '../../tasks/registry.js';
 import type { Layout, Source } from '../../training/datasets/exampleFiles.js';
-import { exampleOptions, type TaskName } from '../../training/recipes/exampleOptions.js';
 import type { RunConfig, Runs } from '../../training/run.js';
 import type { LogEntry } from '../../training/runLog.js';
 import type { Command } from '../command.js';
@@ -37,7 +37,7 @@ interface TrainArgs extends Omit<RunConfig, 'network' | 'options' | 'examples' |
 }
 
 const options = {
-  network: { type: 'string', describe: 'Network to train [default: the first that fits the task]' },
+  network: { type: 'string', describe: 'Network to train [default: the one that the task is usually learnt by]' },
   options: { type: 'string', default: '{}', describe: "The network's options as JSON: '{\"widths\":[16,32]}'" },
   data: {
     type: 'string',
@@ -94,7 +94,6 @@ const options = {
     describe: `Factors on the rate as JSON, by beginnings of names: '{"trunk":0.2}'; 0 freezes`,
   },
   'hold-out': { type: 'number', describe: 'Score on this many pictures, the last of --data, and do not train on them' },
-  layer: { type: 'number', describe: 'xie-ssda: train this autoencoder of the stack alone (2, 3, ...)' },
   'validate-every': {
     type: 'number',
     default: 1000,
@@ -116,7 +115,7 @@ export const trainCommand: Command = {
   describe: 'Train a network on pictures of your own',
   declare: (parser) =>
     parser
-      .positional('task', { choices: Object.keys(exampleOptions), describe: 'What to learn' })
+      .positional('task', { choices: Object.keys(learnables), describe: 'What to learn' })
       .options(options)
       .options(taskOptions())
       .example(
@@ -128,19 +127,19 @@ export const trainCommand: Command = {
     // The step under way has to end, and the checkpoint to be written.
     io.graceMs = 60_000;
     const examples = examplesOf(args.task, given);
-    const [{ networksFor }, { updateRules }, { runConfig }, { trainNetwork }] = await Promise.all([
-      import('../../training/networkFor.js'),
+    const [learnable, { updateRules }, { runConfig }, { trainNetwork }] = await Promise.all([
+      learnables[args.task].load(),
       import('../../training/optimisers/updateRules.js'),
       import('../../training/run.js'),
       import('../../training/trainNetwork.js'),
     ]);
-    const { task, seed, steps, batch, optimiser, schedule, decay, clip, average, only, divideByFanIn, layer } = args;
+    const { task, seed, steps, batch, optimiser, schedule, decay, clip, average, only, divideByFanIn } = args;
     const { holdOut, rates } = args;
     const config = parseOptions(
       runConfig,
       {
-        ...{ task, seed, steps, batch, optimiser, schedule, decay, average, only, divideByFanIn, layer, holdOut },
-        network: args.network ?? networksFor(task)[0],
+        ...{ task, seed, steps, batch, optimiser, schedule, decay, average, only, divideByFanIn, holdOut },
+        network: args.network ?? learnable.network,
         crop: sidesOf(args.crop),
         options: jsonObject('options', args.options),
         rates: rates === undefined ? undefined : jsonObject('rates', rates),
@@ -154,6 +153,7 @@ export const trainCommand: Command = {
     const validation = args.validate && (await sourceOf('folder', args.validate, args.validateTruth));
     const { run, from, overwrite, validateEvery, checkpointEvery, logEvery } = args;
     const done = await trainNetwork({
+      task: learnable,
       trunkWeights: args.trunkWeights === undefined ? undefined : await fileOption('trunk-weights', args.trunkWeights),
       ...{ run, from, overwrite, config, source, validation, validateEvery, checkpointEvery, logEvery },
       ...{ engine: args.engine, cacheDir: io.cacheDir, signal: io.signal },
@@ -169,8 +169,8 @@ export const trainCommand: Command = {
 
 /** Without defaults: what is not said cannot be an option of the wrong task. */
 function taskOptions(): Record<string, Options> {
-  const all = Object.values(exampleOptions).map((schema) =>
-    Object.entries(schemaOptions(schema, 'Examples:')).map(
+  const all = Object.values(learnables).map(({ examples }) =>
+    Object.entries(schemaOptions(examples, 'Examples:')).map(
       ([name, { default: value, describe, ...rest }]): [string, Options] => [
         name,
         { ...rest, describe: value === undefined ? describe : `${describe} [default: ${value}]` },
@@ -181,13 +181,14 @@ function taskOptions(): Record<string, Options> {
 }
 
 /** @throws PerpixelError E_OPTION for an option of another task, or a value that makes no sense */
-function examplesOf(task: TaskName, args: Record<string, unknown>): Record<string, unknown> {
-  const own = Object.keys(schemaOptions(exampleOptions[task]));
+function examplesOf(task: string, args: Record<string, unknown>): Record<string, unknown> {
+  const { examples } = learnables[task];
+  const own = Object.keys(schemaOptions(examples));
   const foreign = Object.keys(taskOptions()).find((name) => args[name] !== undefined && !own.includes(name));
   if (foreign !== undefined) {
     throw optionError(foreign, args[foreign], `an option of ${task}`, `Leave it out; ${task} has: ${own.join(', ')}.`);
   }
-  return schemaValues<Record<string, unknown>>(exampleOptions[task], args);
+  return schemaValues(examples, args) as Record<string, unknown>;
 }
 
 function jsonObject(name: string, text: string): Record<string, unknown> {

@@ -1,11 +1,11 @@
 import ndarray from 'ndarray';
 import type { Answer } from '../../answers/answer.js';
 import { PerpixelError } from '../../core/errors.js';
+import { parseOptions } from '../../core/parseOptions.js';
 import type { NamedTensors, Session } from '../../engines/engine.js';
 import { averaged } from '../../images/averaged.js';
 import type { Pixels, Raster } from '../../images/raster.js';
 import { resizeBilinear } from '../../images/resizeBilinear.js';
-import { parseOptions } from '../../tasks/parseOptions.js';
 import type { GridOf, PlaneInput, WholePlan } from '../../tasks/plan.js';
 import type { AnyTask } from '../../tasks/task.js';
 import { toTensor } from '../../tasks/toTensor.js';

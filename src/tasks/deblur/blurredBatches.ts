@@ -6,9 +6,10 @@ import { convolve } from '../../degradations/convolve.js';
 import { gaussianNoise } from '../../degradations/gaussianNoise.js';
 import { boxKernel, diskKernel, gaussianKernel, type Kernel } from '../../degradations/kernels.js';
 import type { Pixels } from '../../images/raster.js';
-import { drawnBatches } from '../../training/recipes/drawnBatches.js';
-import type { DrawOptions } from '../../training/recipes/drawOptions.js';
-import { restorationCrops } from '../../training/recipes/restorationCrops.js';
+import { drawnBatches } from '../../training/datasets/batchOf.js';
+import type { DrawOptions } from '../../training/learnable.js';
+import { restorationCrops } from '../restoration/restorationCrops.js';
+import type { BlurredExamples } from './examples.js';
 
 /** A random kernel of a kind, at most `side` wide. */
 const DRAW: Record<'shake' | 'gauss' | 'disk' | 'box', (random: Random, side: number) => Kernel> = {
@@ -22,7 +23,7 @@ const DRAW: Record<'shake' | 'gauss' | 'disk' | 'box', (random: Random, side: nu
  * Batches of blurred crops: `image`, noisy where asked for, the `kernel` it was blurred with `[side, side, 1]`, centred, and
  * `clean`. Camera shake is as often drawn as all other kernels together, where they are mixed. Pairs of photos have no kernel.
  */
-export default async function blurredBatches(options: DrawOptions<'deblur'>) {
+export default async function blurredBatches(options: DrawOptions<BlurredExamples>) {
   const { kernels, kernelSize, noise } = options.examples;
   const kindOf = (random: Random) => {
     if (kernels !== 'mixed') return kernels;

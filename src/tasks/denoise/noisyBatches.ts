@@ -1,7 +1,8 @@
 import { type Random, random } from '../../core/random.js';
 import type { Batch } from '../../training/datasets/batchOf.js';
 import { cleanPhotos } from '../../training/datasets/cleanPhotos.js';
-import type { DrawOptions } from '../../training/recipes/drawOptions.js';
+import type { DrawOptions } from '../../training/learnable.js';
+import type { NoisyExamples } from './examples.js';
 
 /** The least noise level that is trained on, so that an error in units of it stays finite; 0..1 units. */
 const LEAST_SIGMA = 0.5 / 255;
@@ -14,7 +15,7 @@ const COMPARED_SIGMAS = [15 / 255, 25 / 255, 50 / 255];
  * crops are at 15, 25 or 50 of 255, where methods are compared, the others anywhere in 0..75, more often low than high; or
  * all at one level. Noise is neither rounded nor clipped.
  */
-export default async function noisyBatches(options: DrawOptions<'denoise'>): Promise<(step: number) => Batch> {
+export default async function noisyBatches(options: DrawOptions<NoisyExamples>): Promise<(step: number) => Batch> {
   const { files, channels, seed, batch: size, width: crop } = options;
   const sigma = options.examples.sigma === undefined ? undefined : options.examples.sigma / 255;
   const source = await cleanPhotos(

@@ -1,15 +1,17 @@
 import type * as tf from '../../core/tf.js';
-import { restoration } from '../../training/recipes/restoration.js';
-import type { TrainingTask } from '../../training/recipes/trainingTask.js';
+import type { Learnable } from '../../training/learnable.js';
+import { restoration } from '../restoration/train.js';
+import { examples, type NoisyExamples } from './examples.js';
 
 /**
  * Denoising of additive white Gaussian noise. The loss is the squared error over sigma x 25 / 255: what even a good
  * denoiser leaves of the noise grows about like sigma, so that every level counts about the same in dB.
  * Scored at 15, 25 and 50 of 255, where methods are compared.
  */
-export const denoise: TrainingTask<'denoise'> = {
+export const denoise: Learnable<NoisyExamples> = {
   ...restoration,
   name: 'denoise',
+  examples,
   truth: ['none'],
   batches: new URL('./noisyBatches.js', import.meta.url),
   loss(outputs, { inputs, targets }) {

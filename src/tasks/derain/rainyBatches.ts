@@ -4,15 +4,15 @@ import { dirt } from '../../degradations/dirt.js';
 import { drops } from '../../degradations/drops.js';
 import { rain } from '../../degradations/rain.js';
 import type { Pixels } from '../../images/raster.js';
+import { drawnBatches } from '../../training/datasets/batchOf.js';
 import { cleanPhotos } from '../../training/datasets/cleanPhotos.js';
 import type { Dataset, Sample } from '../../training/datasets/dataset.js';
 import { pairedCrops } from '../../training/datasets/pairedCrops.js';
-import { drawnBatches } from '../../training/recipes/drawnBatches.js';
-import type { DrawOptions } from '../../training/recipes/drawOptions.js';
-import { pairsOf, photosOf } from '../../training/recipes/exampleParts.js';
-import { restorationCrops } from '../../training/recipes/restorationCrops.js';
+import type { DrawOptions } from '../../training/learnable.js';
+import { pairsOf, photosOf, restorationCrops } from '../restoration/restorationCrops.js';
+import type { RainyExamples } from './examples.js';
 
-const DRAW: Record<DrawOptions<'derain'>['examples']['kind'], (clean: Pixels, random: Random) => Pixels> = {
+const DRAW: Record<RainyExamples['kind'], (clean: Pixels, random: Random) => Pixels> = {
   streaks: (clean, random) => rain(clean, random),
   drops: (clean, random) => drops(clean, random).wet,
   dirt,
@@ -36,7 +36,7 @@ const TRANSPLANT = 0.5;
  * clean photos beside them: the rain of a pair is also laid over other photos, and rain is drawn over some. Rain falls:
  * streaks are only mirrored left to right.
  */
-export default async function rainyBatches(options: DrawOptions<'derain'>) {
+export default async function rainyBatches(options: DrawOptions<RainyExamples>) {
   const draw = DRAW[options.examples.kind];
   const clear = falls(options) ? CLEAN : 0;
   const drawn = (clean: Pixels, random: Random) => sampleOf(random.chance(clear) ? clean : draw(clean, random), clean);
@@ -48,7 +48,7 @@ export default async function rainyBatches(options: DrawOptions<'derain'>) {
 }
 
 async function mixture(
-  options: DrawOptions<'derain'>,
+  options: DrawOptions<RainyExamples>,
   drawn: (clean: Pixels, random: Random) => Sample,
 ): Promise<Dataset> {
   const { files, channels, width: size } = options;
@@ -66,7 +66,7 @@ async function mixture(
   };
 }
 
-const falls = ({ examples }: DrawOptions<'derain'>): boolean => examples.kind === 'streaks';
+const falls = ({ examples }: DrawOptions<RainyExamples>): boolean => examples.kind === 'streaks';
 
 /** What a pair's rain adds, on another photo; both are clipped at white, as a camera does. */
 function transplanted({ inputs, targets }: Sample, clean: Pixels): Sample {

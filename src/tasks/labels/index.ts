@@ -1,2 +1,4 @@
+export { labelExamples as examples } from '../scene/examples.js';
 export { labels as task } from './task.js';
 export const evaluate = async () => (await import('./evaluate.js')).evaluation;
+export const train = async () => (await import('./train.js')).labels;

@@ -1,17 +1,18 @@
+import { mapped } from '../../images/mapped.js';
 import { STILL } from '../../training/augmentation/pose.js';
+import { drawnBatches } from '../../training/datasets/batchOf.js';
 import { classMaps } from '../../training/datasets/classMaps.js';
 import type { Dataset, Sample } from '../../training/datasets/dataset.js';
 import { sceneCrops } from '../../training/datasets/sceneCrops.js';
-import { drawnBatches } from '../../training/recipes/drawnBatches.js';
-import type { DrawOptions } from '../../training/recipes/drawOptions.js';
-import { mapped } from '../../training/recipes/pictures.js';
+import type { DrawOptions } from '../../training/learnable.js';
+import type { GeometryExamples, LabelExamples } from './examples.js';
 
 /**
  * Batches of scenes, augmented: `image`, and as far as the network answers them `depth` (the natural logarithm of metres),
  * `normals` and `labels`, each with the mask of where it is known. Depth and normals that the network is given beside the
  * picture are inputs, 0 where they are not known.
  */
-export default async function sceneBatches(options: DrawOptions<'depth' | 'normals' | 'labels' | 'scene'>) {
+export default async function sceneBatches(options: DrawOptions<GeometryExamples | LabelExamples>) {
   const { files, examples, height, width, still, camera, inputNames, outputNames } = options;
   const areLabels = 'labelFiles' in examples;
   const dataset = await sceneCrops(
@@ -32,7 +33,7 @@ export default async function sceneBatches(options: DrawOptions<'depth' | 'norma
 
 function sortedSample(
   { inputs, targets, masks }: Sample,
-  { inputNames, outputNames }: Pick<DrawOptions<'depth'>, 'inputNames' | 'outputNames'>,
+  { inputNames, outputNames }: Pick<DrawOptions, 'inputNames' | 'outputNames'>,
 ): Sample {
   const { depth } = targets;
   const known = { ...targets, ...(depth && { depth: mapped(depth, (metres) => (metres > 0 ? Math.log(metres) : 0)) }) };

@@ -1,8 +1,10 @@
 import type * as tf from '../../core/tf.js';
+import type { Examples, Tensors } from '../../losses/loss.js';
 import { normalDistance } from '../../losses/normalDistance.js';
-import type { Examples, Tensors, TrainingTask } from '../../training/recipes/trainingTask.js';
+import type { Learnable } from '../../training/learnable.js';
 import { depth } from '../depth/train.js';
 import { labels } from '../labels/train.js';
+import { type LabelExamples, labelExamples } from './examples.js';
 
 /**
  * What is learnt together, and what each counts in the loss. Geometry counts much more: with gradients of the same length
@@ -22,16 +24,19 @@ function normalsByDistance(outputs: Tensors, { targets, masks }: Examples): tf.S
 }
 
 /** Depth, normals and labels of one photo, learnt together by one network: each helps to learn the features of the others. */
-export const scene: TrainingTask<'scene'> = {
+export const scene: Learnable<LabelExamples> = {
   name: 'scene',
+  examples: labelExamples,
   truth: ['labels'],
   batches: new URL('./sceneBatches.js', import.meta.url),
+  network: 'scene-pyramid',
   answer: 'depth',
   loss: (outputs, examples) =>
     PARTS.map(({ loss, weight }) => loss(outputs, examples).mul(weight)).reduce((sum, term) =>
       sum.add(term),
     ) as tf.Scalar,
   // Those of depth have the normals among them.
-  scores: (outputs, examples) => ({ ...depth.scores(outputs, examples), ...labels.scores(outputs, examples) }),
+  scores: (example) => ({ ...depth.scores(example), ...labels.scores(example) }),
   picture: depth.picture,
+  check: labels.check,
 };

@@ -1,5 +1,6 @@
+import { random } from '../../core/random.js';
 import type { Pixels } from '../../images/raster.js';
-import type { Sample } from './dataset.js';
+import type { Dataset, Sample } from './dataset.js';
 
 /** Pixels of several examples as one dense tensor, channels last, as tf.layers takes them. */
 export interface Stack {
@@ -27,4 +28,15 @@ function stack(pictures: readonly Pixels[]): Stack {
   const data = new Float32Array(pictures.length * pictures[0].size);
   for (const [i, picture] of pictures.entries()) data.set(picture.data, i * picture.size);
   return { shape: [pictures.length, height, width, channels], data };
+}
+
+/** Batches of random examples of a data set; the same for the same seed and step. */
+export function drawnBatches(
+  dataset: Dataset,
+  { seed, batch }: { seed: number; batch: number },
+): (step: number) => Batch {
+  return (step) => {
+    const dice = random(seed, 'batch', step);
+    return batchOf(Array.from({ length: batch }, () => dataset.sample(dice)));
+  };
 }

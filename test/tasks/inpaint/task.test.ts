@@ -1,13 +1,13 @@
 import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseOptions } from '../../../src/core/parseOptions.js';
 import type { Session } from '../../../src/engines/engine.js';
 import { openSession } from '../../../src/engines/registry.js';
 import type { Raster } from '../../../src/images/raster.js';
 import { readModel, withCard } from '../../../src/onnx/modelFile.js';
 import { type PredictPhotoOptions, predictPhoto } from '../../../src/pipelines/run/predictPhoto.js';
 import { inpaint } from '../../../src/tasks/inpaint/task.js';
-import { parseOptions } from '../../../src/tasks/parseOptions.js';
 import type { TiledPlan } from '../../../src/tasks/plan.js';
 import { picture } from '../../helpers/pictures.js';
 import { temporaryFolder } from '../../helpers/temporaryFolder.js';

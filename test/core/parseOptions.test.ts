@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { parseOptions } from '../../src/core/parseOptions.js';
 import { denoise } from '../../src/tasks/denoise/task.js';
-import { parseOptions } from '../../src/tasks/parseOptions.js';
 
 test('fills in defaults', () => {
   expect(parseOptions(denoise.options, { sigma: 25 })).toEqual({ sigma: 25, strength: 1 });
@@ -13,6 +14,14 @@ test.each([
 ])('%j is an error that names the option', (values, subject, received, expected) => {
   const parts = { code: 'E_OPTION', subject, received, expected: expect.stringMatching(expected) };
   expect(() => parseOptions(denoise.options, values)).toThrow(expect.objectContaining(parts));
+});
+
+test('an option that there is not is named, with those that there are', () => {
+  const schema = z.strictObject({ size: z.strictObject({ width: z.number() }).optional() });
+  expect(() => parseOptions(schema, { siez: [3, 4] })).toThrow(
+    /^siez: \[3,4\]; expected one of the options size. Leave it out/,
+  );
+  expect(() => parseOptions(schema, { size: { width: 1, hight: 2 } })).toThrow(/^size.hight: 2; /);
 });
 
 test('the command line knows an option by another name', () => {

@@ -1,6 +1,20 @@
 import { PerpixelError } from '../core/errors.js';
-import { type Network, type NetworkOptions, networks } from '../models/networks.js';
-import type { TaskName } from './recipes/exampleOptions.js';
+import * as entries from './index.js';
+import type { Network, NetworkOptions } from './network.js';
+
+/**
+ * Every network that can be trained and exported by name: `perpixel train --network NAME`. A program adds one of its own by
+ *
+ *     networks.set(mine.name, mine);
+ */
+export const networks: Map<string, Network> = new Map(
+  Object.values(entries as Record<string, Network>).map((network) => [network.name, network]),
+);
+
+/** The names of the networks that fit a task. */
+export function networksFor(task: string): string[] {
+  return [...networks.values()].filter(({ tasks }) => task in tasks).map(({ name }) => name);
+}
 
 /**
  * The network of a name for a task, and its options with those that the task asks for.
@@ -8,11 +22,11 @@ import type { TaskName } from './recipes/exampleOptions.js';
  * @throws PerpixelError E_OPTION for a network that is not known or does not fit the task, with those that do
  */
 export function networkFor(
-  task: TaskName,
+  task: string,
   name: string,
   options: NetworkOptions = {},
 ): { network: Network; options: NetworkOptions } {
-  const network = Object.hasOwn(networks, name) ? networks[name] : undefined;
+  const network = networks.get(name);
   const required = network?.tasks[task];
   if (network === undefined || required === undefined) {
     throw new PerpixelError({
@@ -24,9 +38,4 @@ export function networkFor(
     });
   }
   return { network, options: { ...required, ...options } };
-}
-
-/** The names of the networks that fit a task, the default first. */
-export function networksFor(task: TaskName): string[] {
-  return Object.keys(networks).filter((name) => task in networks[name].tasks);
 }

@@ -1,28 +1,29 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cacheDirOf } from '../../../src/cli/io.js';
-import { random } from '../../../src/core/random.js';
-import { seeded } from '../../../src/core/seeded.js';
-import * as tf from '../../../src/core/tf.js';
-import { loadTensorflow } from '../../../src/engines/tensorflow/tensorflow.js';
-import { networks } from '../../../src/models/networks.js';
-import type { Batch } from '../../../src/training/datasets/batchOf.js';
-import type { ExampleFiles } from '../../../src/training/datasets/exampleFiles.js';
-import { networkFor, networksFor } from '../../../src/training/networkFor.js';
-import { adam } from '../../../src/training/optimisers/adam.js';
-import { Optimiser } from '../../../src/training/optimisers/optimiser.js';
-import type { BatchMaker } from '../../../src/training/prefetch.js';
-import type { DrawOptions } from '../../../src/training/recipes/drawOptions.js';
-import { exampleOptions, type TaskName } from '../../../src/training/recipes/exampleOptions.js';
-import { networkInputs } from '../../../src/training/recipes/networkInputs.js';
-import { networkLosses } from '../../../src/training/recipes/networkLosses.js';
-import { recipeOf } from '../../../src/training/recipes/recipeOf.js';
-import type { TrainingTask } from '../../../src/training/recipes/trainingTask.js';
-import { trainingTasks } from '../../../src/training/recipes/trainingTasks.js';
-import { trainableWeights } from '../../../src/training/train.js';
+import { cacheDirOf } from '../../src/cli/io.js';
+import { random } from '../../src/core/random.js';
+import { seeded } from '../../src/core/seeded.js';
+import * as tf from '../../src/core/tf.js';
+import { loadTensorflow } from '../../src/engines/tensorflow/tensorflow.js';
+import { eigenWindow } from '../../src/models/eigenWindow.js';
+import { koehlerMlp } from '../../src/models/koehlerMlp.js';
+import { networkFor, networks, networksFor } from '../../src/models/registry.js';
+import { schulerMlp } from '../../src/models/schulerMlp.js';
+import { depth } from '../../src/tasks/depth/train.js';
+import { inpaint } from '../../src/tasks/inpaint/train.js';
+import { learnables } from '../../src/tasks/registry.js';
+import type { Batch } from '../../src/training/datasets/batchOf.js';
+import type { ExampleFiles } from '../../src/training/datasets/exampleFiles.js';
+import type { DrawOptions } from '../../src/training/learnable.js';
+import { adam } from '../../src/training/optimisers/adam.js';
+import { Optimiser } from '../../src/training/optimisers/optimiser.js';
+import type { BatchMaker } from '../../src/training/prefetch.js';
+import { recipeOf } from '../../src/training/recipeOf.js';
+import { trainableWeights } from '../../src/training/train.js';
 
 /** Of each network, so small that a step takes no time. */
 const tiny: Record<string, object> = {
@@ -37,7 +38,7 @@ const tiny: Record<string, object> = {
   'eigen-coarse-fine': { scale: 'coarse', size: [100, 124], width: 0.05 },
   'eigen-multiscale': { size: [100, 124], width: 0.05, scales: '1+2', trunk: 'alexnet', classes: 3 },
 };
-const examples: Partial<Record<TaskName, object>> = {
+const examples: Record<string, object> = {
   deblur: { kernelSize: 9 },
   normals: { normalsWindow: 5 },
   scene: { normalsWindow: 5 },
@@ -84,17 +85,18 @@ beforeAll(async () => {
   }
 });
 
-const pairs = Object.keys(trainingTasks).flatMap((task) =>
-  networksFor(task as TaskName).map((network) => ({ task: task as TaskName, network })),
-);
+const pairs = Object.keys(learnables).flatMap((task) => networksFor(task).map((network) => ({ task, network })));
 
-test('every network learns some task, and every task has a network', () => {
-  expect(new Set(pairs.map(({ network }) => network))).toEqual(new Set(Object.keys(networks)));
-  expect(new Set(pairs.map(({ task }) => task))).toEqual(new Set(Object.keys(trainingTasks)));
+test('every network learns what it says it does, and every task has one by default', async () => {
+  const learning = [...networks.values()].filter(({ tasks }) => Object.keys(tasks).length > 0);
+  expect(new Set(pairs.map(({ network }) => network))).toEqual(new Set(learning.map(({ name }) => name)));
+  for (const [task, { load }] of Object.entries(learnables)) {
+    expect(networksFor(task)).toContain((await load()).network);
+  }
 });
 
-async function built(taskName: TaskName, networkName: string) {
-  const task: TrainingTask = trainingTasks[taskName];
+async function built(taskName: string, networkName: string) {
+  const task = await learnables[taskName].load();
   const { network, options } = networkFor(taskName, networkName, { ...tiny[networkName] });
   const model = seeded(random(1), () => network.build({ ...options, ...network.training }));
   const [, height, width, channels] = model.inputs[0].shape;
@@ -102,17 +104,16 @@ async function built(taskName: TaskName, networkName: string) {
   const draw = {
     files: truth === 'depth' || truth === 'labels' ? scenes[truth] : photos,
     ...{ channels, height: height ?? 40, width: width ?? 40, batch: 2, seed: 3, still: true },
-    examples: exampleOptions[taskName].parse(examples[taskName] ?? {}),
+    examples: task.examples.parse(examples[taskName] ?? {}),
     ...{ inputNames: model.inputNames, outputNames: model.outputNames },
-  } as DrawOptions<TaskName>;
-  const { default: maker } = (await import(task.batches.href)) as { default: BatchMaker<DrawOptions<TaskName>, Batch> };
+  } as DrawOptions;
+  const { default: maker } = (await import(task.batches.href)) as { default: BatchMaker<DrawOptions, Batch> };
   const batches = await maker(draw);
   const batch = await batches(0);
   const recipe = recipeOf({
     ...{ task, model, batches, seed: 1, validation: { '': [batch] }, shown: batch },
     network: { ...network, grid: network.grid?.(options) },
-    prepare: networkInputs[networkName],
-    loss: networkLosses[networkName],
+    loss: network.loss,
   });
   return { task, model, batches, batch, recipe };
 }
@@ -167,42 +168,50 @@ test('regularised inversion brings a blurred picture closer to the sharp one', a
     const [image, kernel, clean] = [batch.inputs.image, batch.targets.kernel, batch.targets.clean].map(
       ({ data, shape }) => tf.tensor4d(data, shape),
     );
-    const inverted = networkInputs['schuler-mlp']({ image }, { kernel, clean }).image;
+    const inverted = schulerMlp.inputs!({ image }, { kernel, clean }).image;
     const middle = (x: tf.Tensor) => x.slice([0, 8, 8, 0], [-1, 24, 24, -1]);
     return [inverted, image].map((x) => middle(x.sub(clean)).square().mean().dataSync()[0]) as unknown as tf.Tensor[];
   }) as unknown as number[];
   expect(error).toBeLessThan(blurred);
 });
 
-test.each(['koehler-mlp', 'eigen-window'])('%s learns by the squared error of its paper', (name) => {
+test.each([koehlerMlp, eigenWindow])('$name learns by the squared error of its paper', ({ loss }) => {
   const outputs = { clean: tf.tensor4d([0.5, 9, 0.1, 0.1], [2, 2, 1, 1]) };
   const targets = { clean: tf.zeros<tf.Rank.R4>([2, 2, 1, 1]) };
   const masks = { clean: tf.tensor4d([1, 0, 1, 1], [2, 2, 1, 1]) };
-  expect(networkLosses[name](outputs, { inputs: {}, targets, masks }).dataSync()[0]).toBeCloseTo(0.27 / 3, 6);
+  expect(loss!(outputs, { inputs: {}, targets, masks }).dataSync()[0]).toBeCloseTo(0.27 / 3, 6);
 });
 
 test('the loss of inpainting counts the holes of all pictures alike, be they small or large', () => {
   const mask = tf.tensor4d([1, 0, 0, 0, 1, 1, 1, 1], [2, 2, 2, 1]);
   const clean = tf.zeros<tf.Rank.R4>([2, 2, 2, 3]);
   const answer = tf.tensor4d([0.5, 9, 9, 9, 0.1, 0.1, 0.1, 0.1], [2, 2, 2, 1]).tile([1, 1, 1, 3]) as tf.Tensor4D;
-  const loss = trainingTasks.inpaint.loss(
-    { clean: answer },
-    { inputs: {}, targets: { clean }, masks: { clean: mask } },
-  );
+  const loss = inpaint.loss({ clean: answer }, { inputs: {}, targets: { clean }, masks: { clean: mask } });
   expect(loss.dataSync()[0]).toBeCloseTo((Math.log(2501) + Math.log(101)) / 2, 4);
 });
 
+const pixel = (...values: number[]) => ndarray(Float32Array.from(values), [1, 1, values.length]);
+
 test('a network of depth and normals is scored for both', () => {
-  const outputs = { depth: tf.tensor4d([0.1], [1, 1, 1, 1]), normals: tf.tensor4d([0, 0, 1], [1, 1, 1, 3]) };
-  const targets = { depth: tf.tensor4d([0.4], [1, 1, 1, 1]), normals: tf.tensor4d([0, 0.6, 0.8], [1, 1, 1, 3]) };
-  const mask = tf.ones<tf.Rank.R4>([1, 1, 1, 1]);
-  const { depth } = trainingTasks;
-  const examples = { inputs: {}, targets, masks: { depth: mask, normals: mask } };
-  const scores = Object.entries(depth.scores(outputs, examples)).map(([name, value]) => [name, value.dataSync()[0]]);
-  expect(Object.fromEntries(scores)).toEqual({
+  const outputs = { depth: pixel(0.1), normals: pixel(0, 0, 1) };
+  const targets = { depth: pixel(0.4), normals: pixel(0, 0.6, 0.8) };
+  const masks = { depth: pixel(1), normals: pixel(1) };
+  expect(depth.scores({ outputs, targets, masks })).toEqual({
     'rms log': expect.closeTo(0.3, 5),
     'share within 1.25': 0,
     'mean angle': expect.closeTo((Math.acos(0.8) * 180) / Math.PI, 3),
   });
-  expect(Object.keys(depth.scores({ depth: outputs.depth }, examples))).not.toContain('mean angle');
+  expect(depth.scores({ outputs: { depth: outputs.depth }, targets, masks })).not.toHaveProperty('mean angle');
+});
+
+test('what is not known, or was never the networks to change, is not scored', () => {
+  const unknown = { outputs: { depth: pixel(9) }, targets: { depth: pixel(0) }, masks: { depth: pixel(0) } };
+  expect(depth.scores(unknown)['rms log']).toBeNaN();
+  const row = (...values: number[]) => ndarray(Float32Array.from(values), [1, values.length, 1]);
+  const { psnr } = inpaint.scores({
+    outputs: { clean: row(0, 0.6) },
+    targets: { clean: row(1, 0.5) },
+    masks: { clean: row(0, 1) },
+  });
+  expect(psnr).toBeCloseTo(-10 * Math.log10(0.01 / 2), 4);
 });

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { PerpixelError } from '../core/errors.js';
+import { PerpixelError } from './errors.js';
 
 /**
  * A task's options, checked and with their defaults.
@@ -10,16 +10,23 @@ import { PerpixelError } from '../core/errors.js';
 export function parseOptions<T>(schema: z.ZodType<T>, values: unknown, nameOf = (option: string) => option): T {
   const result = schema.safeParse(values, { error: expectation });
   if (result.success) return result.data;
-  const [{ path, message }] = result.error.issues;
+  const [issue] = result.error.issues;
+  // Of an option that there is not, zod gives the path of the object that holds it.
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : issue.path;
   const received = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], values);
   throw new PerpixelError({
     code: 'E_OPTION',
     subject: path.length > 0 ? nameOf(path.join('.')) : undefined,
-    received: String(received),
-    expected: message,
-    cure: 'See its description.',
+    received: typeof received === 'object' ? JSON.stringify(received) : String(received),
+    expected: issue.code === 'unrecognized_keys' ? optionsOf(schema) : issue.message,
+    cure: issue.code === 'unrecognized_keys' ? 'Leave it out, or check its spelling.' : 'See its description.',
     cause: result.error,
   });
+}
+
+function optionsOf(schema: z.ZodType): string {
+  const names = 'shape' in schema ? Object.keys(schema.shape as object) : [];
+  return names.length > 0 ? `one of the options ${names.join(', ')}` : 'no options';
 }
 
 /** What would have been right, in words that go on after "expected"; undefined leaves zod's own. */

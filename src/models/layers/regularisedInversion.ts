@@ -1,5 +1,5 @@
 import * as tf from '../../core/tf.js';
-import { fourierQuotient } from '../../models/layers/fourierQuotient.js';
+import { fourierQuotient } from './fourierQuotient.js';
 
 /** Of the quotient of two spectra; what a noise of about a hundredth of the range asks for. */
 const REGULARISATION = 1e-2;

@@ -1,0 +1,16 @@
+/**
+ * Every network, one line each. Training, export, `--network` and its error messages are made from this list.
+ */
+export { burgerMlp } from './burgerMlp.js';
+export { cellUnet } from './cellUnet.js';
+export { eigenCoarseFine } from './eigenCoarseFine.js';
+export { eigenMultiscale } from './eigenMultiscale.js';
+export { eigenWindow } from './eigenWindow.js';
+export { koehlerMlp } from './koehlerMlp.js';
+export { markUnet } from './markUnet.js';
+export { noiseEstimator } from './noiseEstimator.js';
+export { restorationUnet } from './restorationUnet.js';
+export { scenePyramid } from './scenePyramid.js';
+export { schulerBlind } from './schulerBlind.js';
+export { schulerMlp } from './schulerMlp.js';
+export { xieSsda } from './xieSsda.js';
