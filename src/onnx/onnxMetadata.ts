@@ -16,18 +16,28 @@ export function readMetadata(bytes: Uint8Array): Record<string, string> {
   const metadata: Record<string, string> = {};
   for (const field of topLevelFields(bytes)) {
     if (field.number !== METADATA_PROPS) continue;
-    const entry = protobuf.Reader.create(bytes.subarray(field.content, field.end));
-    let key = '';
-    let value = '';
+    const [key, value] = entryOf(bytes.subarray(field.content, field.end));
+    metadata[key] = value;
+  }
+  return metadata;
+}
+
+/** @throws PerpixelError E_MODEL where it is damaged */
+function entryOf(bytes: Uint8Array): [key: string, value: string] {
+  const entry = protobuf.Reader.create(bytes);
+  let key = '';
+  let value = '';
+  try {
     while (entry.pos < entry.len) {
       const tag = entry.uint32();
       if (tag >>> 3 === KEY) key = entry.string();
       else if (tag >>> 3 === VALUE) value = entry.string();
       else entry.skipType(tag & 7);
     }
-    metadata[key] = value;
+  } catch (cause) {
+    throw notOnnx(bytes, cause);
   }
-  return metadata;
+  return [key, value];
 }
 
 /**

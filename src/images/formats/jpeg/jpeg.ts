@@ -9,7 +9,7 @@ import { cmyk, unhandled, withoutPixels } from '../unhandled.js';
 import { withUpright } from '../withUpright.js';
 import { noticesOfBehind } from './behind.js';
 import { jpegQuality, type QuantisationTable } from './jpegQuality.js';
-import { EOI, type JpegParts, partsOfJpeg, type Segment, SOI, segment } from './segments.js';
+import { EOI, hasAllScans, type JpegParts, partsOfJpeg, type Segment, SOI, segment } from './segments.js';
 
 const DQT = 0xdb;
 const APP0 = 0xe0;
@@ -65,6 +65,7 @@ export const jpeg: ImageFormat<'jpeg'> = {
     return withUpright(metadataOf(bytes, parts), async (orientation) => {
       const picture = await decode(pixelsOf(bytes, parts), { ...options, orientation });
       if (parts.end !== undefined) return picture;
+      if (!hasAllScans(frameOf(parts.segments).body, parts.scans)) throw withoutPixels('JPEG');
       // Where the end marker is missing, so may be pixels. Then the decoder takes for them what follows, whatever that is.
       const other = await decode(pixelsOf(bytes, parts, NOISE), { ...options, orientation });
       if (Buffer.compare(bytesOf(picture), bytesOf(other)) === 0) return picture;
@@ -110,11 +111,15 @@ const NOISE = Buffer.alloc(4096, Buffer.from([0x5a, 0xa5, 0x96, 0x3c, 0x69]));
 
 const bytesOf = ({ pixels: { data } }: Decoded): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
-/** @throws PerpixelError E_FORMAT for the kinds of JPEG that are not handled */
-function sizeOf(segments: readonly Segment[]): [height: number, width: number] {
+function frameOf(segments: readonly Segment[]): Segment {
   const frame = segments.find(({ marker }) => isFrameHeader(marker));
   if (frame === undefined || frame.body.length < 6) throw withoutPixels('JPEG');
-  const { marker, body } = frame;
+  return frame;
+}
+
+/** @throws PerpixelError E_FORMAT for the kinds of JPEG that are not handled */
+function sizeOf(segments: readonly Segment[]): [height: number, width: number] {
+  const { marker, body } = frameOf(segments);
   const [bits, components] = [body[0], body[5]];
   const refused = (kind: string) => unhandled(kind, 'the usual one of 8 bits', 'Convert it to PNG or TIFF first.');
   if ((marker & 3) === 3) throw refused('a lossless JPEG');

@@ -17,6 +17,8 @@ export interface Segment {
 export interface JpegParts {
   /** Those before the first scan, itself left out. */
   segments: Segment[];
+  /** The headers of all scans. */
+  scans: Buffer[];
   /** Where the first scan begins; undefined where there is none. */
   scanAt?: number;
   /** Behind the end marker; undefined where that is missing. */
@@ -35,7 +37,7 @@ const TURN = 1e6;
  * @throws PerpixelError E_FORMAT for segments without end
  */
 export async function partsOfJpeg(bytes: Buffer, signal?: AbortSignal): Promise<JpegParts> {
-  const parts: JpegParts = { segments: [] };
+  const parts: JpegParts = { segments: [], scans: [] };
   let steps = 0;
   let at = 2;
   for (;;) {
@@ -58,9 +60,32 @@ export async function partsOfJpeg(bytes: Buffer, signal?: AbortSignal): Promise<
         parts.segments.push({ marker, body: bytes.subarray(at + 4, end) });
         if (parts.segments.length > MOST_SEGMENTS) throw tooMany();
       }
+      if (marker === SOS) parts.scans.push(bytes.subarray(at + 4, end));
+      if (parts.scans.length > MOST_SEGMENTS) throw tooMany();
       at = end;
     }
   }
+}
+
+/**
+ * Whether the scans that there are tell every coefficient of every component to its last bit: a progressive JPEG that was cut off
+ * between two of them is still a picture, only a poor one.
+ *
+ * @param frame body of the frame header
+ */
+export function hasAllScans(frame: Buffer, scans: readonly Buffer[]): boolean {
+  const missing = new Map<number, Set<number>>();
+  for (let i = 0; i < frame[5]; i++) missing.set(frame[6 + 3 * i], new Set(Array.from({ length: 64 }, (_, k) => k)));
+  for (const scan of scans) {
+    const count = scan[0];
+    if (scan.length < 4 + 2 * count) continue;
+    const [first, last, precision] = scan.subarray(1 + 2 * count);
+    if ((precision & 15) !== 0) continue;
+    for (let i = 0; i < count; i++) {
+      for (let k = first; k <= Math.min(63, last); k++) missing.get(scan[1 + 2 * i])?.delete(k);
+    }
+  }
+  return [...missing.values()].every((coefficients) => coefficients.size === 0);
 }
 
 function tooMany(): PerpixelError {

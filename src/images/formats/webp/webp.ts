@@ -16,6 +16,9 @@ const EXIF = 0x08;
 const ALPHA = 0x10;
 const ICC = 0x20;
 
+/** `RIFF`, and how many bytes follow. */
+const RIFF_HEAD = 8;
+
 /** A RIFF file with ICCP before the pixels, EXIF and XMP behind, all announced in VP8X. */
 export const webp: ImageFormat<'webp'> = {
   name: 'webp',
@@ -29,6 +32,8 @@ export const webp: ImageFormat<'webp'> = {
   codec: 'webp',
 
   async read(file, options) {
+    // What was cut off behind the pixels would go unnoticed; by one byte of padding, some writers miscount.
+    if (file.size < RIFF_HEAD + (await file.readExactly(0, RIFF_HEAD)).readUInt32LE(4) - 1) throw withoutPixels('WebP');
     const metadata: FileMetadata = {};
     const own: OwnSegment[] = [];
     const pixels: Buffer[] = [];
