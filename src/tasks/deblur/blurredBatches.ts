@@ -5,7 +5,7 @@ import { centredKernel } from '../../degradations/centredKernel.js';
 import { convolve } from '../../degradations/convolve.js';
 import { gaussianNoise } from '../../degradations/gaussianNoise.js';
 import { boxKernel, diskKernel, gaussianKernel, type Kernel } from '../../degradations/kernels.js';
-import type { Pixels } from '../../images/raster.js';
+import { windowOf } from '../../images/windowOf.js';
 import { drawnBatches } from '../../training/datasets/batchOf.js';
 import type { DrawOptions } from '../../training/learnable.js';
 import { restorationCrops } from '../restoration/restorationCrops.js';
@@ -24,7 +24,10 @@ const DRAW: Record<'shake' | 'gauss' | 'disk' | 'box', (random: Random, side: nu
  * `clean`. Camera shake is as often drawn as all other kernels together, where they are mixed. Pairs of photos have no kernel.
  */
 export default async function blurredBatches(options: DrawOptions<BlurredExamples>) {
-  const { kernels, kernelSize, noise } = options.examples;
+  const { examples, width: side } = options;
+  const { kernels, kernelSize, noise } = examples;
+  const margin = (kernelSize - 1) / 2;
+  const middle = { y: margin, x: margin, height: side, width: side };
   const kindOf = (random: Random) => {
     if (kernels !== 'mixed') return kernels;
     return random.chance(0.5) ? 'shake' : random.pick(['gauss', 'disk', 'box'] as const);
@@ -36,23 +39,14 @@ export default async function blurredBatches(options: DrawOptions<BlurredExample
       const image = gaussianNoise(convolve(large, kernel), noise / 255, random);
       return {
         inputs: { image },
-        targets: { clean: middle(large, options.width), kernel: ndarray(kernel.data, [kernelSize, kernelSize, 1]) },
+        targets: {
+          clean: windowOf({ pixels: large }, middle),
+          kernel: ndarray(kernel.data, [kernelSize, kernelSize, 1]),
+        },
         masks: {},
       };
     },
-    { margin: kernelSize - 1 },
+    { margin: 2 * margin },
   );
   return drawnBatches(dataset, options);
-}
-
-/** The square in the middle, of a side as even or odd as the picture's. */
-function middle(pixels: Pixels, size: number): Pixels {
-  const [side, , channels] = pixels.shape;
-  const margin = (side - size) / 2;
-  const cut = new Float32Array(size * size * channels);
-  for (let y = 0; y < size; y++) {
-    const from = ((y + margin) * side + margin) * channels;
-    cut.set(pixels.data.subarray(from, from + size * channels), y * size * channels);
-  }
-  return ndarray(cut, [size, size, channels]);
 }
