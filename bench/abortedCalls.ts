@@ -15,7 +15,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Pipeline, pipeline, type Tasks } from 'perpixel';
+import { type Pipeline, pipeline } from 'perpixel';
 import { random } from '../src/core/random.js';
 import { noisyPicture } from './noisyPicture.js';
 
@@ -35,7 +35,7 @@ const draw = random(1, 'aborts');
 const photo = await noisyPicture(900, 700).jpeg().toBuffer();
 
 /** Starts a call and aborts it `after` milliseconds. @returns how long the call then took to reject; 0 where it was done before */
-type Restorer = Pipeline<Tasks['denoise']>;
+type Restorer = Pipeline<'denoise'>;
 
 async function aborted(clean: Restorer, after: number): Promise<number> {
   const aborter = new AbortController();

@@ -9,7 +9,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ndarray from 'ndarray';
-import { type Pipeline, pipeline, type Tasks } from 'perpixel';
+import { type Pipeline, pipeline } from 'perpixel';
 import sharp from 'sharp';
 import { noisyPicture } from './noisyPicture.js';
 
@@ -23,7 +23,7 @@ const raw = await sharp(jpeg).raw().toBuffer();
 const samples = ndarray(new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength), [height, width, 3]);
 const canvas = new Uint8ClampedArray(width * height * 4).fill(128);
 
-const kinds: Record<string, (clean: Pipeline<Tasks['denoise']>) => Promise<unknown>> = {
+const kinds: Record<string, (clean: Pipeline<'denoise'>) => Promise<unknown>> = {
   nothing: () => sleep(3000),
   bytes: (clean) => clean(jpeg),
   stream: (clean) => buffer(Readable.from([jpeg]).pipe(clean.stream())),

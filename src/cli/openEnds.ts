@@ -15,7 +15,7 @@ export interface VideoEnds {
 }
 
 /**
- * Opens what `perpixel video` reads and what it writes; undefined where the result is there before.
+ * Opens what `perpixel video` reads and what it writes; undefined where the result already exists.
  *
  * @throws PerpixelError E_OPTION, E_PROGRAM, E_READ, E_FORMAT, E_SIZE, E_WRITE
  */
@@ -31,7 +31,7 @@ export async function openEnds(
     import('../core/files/fileIdentity.js'),
   ]);
   const thereBefore = () => {
-    if (!quiet) io.stderr.write(`${printable(output)} is there before; --overwrite does it again.\n`);
+    if (!quiet) io.stderr.write(`${printable(output)} already exists; --overwrite replaces it.\n`);
     return undefined;
   };
   const there = output === '-' ? undefined : await fileIdentity(output);

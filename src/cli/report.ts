@@ -17,9 +17,13 @@ export interface Reporter {
   end(progress: Progress, stopped: boolean): void;
 }
 
+/** Leaves arrays of a report out of JSON: a kernel is for programs, and `--save-kernel` writes it. */
+export const withoutArrays = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'stride' in value && 'data' in value ? undefined : value;
+
 /** `--json`: a line an event on standard output, for programs. */
 export function jsonReporter({ stdout }: Pick<Io, 'stdout'>): Reporter {
-  const write = (event: string, rest: object) => stdout.write(`${JSON.stringify({ event, ...rest })}\n`);
+  const write = (event: string, rest: object) => stdout.write(`${JSON.stringify({ event, ...rest }, withoutArrays)}\n`);
   return {
     result({ error, ...rest }) {
       const told = error && { code: error.code, message: error.message, expected: error.expected, cure: error.cure };
@@ -98,12 +102,12 @@ export function humanReporter(
   };
 }
 
-/** `12 of 40 files, 2 there before, 1 failed, 30 % of x.tif, 0.85 megapixels/s, 3 min left` */
+/** `12 of 40 files, 2 skipped, 1 failed, 30 % of x.tif, 0.85 megapixels/s, 3 min left` */
 function lineOf({ done, skipped, failed, total, rate, secondsLeft }: Progress, part?: string): string {
   const count = done + skipped + failed;
   const parts = [
     `${count}${total === undefined ? '' : ` of ${total}`} ${(total ?? count) === 1 ? 'file' : 'files'}`,
-    skipped > 0 && `${skipped} there before`,
+    skipped > 0 && `${skipped} skipped`,
     failed > 0 && `${failed} failed`,
     part,
     rate > 0 && `${rateText(rate)} megapixels/s`,

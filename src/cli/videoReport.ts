@@ -96,7 +96,7 @@ function lineOf({ frames, total, before, damaged, dropped, seconds }: VideoProgr
   const left = total === undefined ? 0 : (total - frames - dropped) / rate;
   const parts = [
     `${frames}${isRunning && total !== undefined ? ` of ${total}` : ''} ${frames === 1 ? 'frame' : 'frames'}`,
-    before > 0 && `${before} there before`,
+    before > 0 && `${before} resumed`,
     damaged > 0 && `${damaged} damaged`,
     dropped > 0 && `${dropped} dropped`,
     rate > 0 && `${rateText(rate)} frames/s`,

@@ -16,8 +16,8 @@ export interface OwnSessions extends AsyncDisposable, Disposable {
   dispose(): Promise<void>;
 }
 
-/** The call of a task on sessions of its own. */
-export type Pipeline<T extends AnyTask> = CallOf<T> & OwnSessions;
+/** The call of a task, by its name or its type, on sessions of its own. */
+export type Pipeline<T extends TaskName | AnyTask> = CallOf<T extends TaskName ? Tasks[T] : T> & OwnSessions;
 
 /**
  * A task on sessions of its own: another model, engine or device than what `denoise` and its like share, or a life that ends
@@ -29,7 +29,7 @@ export type Pipeline<T extends AnyTask> = CallOf<T> & OwnSessions;
  * await using clean = pipeline('denoise', { model: 'mine.onnx', device: 'gpu', worker: true });
  * for (const photo of photos) await clean(photo, { output: path.join('clean', path.basename(photo)) });
  */
-export function pipeline<Name extends TaskName>(task: Name, options?: PipelineOptions): Pipeline<Tasks[Name]>;
+export function pipeline<Name extends TaskName>(task: Name, options?: PipelineOptions): Pipeline<Name>;
 export function pipeline<T extends AnyTask>(task: T, options?: PipelineOptions): Pipeline<T>;
 export function pipeline(
   named: TaskName | AnyTask,

@@ -104,7 +104,7 @@ test('a full disk: what is done stays, the rest is named, and the same command f
   full.folder = '';
   expect(await perpixel(['denoise', photos, ...options])).toMatchObject({
     code: 0,
-    stderr: expect.stringMatching(/^3 of 3 files, 2 there before/),
+    stderr: expect.stringMatching(/^3 of 3 files, 2 skipped/),
   });
 });
 

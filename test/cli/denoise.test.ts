@@ -38,7 +38,7 @@ describe('a folder', () => {
     });
     expect(await names(clean)).toEqual(['a.png', 'b.jpg', 'sub', 'sub/a.png']);
     const again = await perpixel(['denoise', photos, '-o', clean, ...options]);
-    expect(again).toMatchObject({ code: 0, stderr: '3 of 3 files, 3 there before\n' });
+    expect(again).toMatchObject({ code: 0, stderr: '3 of 3 files, 3 skipped\n' });
   });
 
   test('several inputs are all done', async () => {

@@ -25,7 +25,7 @@ test.each([
   ],
   [
     ['video', '--help'],
-    ['video denoise <input>', 'video depth <input>'],
+    ['video denoise <input..>', 'video depth <input..>'],
   ],
   [
     ['video', 'depth', '--help'],

@@ -1,13 +1,14 @@
 import { PassThrough } from 'node:stream';
+import ndarray from 'ndarray';
 import { expect, test } from 'vitest';
-import { duration, humanReporter } from '../../src/cli/report.js';
+import { duration, humanReporter, jsonReporter } from '../../src/cli/report.js';
 import { PerpixelError } from '../../src/core/errors.js';
 import { fileResult } from '../../src/pipelines/items.js';
 import type { Progress } from '../../src/pipelines/progress.js';
 
 const nothing: Progress = { done: 0, failed: 0, skipped: 0, megapixels: 0, seconds: 0, rate: 0 };
 const half: Progress = { ...nothing, done: 1, skipped: 1, total: 4, rate: 0.5, secondsLeft: 30 };
-const halfLine = '2 of 4 files, 1 there before, 0.50 megapixels/s, 30 s left';
+const halfLine = '2 of 4 files, 1 skipped, 0.50 megapixels/s, 30 s left';
 
 const failure = (name: string) =>
   fileResult('failed', name, {
@@ -37,7 +38,7 @@ test('a log has a plain line every ten seconds, and one at the end', () => {
   report.progress(half);
   expect(text()).toBe(`${halfLine}\n`);
   report.end({ ...half, done: 3 }, false);
-  expect(text()).toBe('4 of 4 files, 1 there before, 0.50 megapixels/s\n');
+  expect(text()).toBe('4 of 4 files, 1 skipped, 0.50 megapixels/s\n');
 });
 
 test('a terminal has one line, cut to its width and written over', () => {
@@ -49,7 +50,7 @@ test('a terminal has one line, cut to its width and written over', () => {
   expect(text()).toBe('');
   report.end(half, true);
   expect(text()).toBe(
-    '\r\x1b[K2 of 4 files, 1 there before, 0.50 megapixels/s\nStopped; the same command goes on from here.\n',
+    '\r\x1b[K2 of 4 files, 1 skipped, 0.50 megapixels/s\nStopped; the same command goes on from here.\n',
   );
 });
 
@@ -58,7 +59,7 @@ test('a large picture tells how far it is', () => {
   report.progress(half);
   at(10_000);
   report.tile('x.tif', 3, 12);
-  expect(text()).toBe('2 of 4 files, 1 there before, 25 % of x.tif, 0.50 megapixels/s, 30 s left\n');
+  expect(text()).toBe('2 of 4 files, 1 skipped, 25 % of x.tif, 0.50 megapixels/s, 30 s left\n');
 });
 
 test.each([
@@ -98,4 +99,11 @@ test('what was left out is counted by its kind at the end', () => {
   expect(text()).toBe('');
   report.end(half, false);
   expect(text()).toContain('\nLeft out, no pictures by their names: 2 .nef, 1 .bmp, 1 without an extension\n');
+});
+
+test('arrays of a report are for programs, not for JSON', () => {
+  const stdout = new PassThrough({ encoding: 'utf8' });
+  const report = { kernel: ndarray(new Float32Array(9), [3, 3]), kernelSize: '3 x 3' };
+  jsonReporter({ stdout }).result(fileResult('done', 'x.jpg', { report }));
+  expect(JSON.parse(stdout.read()).report).toEqual({ kernelSize: '3 x 3' });
 });

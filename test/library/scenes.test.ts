@@ -29,7 +29,7 @@ const png = () =>
 
 type MapName = 'depth' | 'normals' | 'labels';
 
-async function tiny<Name extends MapName>(name: Name): Promise<Pipeline<(typeof shipped)[Name]>> {
+async function tiny<Name extends MapName>(name: Name): Promise<Pipeline<Name>> {
   const call = pipeline(name, { model: await writeTinyScene(await temporaryFolder()) });
   onTestFinished(() => call.dispose());
   return call;

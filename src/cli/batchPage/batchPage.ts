@@ -1,7 +1,7 @@
 import { escaped } from '../../core/escaped.js';
 import type { RestorationScores } from '../../metrics/restoration.js';
 import type { FileResult } from '../../pipelines/items.js';
-import { duration } from '../report.js';
+import { duration, withoutArrays } from '../report.js';
 
 /** The same part of a photo before and after, as pictures that stand in the page themselves. */
 export interface View {
@@ -98,7 +98,7 @@ function article({ result, views, scores, note }: BatchEntry): string {
     ...result.report,
     ...(note && { note }),
   };
-  const list = Object.entries(facts).filter(([, value]) => value !== undefined);
+  const list = Object.entries(facts).filter(([name, value]) => withoutArrays(name, value) !== undefined);
   return `<article><h2>${escaped(result.input)}</h2>
 <dl>${list.map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(shown(value))}</dd></div>`).join('')}</dl>
 ${views.map(figure).join('\n')}</article>`;

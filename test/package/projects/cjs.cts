@@ -9,7 +9,7 @@ async function main(photo: string, model: string): Promise<void> {
   const bytes = readFileSync(photo);
   const sizes: number[] = [];
   for (const worker of [false, true]) {
-    const clean: Pipeline<{ sigma?: number | undefined; strength: number }> = pipeline('denoise', { model, worker });
+    const clean: Pipeline<'denoise'> = pipeline('denoise', { model, worker });
     const result: Buffer = await clean(bytes, { sigma: 12 });
     sizes.push(result.length);
     await clean.dispose();
