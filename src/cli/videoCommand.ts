@@ -38,6 +38,7 @@ export function videoCommand(task: AnyTask): Command {
         .positional('input', {
           type: 'string',
           array: true,
+          default: undefined,
           describe: 'Video file, address, or - for y4m or raw frames on a pipe',
         })
         .options({
