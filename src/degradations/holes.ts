@@ -5,7 +5,7 @@ import { strokeGlyph } from '../images/strokeGlyph.js';
 import { ALPHABET } from './letters.js';
 import { drawStrokes, type Point } from './strokes.js';
 
-export type HoleKind = 'text' | 'scratches' | 'brush' | 'rectangles';
+export type HoleKind = 'text' | 'scratches' | 'brush' | 'rectangles' | 'large';
 
 /** What is drawn where no kind is asked for: thin holes mostly, as photos that are worth restoring have. */
 const MIXED: readonly HoleKind[] = [
@@ -19,7 +19,7 @@ const MIXED: readonly HoleKind[] = [
 const MOST = 0.7;
 
 /**
- * Takes random holes out of a picture: running text, scratches, broad brush strokes, or rectangles.
+ * Takes random holes out of a picture: running text, scratches, broad brush strokes, rectangles, or one large hole.
  *
  * @param clean `[h, w, c]`
  * @param kind where not given, three times in eight text, twice scratches, twice brush strokes, once rectangles
@@ -42,7 +42,13 @@ export function holes(clean: Pixels, random: Random, kind?: HoleKind): { holed: 
 /** A crop's holes are those of a photo of this size, so that a crop sees them at their true scale. */
 const PHOTO = { height: 320, width: 480 };
 
-const DRAW: Record<HoleKind, (mask: Pixels, random: Random) => void> = { text, scratches, brush, rectangles };
+const DRAW: Record<HoleKind, (mask: Pixels, random: Random) => void> = {
+  text,
+  scratches,
+  brush,
+  rectangles,
+  large,
+};
 
 /** Lines of words of random letters over the whole mask, all of one stroke width and slant. */
 function text(mask: Pixels, random: Random): void {
@@ -95,6 +101,20 @@ function rectangles(mask: Pixels, random: Random): void {
     const [h, w] = [height, width].map((side) => Math.max(Math.round(side * random.uniform(0.08, 0.45)), 1));
     const [top, left] = [random.integer(height - h + 1), random.integer(width - w + 1)];
     for (let y = top; y < top + h; y++) mask.data.fill(1, y * width + left, y * width + left + w);
+  }
+}
+
+/** One ellipse or rectangle about the middle, a fifth to a third of the sides, as of a thing that is taken out. */
+function large(mask: Pixels, random: Random): void {
+  const [height, width] = mask.shape;
+  const [halfHeight, halfWidth] = [height, width].map((side) => side * random.uniform(0.1, 0.17));
+  const [centreY, centreX] = [height, width].map((side) => side * random.uniform(0.25, 0.75));
+  const isEllipse = random.chance(0.5);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const [down, right] = [Math.abs(y - centreY) / halfHeight, Math.abs(x - centreX) / halfWidth];
+      if (isEllipse ? down ** 2 + right ** 2 < 1 : Math.max(down, right) < 1) mask.set(y, x, 0, 1);
+    }
   }
 }
 

@@ -86,7 +86,7 @@ test('draws the same holes each time, a row a kind', async () => {
     .trim()
     .split('\n')
     .map((row) => row.trim().split(/\s+/));
-  expect(head).toEqual(['holes', 'images', 'share', 'psnr', 'ssim', 'hole']);
+  expect(head).toEqual(['holes', 'images', 'share', 'psnr', 'ssim', 'hole', 'texture']);
   expect(rows.map(([holes, images]) => [holes, images])).toEqual([
     ['text', '2'],
     ['scratches', '2'],

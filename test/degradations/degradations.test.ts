@@ -171,7 +171,7 @@ describe('blur', () => {
 });
 
 describe('holes', () => {
-  const kinds: HoleKind[] = ['text', 'scratches', 'brush', 'rectangles'];
+  const kinds: HoleKind[] = ['text', 'scratches', 'brush', 'rectangles', 'large'];
 
   test.each(kinds)('of %s are black, the rest is bit for bit the photo', (kind) => {
     for (let n = 0; n < 30; n++) {
@@ -188,6 +188,7 @@ describe('holes', () => {
     ['text', 0.06, 0.3],
     ['scratches', 0.01, 0.12],
     ['brush', 0.08, 0.45],
+    ['large', 0.04, 0.1],
   ] as const)('of %s take the share of a photo that they are known by', (kind, least, most) => {
     const shares = Float32Array.from({ length: 40 }, (_, n) => mean(holes(waves, random(7, n), kind).mask.data));
     expect(mean(shares)).toBeGreaterThan(least);

@@ -10,21 +10,20 @@ import type { HoleMask } from './holeMask.js';
  */
 export function chessboardDistance({ data, shape: [height, width] }: HoleMask, kind: 0 | 255): Uint8Array {
   const distance = Uint8Array.from(data, (value) => (value === kind ? 0 : 255));
-  const last = distance.length - 1;
   // Forwards from the pixels above and before, then backwards, as if the picture were turned by half a turn.
-  for (const at of [(i: number) => i, (i: number) => last - i]) {
-    for (let y = 0, i = 0; y < height; y++) {
-      for (let x = 0; x < width; x++, i++) {
-        const own = distance[at(i)];
-        if (own <= 1) continue;
+  for (const step of [1, -1]) {
+    const row = step * width;
+    for (let y = 0, at = step === 1 ? 0 : distance.length - 1; y < height; y++) {
+      for (let x = 0; x < width; x++, at += step) {
+        if (distance[at] <= 1) continue;
         let nearest = 254;
-        if (x > 0) nearest = Math.min(nearest, distance[at(i - 1)]);
+        if (x > 0) nearest = Math.min(nearest, distance[at - step]);
         if (y > 0) {
-          nearest = Math.min(nearest, distance[at(i - width)]);
-          if (x > 0) nearest = Math.min(nearest, distance[at(i - width - 1)]);
-          if (x < width - 1) nearest = Math.min(nearest, distance[at(i - width + 1)]);
+          nearest = Math.min(nearest, distance[at - row]);
+          if (x > 0) nearest = Math.min(nearest, distance[at - row - step]);
+          if (x < width - 1) nearest = Math.min(nearest, distance[at - row + step]);
         }
-        distance[at(i)] = Math.min(own, nearest + 1);
+        distance[at] = Math.min(distance[at], nearest + 1);
       }
     }
   }

@@ -6,13 +6,14 @@ import type { Raster } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
 import { whiteOf } from '../../images/windowOf.js';
 import { restorationScores } from '../../metrics/restoration.js';
+import { textureInHole } from '../../metrics/textureInHole.js';
 import type { Evaluation, EvaluationContext } from '../evaluation/evaluation.js';
 import { meanScores } from '../evaluation/meanScores.js';
 import { pictureList } from '../evaluation/pictureList.js';
 import { pixelsOf, sameNames, stemOf } from '../evaluation/pictures.js';
 import { inpaint } from './task.js';
 
-/** Means over the pictures. */
+/** Means over the pictures, and a median. */
 export interface InpaintScores {
   images: number;
   /** Of the pixels, in the holes; 0..1. */
@@ -22,10 +23,12 @@ export interface InpaintScores {
   ssim: number;
   /** Of the pixels in the holes alone. */
   psnrHole: number;
+  /** Detail in the holes beside the truth's (see textureInHole), the median; undefined where no hole is wide enough. */
+  texture?: number;
 }
 
 /**
- * Takes holes out of each picture, fills them, and compares; PSNR and SSIM a picture, then the mean. Holes are drawn from a
+ * Takes holes out of each picture, fills them, and compares; PSNR and SSIM a picture, then the mean; texture a picture, then the median. Holes are drawn from a
  * seed that is the picture's name, or are where a mask file is white.
  *
  * @param holesOf a kind, or the mask file of each picture; a mask of another size is scaled, the nearest pixel taken
@@ -35,7 +38,8 @@ async function evaluateInpaint(
   holesOf: HoleKind | readonly string[],
   { predict, signal }: EvaluationContext,
 ): Promise<InpaintScores> {
-  const scores: Omit<InpaintScores, 'images'>[] = [];
+  const scores: Omit<InpaintScores, 'images' | 'texture'>[] = [];
+  const textures: number[] = [];
   for (const [i, photo] of photos.entries()) {
     signal?.throwIfAborted();
     const raster = await readRaster(photo);
@@ -45,11 +49,22 @@ async function evaluateInpaint(
         ? toBytes(holes(clean, random(0, stemOf(photo), holesOf), holesOf).mask)
         : scaledMask(await readRaster(holesOf[i]), raster);
     await predict(erased(raster, hole), inpaint, {});
-    const { psnr, ssim, psnrHole } = restorationScores(pixelsOf(raster), clean, { hole });
+    const filled = pixelsOf(raster);
+    const { psnr, ssim, psnrHole } = restorationScores(filled, clean, { hole });
+    const texture = textureInHole(filled, clean, hole);
+    if (texture !== undefined) textures.push(texture);
     const share = hole.data.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) / hole.size;
     scores.push({ share, psnr, ssim, psnrHole: psnrHole! });
   }
-  return { images: photos.length, ...meanScores(scores) };
+  return { images: photos.length, ...meanScores(scores), texture: median(textures) };
+}
+
+/** Of an even number of values the mean of the two in the middle; undefined of none. */
+function median(values: readonly number[]): number | undefined {
+  if (values.length === 0) return undefined;
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (values.length - 1) / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }
 
 /** The picture, changed in place: black and transparent in its holes, as somebody's eraser leaves it. */
@@ -88,7 +103,7 @@ const toBytes = ({ data, shape: [height, width] }: NdArray<Float32Array>) =>
 
 const options = z.object({
   holes: z
-    .array(z.enum(['text', 'scratches', 'brush', 'rectangles']))
+    .array(z.enum(['text', 'scratches', 'brush', 'rectangles', 'large']))
     .default(['text', 'scratches'])
     .describe('What is drawn, the same each time'),
   masks: z
@@ -106,6 +121,7 @@ export const evaluation: Evaluation<z.output<typeof options>, InpaintScores & { 
   options,
   examples: [
     ['inpaint CBSD68 --holes text scratches', 'Mean PSNR and SSIM, and PSNR over the holes alone'],
+    ['inpaint CBSD68 --holes large', 'And how detailed the fill is beside the truth'],
     ['inpaint CBSD68 --masks irregular', 'Masks from files'],
   ],
   columns: {
@@ -115,6 +131,7 @@ export const evaluation: Evaluation<z.output<typeof options>, InpaintScores & { 
     psnr: ({ psnr }) => psnr.toFixed(3),
     ssim: ({ ssim }) => ssim.toFixed(4),
     hole: ({ psnrHole }) => psnrHole.toFixed(3),
+    texture: ({ texture }) => texture?.toFixed(3) ?? '-',
   },
   async *evaluate({ pictures, holes, masks }, context) {
     const photos = await pictureList(pictures);

@@ -45,12 +45,11 @@ export interface Completed {
  */
 export function* complete(picture: Incomplete): Steps<Completed> {
   const { height, width, channels: colours, depth, hole, unusable } = picture;
-  const values = withTexture(picture.colours, picture);
-  const largest = createScale({ height, width, channels: colours + 2, values, hole, unusable });
+  const values = yield* withTexture(picture.colours, picture);
+  const largest = yield* createScale({ height, width, channels: colours + 2, values, hole, unusable });
   const scales = [largest];
   for (let left = depth; left > SMALLEST_DEPTH; left /= 2) {
-    yield;
-    const small = halfScale(scales[scales.length - 1]);
+    const small = yield* halfScale(scales[scales.length - 1]);
     if (small.sources.length < ENOUGH_SOURCES) break;
     scales.push(small);
   }

@@ -4,7 +4,7 @@ import type { Raster } from '../../../images/raster.js';
 import { setWindow } from '../../../images/setWindow.js';
 import { type Window, whiteOf, windowOf } from '../../../images/windowOf.js';
 import { chessboardDistance } from '../chessboardDistance.js';
-import type { HoleMask } from '../holeMask.js';
+import { type HoleMask, holeMask } from '../holeMask.js';
 import { type Completed, complete, type Incomplete } from './complete.js';
 import { type ConnectedHole, connectedHoles } from './connectedHoles.js';
 
@@ -34,10 +34,21 @@ export function* continueTexture(raster: Raster, wanted: HoleMask, holes: HoleMa
     const window = windowAbout(hole.box, holes.shape);
     const scale = scaleFor(hole.pixels.length / most, (window.height * window.width) / (WINDOW * most));
     const reduced = yield* reduce(raster, { open, holes, window, scale });
-    const completed = yield* complete(reduced);
+    const completed = yield* complete({ ...reduced, depth: depthOf(hole, scale) });
     yield* enlarge(raster, { hole, window, scale, reduced, completed });
     for (const pixel of hole.pixels) open[pixel] = 0;
   }
+}
+
+/** How deep a hole is, in pixels of the small picture. */
+function depthOf({ box, mask }: ConnectedHole, scale: number): number {
+  const [rows, columns] = [Math.ceil(box.height / scale), Math.ceil(box.width / scale)];
+  // With a pixel of what is known to each side.
+  const small = holeMask([rows + 2, columns + 2], (y, x) => {
+    const isInside = y > 0 && y <= rows && x > 0 && x <= columns;
+    return isInside && mask.get(box.y + (y - 1) * scale, box.x + (x - 1) * scale) !== 0;
+  });
+  return chessboardDistance(small, 0).reduce((deepest, depth) => Math.max(deepest, depth), 1);
 }
 
 function windowAbout(box: Window, [height, width]: readonly number[]): Window {
@@ -58,7 +69,7 @@ const scaleFor = (...times: number[]): number => 2 ** Math.ceil(Math.log2(Math.m
 function* reduce(
   raster: Raster,
   { open, holes, window, scale }: { open: Uint8Array; holes: HoleMask; window: Window; scale: number },
-): Steps<Incomplete> {
+): Steps<Omit<Incomplete, 'depth'>> {
   const [, fullWidth, channels] = raster.pixels.shape;
   const [height, width] = [Math.ceil(window.height / scale), Math.ceil(window.width / scale)];
   const colours = new Float32Array(height * width * channels);
@@ -87,21 +98,14 @@ function* reduce(
         if (hole[i] === 1 || !Number.isFinite(colours[i * channels + c])) colours[i * channels + c] = 0;
     }
   }
-  const depth = chessboardDistance(
-    ndarray(
-      hole.map((isHole) => 255 * isHole),
-      [height, width],
-    ),
-    0,
-  ).reduce((a, b) => Math.max(a, b), 0);
-  return { height, width, channels, colours, hole, unusable, depth };
+  return { height, width, channels, colours, hole, unusable };
 }
 
 interface Enlarging {
   hole: ConnectedHole;
   window: Window;
   scale: number;
-  reduced: Incomplete;
+  reduced: Omit<Incomplete, 'depth'>;
   completed: Completed;
 }
 

@@ -1,3 +1,5 @@
+import type { Steps } from '../../../core/inTurns.js';
+
 /** Pixels from the centre of a patch to its sides: patches are 7 x 7, as in the papers. */
 export const RADIUS = 3;
 
@@ -33,10 +35,12 @@ export interface Scale {
 type Given = Pick<Scale, 'height' | 'width' | 'channels' | 'values' | 'hole' | 'unusable'>;
 
 /** A picture with its targets and sources; its values are kept, and written into. */
-export function createScale(given: Given): Scale {
+export function* createScale(given: Given): Steps<Scale> {
   const { height, width, hole, unusable } = given;
   const touchesHole = widened(hole, height, width);
+  yield;
   const touchesUnusable = widened(unusable, height, width);
+  yield;
   const isSource = new Uint8Array(height * width);
   const [targets, sources]: number[][] = [[], []];
   for (let y = RADIUS; y < height - RADIUS; y++) {
@@ -62,7 +66,7 @@ export function createScale(given: Given): Scale {
  * Half the size: each pixel is the mean of those of its 2 x 2 that are known, and in the hole where none is, so that a hole
  * becomes half as deep, and thin ones close.
  */
-export function halfScale(scale: Scale): Scale {
+export function* halfScale(scale: Scale): Steps<Scale> {
   const { channels } = scale;
   const [height, width] = [Math.ceil(scale.height / 2), Math.ceil(scale.width / 2)];
   const values = new Float32Array(height * width * channels);
@@ -84,7 +88,8 @@ export function halfScale(scale: Scale): Scale {
       else for (let c = 0; c < channels; c++) values[i * channels + c] /= known;
     }
   }
-  return createScale({ height, width, channels, values, hole, unusable });
+  yield;
+  return yield* createScale({ height, width, channels, values, hole, unusable });
 }
 
 function indicesOf(mask: Uint8Array): number[] {

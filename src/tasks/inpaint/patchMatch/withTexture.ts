@@ -1,3 +1,4 @@
+import type { Steps } from '../../../core/inTurns.js';
 import { boxMean } from '../../../core/maths/boxMean.js';
 import type { Scale } from './scale.js';
 
@@ -11,16 +12,22 @@ const RADIUS = 4;
  * row to row, in the mean. Without them a smooth patch, which is not far from any other, takes the place of fine texture.
  * Newson, Almansa, Fradet, Gousseau, Pérez: Video inpainting of complex scenes. SIAM J. Imaging Sciences 2014.
  */
-export function withTexture(
+export function* withTexture(
   colours: Float32Array,
   { height, width, channels, hole, unusable }: Pick<Scale, 'height' | 'width' | 'channels' | 'hole' | 'unusable'>,
-): Float32Array {
+): Steps<Float32Array> {
   const brightness = new Float32Array(height * width);
   for (let i = 0; i < brightness.length; i++) {
     for (let c = 0; c < channels; c++) brightness[i] += colours[i * channels + c] / channels;
   }
   const isKnown = (i: number) => hole[i] === 0 && unusable[i] === 0;
-  const changes = [1, width].map((step) => {
+  const all = channels + 2;
+  const values = new Float32Array(height * width * all);
+  for (let i = 0; i < brightness.length; i++) {
+    for (let c = 0; c < channels; c++) values[i * all + c] = colours[i * channels + c];
+  }
+  for (const [n, step] of [1, width].entries()) {
+    yield;
     const change = new Float32Array(height * width);
     const counted = new Float32Array(height * width);
     for (let y = 0, i = 0; y < height; y++) {
@@ -31,14 +38,14 @@ export function withTexture(
         counted[i] = 1;
       }
     }
-    const [mean, share] = [change, counted].map((plane) => boxMean(plane, { height, width, radius: RADIUS }));
-    return mean.map((sum, i) => (share[i] < 1e-4 ? 0 : (WEIGHT * sum) / share[i]));
-  });
-  const all = channels + changes.length;
-  const values = new Float32Array(height * width * all);
-  for (let i = 0; i < brightness.length; i++) {
-    for (let c = 0; c < channels; c++) values[i * all + c] = colours[i * channels + c];
-    for (const [n, change] of changes.entries()) values[i * all + channels + n] = change[i];
+    yield;
+    const sums = boxMean(change, { height, width, radius: RADIUS });
+    yield;
+    const shares = boxMean(counted, { height, width, radius: RADIUS });
+    yield;
+    for (let i = 0; i < shares.length; i++) {
+      if (shares[i] > 1e-4) values[i * all + channels + n] = (WEIGHT * sums[i]) / shares[i];
+    }
   }
   return values;
 }
