@@ -26,7 +26,19 @@ try {
   );
   const model = await writeTinyDenoiser(folder);
   const start = (output: string) => {
-    const options = ['--model', model, '--sigma', '10', '--codec', 'ffv1', '--segment', '8', '--quiet'];
+    const options = [
+      '--model',
+      model,
+      '--sigma',
+      '10',
+      '--frames',
+      '1',
+      '--codec',
+      'ffv1',
+      '--segment',
+      '8',
+      '--quiet',
+    ];
     const args = [executable, 'video', 'denoise', at('x.mkv'), '-o', at(output), ...options];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     return { child, code: new Promise<number | null>((resolve) => child.on('close', resolve)) };

@@ -21,6 +21,17 @@ const steadiness = z.object({
     .describe('Frames that a pixel is the mean of while nothing moves there; 1: each frame by itself'),
 });
 
+const together = z.object({
+  frames: z
+    .int()
+    .min(1)
+    .max(60)
+    .optional()
+    .describe('Frames that one is made from at most; 1: each by itself. 20 for files, 1 for pipes and --live'),
+});
+/** At 25 a second, most of a second. */
+const FRAMES_OF_FILES = 20;
+
 /** Whether a task's results can be frames. */
 export const isForVideo = ({ answer }: AnyTask): boolean => answer.isPhoto === true || answer.video !== undefined;
 
@@ -29,10 +40,10 @@ export function videoCommand(task: AnyTask): Command {
   const { name, summary, answer } = task;
   const asked = `${summary}:`;
   const view: VideoView | undefined = answer.video;
-  const held = view?.steady ? steadiness : z.object({});
+  const held = task.overTime ? together : view?.steady ? steadiness : z.object({});
   return {
     command: `${name} <input..>`,
-    describe: `${summary}, frame by frame${view?.steady ? ' and steady over time' : ''}`,
+    describe: `${summary}, ${task.overTime ? 'over time' : `frame by frame${view?.steady ? ' and steady over time' : ''}`}`,
     declare: (parser) =>
       parser
         .positional('input', {
@@ -60,7 +71,7 @@ export function videoCommand(task: AnyTask): Command {
       const { runVideo } = await import('./runVideo.js');
       const made: Made = view
         ? shownWork(task, view, options, args, common)
-        : { work: restoringWork(task, options, common), given: common };
+        : { work: restoringWork(task, options, args, common), given: common };
       const sessions = await sessionsOf(task.modelTasks ?? [name], { ...made.given, tile: common.tile }, io);
       try {
         return await runVideo(made.work, made.given, sessions, io);
@@ -76,13 +87,21 @@ interface Made {
   given: VideoArgs;
 }
 
-function restoringWork(task: AnyTask, options: unknown, { tile, quality }: VideoArgs): VideoWork {
+function restoringWork(
+  task: AnyTask,
+  options: unknown,
+  args: Record<string, unknown>,
+  { input, live, tile, quality }: VideoArgs,
+): VideoWork {
+  const { frames = input === '-' || live ? 1 : FRAMES_OF_FILES } = task.overTime
+    ? schemaValues(together, args)
+    : { frames: 1 };
   return {
     task: task.name,
-    options,
+    options: { ...(options as object), ...(task.overTime && { frames }) },
     async operator({ open, from, onMeasured }: OperatorContext) {
       const { predictFrames } = await import('../video/predictFrames.js');
-      return predictFrames(task, options as object, { open, tile, quality, from, onMeasured });
+      return predictFrames(task, options as object, { open, tile, quality, frames, from, onMeasured });
     },
   };
 }

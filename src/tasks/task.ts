@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Answer, FileContent } from '../answers/answer.js';
 import type { Raster } from '../images/raster.js';
 import type { ModelCard } from '../onnx/modelFile.js';
+import type { OverTime } from './overTime.js';
 import type { Plan } from './plan.js';
 
 /**
@@ -62,6 +63,8 @@ export interface Task<
    * Where a task has none, each frame has its own.
    */
   hold?(facts: readonly Facts[]): Facts;
+  /** How the frames of a video are worked on together, loaded when it is needed. @default each frame by itself */
+  overTime?(): Promise<OverTime<Facts>>;
   /** How this picture is worked on; undefined where nothing is to be done, and then it stays bit for bit. */
   plan(facts: Facts, card: ModelCard, quality: Quality): Plan<Value> | undefined;
   /** What `--json` and the library report about the picture beside its pixels: plain data and arrays. */

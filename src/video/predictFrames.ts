@@ -1,4 +1,4 @@
-import { filter, type OperatorFunction, pipe } from 'rxjs';
+import { concatMap, defer, filter, type OperatorFunction, pipe } from 'rxjs';
 import { parseOptions } from '../core/parseOptions.js';
 import { sharedSessions } from '../engines/sessions.js';
 import type { Raster } from '../images/raster.js';
@@ -11,6 +11,7 @@ import type { Task } from '../tasks/task.js';
 import type { Frame, FrameWithResult } from './frame.js';
 import { frameName } from './frameName.js';
 import { heldFacts } from './heldFacts.js';
+import { predictOverTime } from './predictOverTime.js';
 
 /** How a task is run on frames. */
 export interface PredictFramesOptions extends Omit<PredictOptions, 'onProgress'> {
@@ -19,6 +20,8 @@ export interface PredictFramesOptions extends Omit<PredictOptions, 'onProgress'>
    * @default 0
    */
   from?: number;
+  /** Frames that one is made from at most, where the task works on them together; 1: each by itself. @default 1 */
+  frames?: number;
   /** Told what was measured in the video, as the task reports it: at first after each frame, until the facts are settled. */
   onMeasured?: (facts: object) => void;
 }
@@ -49,6 +52,12 @@ export function predictFrames<Options, Facts, Value>(
   how: PredictFramesOptions = {},
 ): OperatorFunction<Frame, Frame> {
   const asked = parseOptions(task.options, options);
+  const { overTime } = task;
+  const { frames = 1 } = how;
+  if (overTime && frames > 1) {
+    return (source) =>
+      defer(() => overTime()).pipe(concatMap((work) => source.pipe(predictOverTime(task, work, asked, frames, how))));
+  }
   const work = task.answer.isPhoto ? restoration(task, asked, how) : resultBeside(task, asked, how);
   return pipe(
     mapPulled(work, { concurrency: 2 }),

@@ -2,6 +2,8 @@ import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { Raster } from '../../src/images/raster.js';
 import { denoise } from '../../src/tasks/denoise/task.js';
+import type { OverTime } from '../../src/tasks/overTime.js';
+import type { TiledPlan } from '../../src/tasks/plan.js';
 import type { Task } from '../../src/tasks/task.js';
 import { frames } from '../../src/video/frames.js';
 import { heldFacts } from '../../src/video/heldFacts.js';
@@ -89,6 +91,54 @@ test('going on from a frame gives what the whole run gives from there', async ()
   expect(rest.map(({ index }) => index)).toEqual([20, 21, 22, 23, 24, 25, 26, 27, 28, 29]);
   expect(rest[0].raster.pixels.data).toEqual(whole[20].raster.pixels.data);
   expect(seen.used).toEqual(Array(10).fill(4));
+});
+
+describe('frames that are worked on together', () => {
+  /** A task that is told of each frame what was seen of it and of those after it: the value of its first sample. */
+  function together(facts: readonly number[]) {
+    const told: string[] = [];
+    const { task } = listed(facts);
+    const overTime: OverTime<number, number> = {
+      reach: (count) => ({ before: count, after: 2 }),
+      see: async ({ pixels }) => pixels.data[0],
+      begin: () => {
+        told.push('begin');
+        return {
+          plan(seen, after, fact) {
+            told.push([seen, ...after].join(' '));
+            return task.plan(fact, session.model.card, 'balanced') as TiledPlan;
+          },
+        };
+      },
+    };
+    return { told, task: { ...task, overTime: async () => overTime } };
+  }
+
+  test('have those after them, in their order, fewer at the end', async () => {
+    const { told, task } = together(Array(9).fill(1));
+    const done = await run(task, 5, { frames: 3 });
+    expect(told).toEqual(['begin', '0 1 2', '1 2 3', '2 3 4', '3 4', '4']);
+    expect(done.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test('are each by itself where one is asked for', async () => {
+    const { told, task } = together(Array(9).fill(1));
+    expect(await run(task, 3, { frames: 1 })).toHaveLength(3);
+    expect(told).toEqual([]);
+  });
+
+  test('begin anew after a frame with nothing to do', async () => {
+    const { told, task } = together([0, 0, 1, 1]);
+    expect(await run(task, 4, { frames: 3 })).toHaveLength(4);
+    expect(told).toEqual(['begin', '2 3', '3']);
+  });
+
+  test('that go on from one look back so far, and hand on no more', async () => {
+    const { told, task } = together(Array(40).fill(1));
+    const done = await run(task, 30, { frames: 3, from: 25 });
+    expect(done.map(({ index }) => index)).toEqual([25, 26, 27, 28, 29]);
+    expect(told.slice(0, 2)).toEqual(['begin', '22 23 24']);
+  });
 });
 
 test('what goes wrong with one frame ends the stream', async () => {

@@ -3,9 +3,10 @@ import { picture } from '../../answers/picture.js';
 import { inTurns } from '../../core/inTurns.js';
 import type { Tensor } from '../../engines/engine.js';
 import type { Pixels, Raster } from '../../images/raster.js';
+import { windowOf } from '../../images/windowOf.js';
 import type { ModelCard } from '../../onnx/modelFile.js';
 import { pictureOf } from '../pictureOf.js';
-import { feedForward } from '../plan.js';
+import { feedForward, type TiledPlan } from '../plan.js';
 import type { Task } from '../task.js';
 import { toPixels } from '../toPixels.js';
 import { toTensor } from '../toTensor.js';
@@ -93,14 +94,9 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts, Raster, DenoiseReport> 
 
   hold: (facts) => facts.toSorted((a, b) => a.noise - b.noise)[facts.length >> 1],
 
-  plan(facts, card) {
-    if (facts.sigma === 0) return undefined;
-    return {
-      kind: 'tiled',
-      reach: facts.curve ? GUIDE_RADIUS : 0,
-      window: denoiseWindow(card, (window) => levelsOf(window, facts)),
-    };
-  },
+  overTime: async () => (await import('./overTime.js')).denoiseOverTime,
+
+  plan: (facts, card) => (facts.sigma === 0 ? undefined : denoisePlan(facts, card)),
 
   report: ({ sigma, noise, estimated, curve }) => ({
     sigma: in8Bit(sigma),
@@ -109,6 +105,27 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts, Raster, DenoiseReport> 
     ...(curve && { noiseInBlack: deviationAt(curve, 0), noiseInWhite: deviationAt(curve, 1) }),
   }),
 };
+
+/**
+ * How a picture is denoised.
+ *
+ * @param left `[h, w, 1]`, of the picture's size: the share of the noise, 0..1, that is left where some was averaged away before
+ */
+export function denoisePlan(facts: DenoiseFacts, card: ModelCard, left?: Pixels): TiledPlan {
+  const reach = facts.curve ? GUIDE_RADIUS : 0;
+  if (!left) return { kind: 'tiled', reach, window: denoiseWindow(card, (window) => levelsOf(window, facts)) };
+  return {
+    kind: 'tiled',
+    reach,
+    beside: left,
+    window(window, run) {
+      const [height, width, planes] = window.shape;
+      const share = windowOf({ pixels: window.lo(0, 0, planes - 1) }, { y: 0, x: 0, height, width }).data;
+      const own = windowOf({ pixels: window.hi(height, width, planes - 1) }, { y: 0, x: 0, height, width });
+      return denoiseWindow(card, () => levelsOf(own, facts).map((level, i) => level * share[i]))(own, run);
+    },
+  };
+}
 
 /**
  * One run of a denoiser: a window and the level of noise at each of its pixels, `[h * w]` in 0..1 units, to the clean window.

@@ -1,0 +1,106 @@
+import { filter, Observable, type OperatorFunction, pipe } from 'rxjs';
+import { sharedSessions } from '../engines/sessions.js';
+import { mapPulled } from '../pipelines/mapPulled.js';
+import { predictTiled } from '../pipelines/run/predictTiled.js';
+import type { FramePlans, OverTime } from '../tasks/overTime.js';
+import type { Task } from '../tasks/task.js';
+import type { Frame } from './frame.js';
+import { frameName } from './frameName.js';
+import { heldFacts } from './heldFacts.js';
+import type { PredictFramesOptions } from './predictFrames.js';
+
+/** A frame that was looked at by itself. */
+interface Looked<Facts, Seen> {
+  frame: Frame;
+  /** Undefined where the frame is only needed for the facts of the video. */
+  facts?: Facts;
+  /** Undefined where nothing is to be done. */
+  seen?: Seen;
+}
+
+/**
+ * Runs a task on the frames of a video together: each is looked at by itself, two at a time, and then worked on in its turn with what was
+ * seen of those around it. Frames come out in place, by as many later as count after one.
+ *
+ * @param frames that one is made from at most
+ */
+export function predictOverTime<Options, Facts, Value, Seen>(
+  task: Task<Options, Facts, Value, object>,
+  overTime: OverTime<Facts, Seen>,
+  options: Options,
+  frames: number,
+  { open = sharedSessions.open, tile, quality = 'balanced', from = 0, onMeasured }: PredictFramesOptions,
+): OperatorFunction<Frame, Frame> {
+  const held = heldFacts(task, options, quality);
+  const { before, after } = overTime.reach(frames);
+  const look = async (frame: Frame, { signal }: { signal: AbortSignal }): Promise<Looked<Facts, Seen> | undefined> => {
+    const { index, raster } = frame;
+    const isFarBefore = index < from - before;
+    if (isFarBefore && (held.settled || !task.hold)) return undefined;
+    const session = await open(task.model(options, raster, quality));
+    const { card } = session.model;
+    const wasSettled = held.settled;
+    const facts = await held.facts(raster, card, { file: frameName(index), signal });
+    if (task.hold && !wasSettled) onMeasured?.(task.report(facts));
+    if (isFarBefore) return undefined;
+    signal.throwIfAborted();
+    if (task.plan(facts, card, quality) === undefined) return { frame, facts };
+    const seen = await overTime.see(raster, facts, card, (other, plan) =>
+      predictTiled(other, plan, session, { tile, signal }),
+    );
+    return { frame, facts, seen };
+  };
+
+  let plans: FramePlans<Facts, Seen> | undefined;
+  const finish = async (
+    [{ frame, facts, seen }, ...later]: readonly Looked<Facts, Seen>[],
+    { signal }: { signal: AbortSignal },
+  ): Promise<Frame | undefined> => {
+    if (seen === undefined || facts === undefined) {
+      plans = undefined; // What comes after it begins anew.
+      return frame;
+    }
+    const session = await open(task.model(options, frame.raster, quality));
+    signal.throwIfAborted();
+    plans ??= overTime.begin(frames);
+    const known = later.map((each) => each.seen);
+    const next = known.slice(0, known.indexOf(undefined) < 0 ? known.length : known.indexOf(undefined));
+    const plan = plans.plan(seen, next as Seen[], facts, session.model.card);
+    if (frame.index < from) return undefined;
+    await predictTiled(frame.raster, plan, session, { tile, quality, signal });
+    return frame;
+  };
+  return pipe(
+    mapPulled(look, { concurrency: 2 }),
+    filter((looked) => looked !== undefined),
+    withNext(after),
+    mapPulled(finish, { concurrency: 1 }),
+    filter((frame) => frame !== undefined),
+  );
+}
+
+/**
+ * Each item with those after it, as many as are asked for and fewer at the end.
+ *
+ *     items       a--b--c--d|            count 2
+ *     results     ------(abc)(bcd)(cd)(d)|
+ */
+function withNext<T>(count: number): OperatorFunction<T, readonly T[]> {
+  return (source) =>
+    new Observable((subscriber) => {
+      const waiting: T[] = [];
+      return source.subscribe({
+        next: (item) => {
+          waiting.push(item);
+          if (waiting.length <= count) return;
+          subscriber.next([...waiting]);
+          waiting.shift();
+        },
+        error: (error) => subscriber.error(error),
+        complete: () => {
+          for (; waiting.length > 0; waiting.shift()) subscriber.next([...waiting]);
+          subscriber.complete();
+        },
+      });
+    });
+}
