@@ -5,6 +5,8 @@ const STRIP_LENGTHS = 0x0117;
 const JPEG_OFFSET = 0x0201;
 const JPEG_LENGTH = 0x0202;
 const SHORT = 3;
+/** A photo has three: Exif, GPS, interoperability; a thumbnail's directory may repeat them. */
+const MOST_POINTERS = 8;
 
 /** Pairs of tags, across and down, that change places where a picture is turned by a quarter. */
 const ACROSS_AND_DOWN = [
@@ -126,6 +128,18 @@ class ExifBytes {
     if (at + 4 > this.bytes.length) return 0;
     return this.#le ? this.bytes.readUInt32LE(at) : this.bytes.readUInt32BE(at);
   }
+}
+
+/** Whether more directories are pointed to than there can be, as in a circle. */
+export function hasManyPointers(exif: Buffer): boolean {
+  let pointers = 0;
+  for (const tag of [0x8769, 0x8825, 0xa005]) {
+    // As a LONG, in either byte order.
+    for (const entry of [Buffer.from([tag & 255, tag >> 8, 4, 0]), Buffer.from([tag >> 8, tag & 255, 0, 4])]) {
+      for (let at = exif.indexOf(entry); at >= 0; at = exif.indexOf(entry, at + 4)) pointers++;
+    }
+  }
+  return pointers > MOST_POINTERS;
 }
 
 /** EXIF in other containers than JPEG goes without JPEG's name for it, but not in all programs. */

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import type { ByteSource } from '../../byteSource.js';
 import { codePoints } from '../../metadata/colour.js';
-import { withoutExifPrefix } from '../../metadata/exif.js';
+import { hasManyPointers, withoutExifPrefix } from '../../metadata/exif.js';
 import { iptcOf } from '../../metadata/photoshop.js';
 import { requireSize } from '../../pixelLimit.js';
 import type { Colour, OwnSegment, Raster } from '../../raster.js';
@@ -19,8 +19,6 @@ const XMP_KEYWORD = 'XML:com.adobe.xmp';
 /** ImageMagick's and older exiftool's way, from before eXIf was part of PNG: a hex dump in a text chunk. */
 const RAW_PROFILE = /^Raw profile type (exif|APP1|iptc|8bim|xmp)$/;
 const INDEXED = 3;
-/** EXIF of more is not shown to libvips, whose reader of it takes seconds for a few thousand entries. */
-const LONG_EXIF = 16_384;
 
 /** What is kept as it stands beside what has a field of its own; in words where another format has no place for it. */
 const OWN: ReadonlyMap<string, string | undefined> = new Map([
@@ -116,7 +114,8 @@ async function contentsOf(file: ByteSource): Promise<Contents> {
       metadata.isMended = true;
       notices.push(`the ${NAMES[type] ?? `chunk ${type}`} is damaged and not kept`);
     } else Object.assign(metadata, { ...part, ...metadata });
-    if (type === 'eXIf' && body.length > LONG_EXIF) contents.isOdd = true;
+    // libvips' reader of EXIF takes seconds for a few thousand pointers.
+    if (type === 'eXIf' && hasManyPointers(body)) contents.isOdd = true;
     if (['gAMA', 'cHRM', 'sRGB', 'cICP'].includes(type)) colours.set(type, body);
     // Of a palette, they speak of its entries, and there is none in the result.
     const isOfPalette = isIndexed && type === 'bKGD';

@@ -110,15 +110,14 @@ export const tiff: ImageFormat<'tiff'> = {
   },
 };
 
-/** Black is 0, and colours are not multiplied by alpha, whatever the file had. */
+/** Black is 0, and colours are not multiplied by alpha, whatever the file had. libvips does some of that itself. */
 function asShown(picture: Decoded, { photometric, isPremultiplied, isFloat }: TiffLayout, isOwn: boolean): Decoded {
-  // libvips turns whole numbers around itself.
   if (photometric === WHITE_IS_ZERO && (isFloat || isOwn)) {
     const { data } = picture.pixels;
     const white = data instanceof Float32Array ? 1 : data instanceof Uint16Array ? 65_535 : 255;
     for (let i = 0; i < data.length; i++) data[i] = white - data[i];
   }
-  if (isPremultiplied) unmultiply(picture);
+  if (isPremultiplied && isOwn) unmultiply(picture);
   return picture;
 }
 

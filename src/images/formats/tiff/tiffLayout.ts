@@ -161,14 +161,19 @@ function requireSamples({ bits, isFloat, photometric }: TiffLayout, all: number[
  * @throws PerpixelError E_FORMAT where our own decoder does not know it either
  */
 export function needsOwnDecoder(layout: TiffLayout): boolean {
-  const { bits, isFloat, isPlanar, samples, chunk, photometric, compression, predictor } = layout;
+  const { bits, isFloat, isPlanar, isPremultiplied, samples, chunk, photometric, compression, predictor } = layout;
   const isOdd = isFloat ? bits !== 32 : bits > 8 && bits < 16;
   const isOddPlanar = isPlanar && samples > 1 && (samples !== 3 || chunk.isTile || photometric === YCBCR);
-  if (!isOdd && !isOddPlanar) return false;
+  const isOddAlpha = isPremultiplied && samples === 2;
+  if (!isOdd && !isOddPlanar && !isOddAlpha) return false;
   const isPredicted = predictor === 2 && (bits === 64 || (bits > 8 && bits < 16));
   const isKnown = (GREY.has(photometric) || photometric === RGB) && bits >= 8 && OWN_COMPRESSIONS.has(compression);
   if (isKnown && predictor >= 1 && predictor <= 3 && !isPredicted) return true;
-  const what = isPlanar ? 'whose channels stand apart' : `of ${bits}-bit ${isFloat ? 'floats' : 'integers'}`;
+  const what = isOddAlpha
+    ? 'of grey that is multiplied by alpha'
+    : isPlanar
+      ? 'whose channels stand apart'
+      : `of ${bits}-bit ${isFloat ? 'floats' : 'integers'}`;
   throw refused(
     `a TIFF ${what} in a compression that is not handled`,
     'LZW, deflate, PackBits or none',
