@@ -18,7 +18,8 @@ export function noticesOfBehind(behind: Buffer, primary: { xmp?: Buffer; isGainM
   if (primary.isGainMap || /hdr-gain-map|HDRGainMap|21496/.test(claims + head)) {
     notices.push('the gain map (HDR) is not kept');
   } else if (next >= 0) {
-    const isPreview = primary.mpf !== undefined && kindsOf(primary.mpf).every((kind) => kind >> 16 === 1);
+    const kinds = primary.mpf ? kindsOf(primary.mpf) : [];
+    const isPreview = kinds.length > 0 && kinds.every((kind) => kind >> 16 === 1);
     notices.push(
       isPreview
         ? 'the preview (a smaller picture in the file) is not kept'

@@ -49,7 +49,8 @@ export const jpeg: ImageFormat<'jpeg'> = {
   name: 'jpeg',
   title: 'JPEG',
   extensions: ['jpg', 'jpeg', 'jfif', 'jpe'],
-  signature: /^\xff\xd8\xff/s,
+  // Some programs have left bytes between the first two markers, too.
+  signature: /^\xff\xd8.{0,32}?\xff[\xc0-\xfe]/s,
   depths: [8],
   holds: ['icc', 'exif', 'xmp', 'iptc', 'density', 'pixelAspect'],
   longestSide: 65_500,
