@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { PerpixelError } from '../core/errors.js';
+import { type ErrorParts, PerpixelError } from '../core/errors.js';
 import { readRegular } from '../core/files/openRegular.js';
 import { writeWhole } from '../core/files/writeWhole.js';
 import * as tf from '../core/tf.js';
@@ -54,22 +54,36 @@ export async function writeCheckpoint(
 }
 
 /** Reads what `writeCheckpoint` wrote. Throws E_CHECKPOINT where the file is missing, cut short or something else. */
-export async function readCheckpoint(path: string): Promise<Checkpoint> {
+export function readCheckpoint(path: string): Promise<Checkpoint> {
+  return readSafetensors(path, {
+    code: 'E_CHECKPOINT',
+    expected: 'a whole checkpoint (safetensors, float32)',
+    cure: 'Start again from another checkpoint, or from the beginning with --overwrite.',
+  });
+}
+
+/** @param refusal what is thrown where the file is missing, cut short or something else */
+export async function readSafetensors(
+  path: string,
+  refusal: Pick<ErrorParts, 'code' | 'expected' | 'cure'>,
+): Promise<Checkpoint> {
+  const damaged = (received: string, cause?: unknown) =>
+    new PerpixelError({ ...refusal, subject: path, received, cause });
   const bytes = await readRegular(path).catch((cause) => {
-    throw damaged(path, 'a file that cannot be read', cause);
+    throw damaged('a file that cannot be read', cause);
   });
   const size = bytes.length >= 8 ? Number(bytes.readBigUInt64LE()) : Number.NaN;
-  if (!(size <= bytes.length - 8)) throw damaged(path, `${bytes.length} bytes without a whole header`);
+  if (!(size <= bytes.length - 8)) throw damaged(`${bytes.length} bytes without a whole header`);
   let header: Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;
   try {
     header = JSON.parse(bytes.toString('utf8', 8, 8 + size));
   } catch (cause) {
-    throw damaged(path, 'a header that is not JSON', cause);
+    throw damaged('a header that is not JSON', cause);
   }
-  if (typeof header !== 'object' || header === null) throw damaged(path, 'a header that makes no sense');
+  if (typeof header !== 'object' || header === null) throw damaged('a header that makes no sense');
   const { __metadata__: facts = {}, ...entries } = header as typeof header & { __metadata__?: Record<string, string> };
   const tensors: Checkpoint['tensors'] = {};
-  if (!Object.values(entries).every(isEntry)) throw damaged(path, 'a header that makes no sense');
+  if (!Object.values(entries).every(isEntry)) throw damaged('a header that makes no sense');
   for (const [name, { dtype, shape, data_offsets: range }] of Object.entries(entries)) {
     const [start, end] = range.map((at) => 8 + size + at);
     if (
@@ -78,7 +92,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
       end > bytes.length ||
       (end - start) / 4 !== shape.reduce((a, b) => a * b, 1)
     ) {
-      throw damaged(path, `tensor ${name} of type ${dtype} that ends at byte ${end} of ${bytes.length}`);
+      throw damaged(`tensor ${name} of type ${dtype} that ends at byte ${end} of ${bytes.length}`);
     }
     const data = new Float32Array((end - start) / 4);
     new Uint8Array(data.buffer).set(bytes.subarray(start, end));
@@ -115,15 +129,4 @@ export function restoreVariables(
     }
     tf.tidy(() => variable.assign(tf.tensor(saved.data, variable.shape)));
   }
-}
-
-function damaged(path: string, received: string, cause?: unknown): PerpixelError {
-  return new PerpixelError({
-    code: 'E_CHECKPOINT',
-    subject: path,
-    received,
-    expected: 'a whole checkpoint (safetensors, float32)',
-    cure: 'Start again from another checkpoint, or from the beginning with --overwrite.',
-    cause,
-  });
 }

