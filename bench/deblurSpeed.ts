@@ -10,13 +10,13 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parseOptions } from '../src/core/parseOptions.js';
-import { createSessions } from '../src/engines/sessions.js';
+import { createModels } from '../src/engines/models.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { deblur } from '../src/tasks/deblur/task.js';
 
 const [photo, kernel, rounds = '5', python = 'python3'] = process.argv.slice(2);
-const sessions = createSessions();
+const models = createModels();
 const script = fileURLToPath(new URL('peers/classicDeblur.py', import.meta.url));
 const options = parseOptions(deblur.options, { kernel, sigma: 2.55 });
 
@@ -24,7 +24,7 @@ async function perpixel(): Promise<{ seconds: number; megapixels: number }> {
   const raster = await readRaster(photo);
   const [height, width] = raster.pixels.shape;
   const start = performance.now();
-  await predictPhoto(raster, [{ task: deblur, options }], { open: sessions.open });
+  await predictPhoto(raster, [{ task: deblur, options }], { open: models.open });
   return { seconds: (performance.now() - start) / 1000, megapixels: (height * width) / 1e6 };
 }
 
@@ -55,5 +55,5 @@ try {
     }),
   );
 } finally {
-  await sessions.dispose();
+  await models.dispose();
 }

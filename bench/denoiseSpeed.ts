@@ -19,13 +19,11 @@ import { cacheDirOf } from '../src/cli/io.js';
 import { random } from '../src/core/random.js';
 import { gaussianNoise } from '../src/degradations/gaussianNoise.js';
 import type { Session } from '../src/engines/engine.js';
-import { openSession } from '../src/engines/registry.js';
-import { createSessions } from '../src/engines/sessions.js';
+import { createModels } from '../src/engines/models.js';
 import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { writeRaster } from '../src/images/writeRaster.js';
 import { restorationScores } from '../src/metrics/restoration.js';
-import { readModel } from '../src/onnx/modelFile.js';
 import { toOnnx } from '../src/onnx/toOnnx.js';
 import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { denoise } from '../src/tasks/denoise/task.js';
@@ -45,7 +43,7 @@ interface Run {
 }
 
 const folder = await mkdtemp(path.join(tmpdir(), 'perpixel-denoisers-'));
-const sessions = createSessions();
+const models = createModels();
 const photos = await pictureList([list]);
 const at = (kind: string, photo: string) => path.join(folder, kind, `${stemOf(photo)}.npy`);
 
@@ -72,7 +70,7 @@ const ours = (quality: Quality) =>
     // The task writes into its raster.
     const raster = inFloat(pixelsOf({ pixels }));
     const asked = [{ task: denoise, options: { sigma: Number(sigma), strength: 1 } }];
-    await predictPhoto(raster, asked, { open: sessions.open, quality });
+    await predictPhoto(raster, asked, { open: models.open, quality });
     return pixelsOf(raster);
   });
 
@@ -88,8 +86,8 @@ async function pythons(method: 'fastNlMeans' | 'bm3d'): Promise<Run> {
 
 /** Weights by chance: only its time tells something. */
 async function dncnnSession(): Promise<Session> {
-  const { card } = (await sessions.open('denoise-colour')).model;
-  return openSession(await readModel(toOnnx(dncnn(), { card: { ...card, name: 'dncnn' } })));
+  const { card } = (await models.open('denoise-colour')).model;
+  return models.open(toOnnx(dncnn(), { card: { ...card, name: 'dncnn' } }));
 }
 
 const psnr = (results: Pixels[]) =>
@@ -140,6 +138,6 @@ try {
   );
   process.exitCode = missed.length === 0 ? 0 : 1;
 } finally {
-  await Promise.all([sessions.dispose(), network.dispose()]);
+  await Promise.all([models.dispose(), network.dispose()]);
   await rm(folder, { recursive: true });
 }

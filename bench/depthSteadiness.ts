@@ -12,7 +12,7 @@ import type { NdArray } from 'ndarray';
 import { filter, lastValueFrom, of, take, tap, toArray } from 'rxjs';
 import sharp from 'sharp';
 import { boxMean } from '../src/core/maths/boxMean.js';
-import { createSessions } from '../src/engines/sessions.js';
+import { createModels } from '../src/engines/models.js';
 import { encodeRaster } from '../src/images/encodeRaster.js';
 import { tasks } from '../src/tasks/registry.js';
 import type { Task } from '../src/tasks/task.js';
@@ -45,7 +45,7 @@ const part = () =>
     take(count),
   );
 const still = await stillPixels();
-const sessions = createSessions({ model: values.model, task: 'scene' });
+const models = createModels({ model: values.model, task: 'scene' });
 const task = tasks[values.task as 'depth' | 'normals'] as Task<object, unknown, NdArray<Float32Array>, object>;
 const isDepth = values.task === 'depth';
 if (values.pictures) await mkdir(values.pictures, { recursive: true });
@@ -56,14 +56,14 @@ const start = performance.now();
 const owns: FrameWithResult[] = [];
 await lastValueFrom(
   part().pipe(
-    predictFrames(task, {}, { open: sessions.open }),
+    predictFrames(task, {}, { open: models.open }),
     tap((own) => owns.push(own)),
     steady({ memory }),
     tap((held) => void look(owns.shift()!, held)),
   ),
 );
 const seconds = (performance.now() - start) / 1000;
-await sessions.dispose();
+await models.dispose();
 const [own, held] = [change.own, change.held].map((sum) => sum / change.frames);
 const share = still.reduce((sum, value) => sum + value, 0) / still.length;
 const [ratio, stillShare, framesPerSecond] = [held / own, share, count / seconds].map((value) =>

@@ -9,7 +9,7 @@
  */
 
 import { cacheDirOf } from '../src/cli/io.js';
-import { createSessions } from '../src/engines/sessions.js';
+import { createModels } from '../src/engines/models.js';
 import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { restorationScores } from '../src/metrics/restoration.js';
@@ -22,14 +22,14 @@ import { maxim } from './peers/maxim.js';
 
 const [rainy, clean, maximFolder, side = '256', model] = process.argv.slice(2);
 
-const sessions = createSessions({ model, task: 'derain' });
+const models = createModels({ model, task: 'derain' });
 const photos = await pictureList([rainy]);
 const truths = await sameNames(photos, clean);
 const theirs = await maxim(maximFolder, 'maxim-deraining', cacheDirOf(process.platform, process.env));
 
 async function ours(pixels: Pixels): Promise<Pixels> {
   const raster = inFloat(pixels);
-  await predictPhoto(raster, [{ task: derain, options: { kind: 'streaks' } }], { open: sessions.open });
+  await predictPhoto(raster, [{ task: derain, options: { kind: 'streaks' } }], { open: models.open });
   return pixelsOf(raster);
 }
 
@@ -55,7 +55,7 @@ try {
     }
   }
 } finally {
-  await sessions.dispose();
+  await models.dispose();
 }
 const rounded = Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, Math.round(sum * 100) / 100]));
 const ratio = Number((seconds.perpixel / seconds.maxim).toPrecision(2));

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createSessions } from '../src/engines/sessions.js';
+import { createModels } from '../src/engines/models.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { restorationScores } from '../src/metrics/restoration.js';
 import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
@@ -25,7 +25,7 @@ import { inpaint } from '../src/tasks/inpaint/task.js';
 const [clean, masks, gain, rounds = '5', model, python = 'python3'] = process.argv.slice(2);
 const photos = await pictureList([clean]);
 const maskFiles = await sameNames(photos, masks);
-const sessions = createSessions({ model, task: 'inpaint' });
+const models = createModels({ model, task: 'inpaint' });
 const folder = await mkdtemp(path.join(tmpdir(), 'perpixel-opencv-'));
 const script = fileURLToPath(new URL('peers/opencvInpaint.py', import.meta.url));
 
@@ -41,7 +41,7 @@ async function perpixel(i: number) {
   const raster = await readRaster(photos[i]);
   const start = performance.now();
   const asked = [{ task: inpaint, options: { mask: maskFiles[i], tolerance: 0, grow: 0 } }];
-  await predictPhoto(raster, asked, { open: sessions.open });
+  await predictPhoto(raster, asked, { open: models.open });
   return { raster, seconds: (performance.now() - start) / 1000 };
 }
 
@@ -91,6 +91,6 @@ try {
   );
   process.exitCode = smallestGain >= Number(gain) ? 0 : 1;
 } finally {
-  await sessions.dispose();
+  await models.dispose();
   await rm(folder, { recursive: true });
 }

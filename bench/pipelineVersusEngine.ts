@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lastValueFrom } from 'rxjs';
 import type { NamedTensors, Session } from '../src/engines/engine.js';
-import { createSessions } from '../src/engines/sessions.js';
+import { createModels } from '../src/engines/models.js';
 import { decode, encode, files, predict } from '../src/pipelines/index.js';
 import { denoise } from '../src/tasks/denoise/task.js';
 import { noisyPicture } from './noisyPicture.js';
@@ -17,12 +17,12 @@ const ROUNDS = 5;
 const SIGMA = 12;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'perpixel-bench-'));
-const sessions = createSessions();
+const models = createModels();
 try {
   const photos = path.join(folder, 'photos');
   await mkdir(photos);
   for (let i = 0; i < pictures; i++) await noisyPicture(side, side, i).toFile(path.join(photos, `${i}.jpg`));
-  const session = await sessions.open('denoise-colour');
+  const session = await models.open('denoise-colour');
 
   /** What the engine was asked in the first run: the pipeline's own tiles. */
   const tiles: NamedTensors[] = [];
@@ -63,7 +63,7 @@ try {
   console.log(JSON.stringify({ pictures, side, tiles: tiles.length, ratio: Number(median.toFixed(3)) }));
   process.exitCode = median >= 0.95 ? 0 : 1;
 } finally {
-  await sessions.dispose();
+  await models.dispose();
   await rm(folder, { recursive: true });
 }
 

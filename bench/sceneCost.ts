@@ -6,7 +6,7 @@
 
 import { parseOptions } from '../src/core/parseOptions.js';
 import type { Session } from '../src/engines/engine.js';
-import { sharedSessions } from '../src/engines/sessions.js';
+import { models } from '../src/engines/models.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { type TaskName, tasks } from '../src/tasks/registry.js';
@@ -16,7 +16,7 @@ const ROUNDS = 5;
 const [RATIO, FRAMES_A_SECOND] = [1.3, 10];
 
 const raster = await readRaster(photo);
-const session = await sharedSessions.open(model);
+const session = await models.open(model);
 let inEngine = 0;
 const timed: Session = {
   ...{ model: session.model, engine: session.engine, provider: session.provider },
@@ -61,5 +61,5 @@ const result = {
   framesPerSecond: 1 / median(seconds),
 };
 console.log(JSON.stringify(result));
-await sharedSessions.dispose();
+await models.dispose();
 if (result.engineRatio > RATIO || result.framesPerSecond < FRAMES_A_SECOND) process.exitCode = 1;

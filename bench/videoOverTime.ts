@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lastValueFrom, map } from 'rxjs';
 import { random } from '../src/core/random.js';
-import { sharedSessions } from '../src/engines/sessions.js';
+import { models } from '../src/engines/models.js';
 import { denoise } from '../src/tasks/denoise/task.js';
 import { encodeFrames } from '../src/video/encodeFrames.js';
 import type { Frame } from '../src/video/frame.js';
@@ -74,7 +74,7 @@ try {
     }
   }
 } finally {
-  await sharedSessions.dispose();
+  await models.dispose();
   await rm(folder, { recursive: true });
 }
 

@@ -15,9 +15,8 @@ export { deblur, denoise, depth, derain, inpaint, labels, normals } from './call
 export { type ErrorCode, type ErrorParts, PerpixelError } from './core/errors.js';
 export { parseOptions } from './core/parseOptions.js';
 export type { Device, NamedTensors, OpenOptions, Session, Tensor } from './engines/engine.js';
-export { type EngineName, type OpenSessionOptions, openSession } from './engines/registry.js';
-export { createSessions, type Sessions, type SessionsOptions, sharedSessions } from './engines/sessions.js';
-export { loadModel } from './engines/weights.js';
+export { createModels, type Models, type ModelsOptions, models } from './engines/models.js';
+export type { EngineName, OpenSessionOptions } from './engines/registry.js';
 export { noticesOf } from './images/encoded.js';
 export type { EncodeOptions } from './images/encodeOptions.js';
 export { encodeRaster } from './images/encodeRaster.js';
@@ -35,6 +34,7 @@ export type { AnswerCall, CallOf, PhotoCall, StreamOptions } from './library/cal
 export type { AnswerOptions, CommonOptions, FileOptions, PlaceOptions } from './library/callOptions.js';
 export { type OwnSessions, type Pipeline, type PipelineOptions, pipeline } from './library/pipeline.js';
 export { type Callable, dispose, tasks } from './library/shared.js';
+export type { ModelCard, ModelFile } from './onnx/modelFile.js';
 export * from './pipelines/index.js';
 export { type Companion, companionOption, readCompanion } from './tasks/companion.js';
 export type { Kernel } from './tasks/deblur/kernel.js';

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import type { Finding } from '../engines/engine.js';
 import { finding } from '../engines/probe.js';
 import { engines } from '../engines/registry.js';
-import { loadModel, readWeightsIndex } from '../engines/weights.js';
+import { readModel, readWeightsIndex } from '../engines/weights.js';
 import type { ImageFormat } from '../images/formats/format.js';
 import { formats } from '../images/formats/index.js';
 import { packageJson } from './packageJson.js';
@@ -70,7 +70,7 @@ async function modelFindings(weightsDir?: string): Promise<Finding[]> {
   return Promise.all(
     names.map((name) =>
       finding(name, async () => {
-        const { card, path, bytes } = await loadModel(name, { weightsDir });
+        const { card, path, bytes } = await readModel(name, { weightsDir });
         return `${card.task}, ${(bytes.length / 1e6).toFixed(1)} MB, ${path}`;
       }),
     ),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { Models } from '../engines/models.js';
 import { DEFAULT_ENGINE, engines, enginesThat } from '../engines/registry.js';
-import type { Sessions } from '../engines/sessions.js';
 import type { ModelCard } from '../onnx/modelFile.js';
 import type { Io } from './io.js';
 import { schemaOptions } from './schemaOptions.js';
@@ -39,18 +39,18 @@ export const engineOptions = {
 };
 
 /**
- * The sessions of one command.
+ * The models of one command.
  *
  * @param task the task that the models are for, or several
  */
-export async function sessionsOf(
+export async function modelsOf(
   task: string | readonly string[],
   args: EngineArgs,
   { cacheDir }: Pick<Io, 'cacheDir'>,
-): Promise<Sessions> {
-  const { createSessions } = await import('../engines/sessions.js');
+): Promise<Models> {
+  const { createModels } = await import('../engines/models.js');
   const { model, engine, device, threads } = args;
-  return createSessions({ model, task, overrides: stated(args), engine, device, threads, cacheDir });
+  return createModels({ model, task, overrides: stated(args), engine, device, threads, cacheDir });
 }
 
 /** What the options say of the model, in the terms of its card. */

@@ -4,7 +4,7 @@ import type { AnyEvaluation, EvaluationContext } from '../tasks/evaluation/evalu
 import { taskNamed } from '../tasks/registry.js';
 import type { Task } from '../tasks/task.js';
 import type { Command } from './command.js';
-import { engineOptions, engineSchema, sessionsOf } from './engineOptions.js';
+import { engineOptions, engineSchema, modelsOf } from './engineOptions.js';
 import { schemaOptions, schemaValues } from './schemaOptions.js';
 
 const common = (task: string) =>
@@ -41,10 +41,10 @@ export function evaluationCommand(
       const write = (cells: (string | number)[]) =>
         io.stdout.write(`${cells.map((cell) => String(cell).padStart(10)).join('')}\n`);
       const { predictPhoto } = await import('../pipelines/run/predictPhoto.js');
-      const sessions = await sessionsOf(taskNamed(task)?.modelTasks ?? [task], engine, io);
+      const models = await modelsOf(taskNamed(task)?.modelTasks ?? [task], engine, io);
       const predict: EvaluationContext['predict'] = async (raster, own, asked, about) => {
         const each = { task: own as Task, options: parseOptions(own.options, asked) };
-        const how = { open: sessions.open, tile: engine.tile, quality, signal: io.signal, ...about };
+        const how = { open: models.open, tile: engine.tile, quality, signal: io.signal, ...about };
         const [result] = await predictPhoto(raster, [each], how);
         // biome-ignore lint/suspicious/noExplicitAny: what the task says, of its own types.
         return result as any;
@@ -57,7 +57,7 @@ export function evaluationCommand(
           else write(Object.values(columns).map((column) => column(scores)));
         }
       } finally {
-        await sessions.dispose();
+        await models.dispose();
       }
       return 0;
     },

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { Sessions } from '../engines/sessions.js';
+import type { Models } from '../engines/models.js';
 import type { FileResult, PictureFile } from '../pipelines/items.js';
 import type { Progress } from '../pipelines/progress.js';
 import type { ExitCode } from './command.js';
@@ -17,7 +17,7 @@ export interface FileBatchArgs {
 export interface BatchContext {
   report: Reporter;
   /** Ends the batch where there is no session. */
-  open: Sessions['open'];
+  open: Models['open'];
 }
 
 /**
@@ -27,7 +27,7 @@ export interface BatchContext {
  */
 export async function fileBatch(
   args: FileBatchArgs,
-  sessions: Sessions,
+  models: Models,
   io: Io,
   chain: (files: Observable<PictureFile | FileResult>, context: BatchContext) => Observable<FileResult>,
 ): Promise<ExitCode> {
@@ -43,7 +43,7 @@ export async function fileBatch(
   let last: Progress = { done: 0, failed: 0, skipped: 0, megapixels: 0, seconds: 0, rate: 0 };
 
   const named = files(photos, { output, onLeftOut: report.leftOut });
-  const results = chain(named, { report, open: orEnd(sessions.open) }).pipe(
+  const results = chain(named, { report, open: orEnd(models.open) }).pipe(
     takeUntil(fromEvent(io.signal, 'abort')),
     connect((each) =>
       merge(
@@ -70,7 +70,7 @@ export async function fileBatch(
 }
 
 /** A model or an engine that is not there would fail every photo with the same words: it ends the batch instead. */
-function orEnd(open: Sessions['open']): Sessions['open'] {
+function orEnd(open: Models['open']): Models['open'] {
   return (model) =>
     open(model).catch(async (cause) => {
       const { EndOfStream } = await import('../pipelines/stage.js');

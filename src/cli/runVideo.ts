@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
-import type { Sessions } from '../engines/sessions.js';
+import type { Models } from '../engines/models.js';
 import type { Frame } from '../video/frame.js';
 import type { ExitCode } from './command.js';
 import type { Io } from './io.js';
@@ -10,7 +10,7 @@ import { humanVideoReporter, jsonVideoReporter, type VideoProgress } from './vid
 import type { VideoWork } from './videoWork.js';
 
 /** Takes one video through some work: opens both ends, and tells of what goes between them. */
-export async function runVideo(work: VideoWork, args: VideoArgs, sessions: Sessions, io: Io): Promise<ExitCode> {
+export async function runVideo(work: VideoWork, args: VideoArgs, models: Models, io: Io): Promise<ExitCode> {
   const { output, live, json } = args;
   if (json && output === '-') {
     throw optionError('json', 'true', 'a file for the result', 'Leave it out: standard output has the frames.');
@@ -29,7 +29,7 @@ export async function runVideo(work: VideoWork, args: VideoArgs, sessions: Sessi
   try {
     // Stopped meanwhile: an event that has passed would not come again.
     if (io.signal.aborted) throw io.signal.reason;
-    operator = await work.operator({ open: sessions.open, from: done, onMeasured: (facts) => report.measured(facts) });
+    operator = await work.operator({ open: models.open, from: done, onMeasured: (facts) => report.measured(facts) });
   } catch (error) {
     sink.discard();
     await source.close();

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { formatOfAnswer } from '../answers/answer.js';
 import { PerpixelError } from '../core/errors.js';
-import type { Sessions } from '../engines/sessions.js';
+import type { Models } from '../engines/models.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { formatOfName } from '../images/formats/lookup.js';
 import type { Asked } from '../tasks/task.js';
@@ -30,12 +30,7 @@ function formatNamed({ task: { answer } }: Asked, output: string): string | unde
 }
 
 /** One picture from a pipe, to one, or to a file of another name. A failure leaves the pipe empty. */
-export async function singlePhoto(
-  asked: readonly Asked[],
-  args: TaskArgs,
-  sessions: Sessions,
-  io: Io,
-): Promise<ExitCode> {
+export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, models: Models, io: Io): Promise<ExitCode> {
   const [one] = asked;
   const { name, answer } = one.task;
   const { photos, output, bitDepth, tile, quality, limitPixels, overwrite } = args;
@@ -86,7 +81,7 @@ export async function singlePhoto(
       throw error instanceof PerpixelError && photo === '-' ? error.about('standard input') : error;
     });
   const file = photo === '-' ? undefined : path.basename(photo);
-  const how = { open: sessions.open, file, tile, quality, limitPixels, signal: io.signal };
+  const how = { open: models.open, file, tile, quality, limitPixels, signal: io.signal };
   const results = await predictPhoto(raster, asked, how);
   const [{ value }] = results;
   const format = (isFile ? formatNamed(one, output) : undefined) ?? args.format;

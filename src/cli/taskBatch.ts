@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Sessions } from '../engines/sessions.js';
+import type { Models } from '../engines/models.js';
 import type { FileResult } from '../pipelines/items.js';
 import type { AnyTask, Asked } from '../tasks/task.js';
 import type { View } from './batchPage/batchPage.js';
@@ -16,12 +16,7 @@ import { writeLegend } from './writeLegend.js';
 const tasksOf = (asked: readonly Asked[]) => asked.map(({ task }) => task);
 
 /** All photos that are named, into a folder: the way from files to files, and at its end the page that tells of it. */
-export async function taskBatch(
-  asked: readonly Asked[],
-  args: TaskArgs,
-  sessions: Sessions,
-  io: Io,
-): Promise<ExitCode> {
+export async function taskBatch(asked: readonly Asked[], args: TaskArgs, models: Models, io: Io): Promise<ExitCode> {
   const {
     output,
     format,
@@ -54,7 +49,7 @@ export async function taskBatch(
   const naming = { format, pictures, overwrite };
   const results: FileResult[] = [];
   const views = new Map<string, View[]>();
-  const code = await fileBatch(args, sessions, io, (files, { report, open }) => {
+  const code = await fileBatch(args, models, io, (files, { report, open }) => {
     const onProgress = (input: string, finished: number, all: number) => {
       if (finished < all) report.tile(input, finished, all);
     };

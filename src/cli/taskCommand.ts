@@ -3,7 +3,7 @@ import { companionNames, companionWords } from '../tasks/companion.js';
 import { taskNamed } from '../tasks/registry.js';
 import type { AnyTask, Asked } from '../tasks/task.js';
 import type { Command } from './command.js';
-import { sessionsOf } from './engineOptions.js';
+import { modelsOf } from './engineOptions.js';
 import { optionError } from './optionError.js';
 import { hyphenated, schemaOptions, schemaValues } from './schemaOptions.js';
 import { sideFileSchema, type TaskArgs, taskOptions, taskSchema } from './taskOptions.js';
@@ -57,12 +57,12 @@ export function taskCommand(
         import('./taskBatch.js'),
       ]);
       const run = (await isSingle(asked, given)) ? singlePhoto : taskBatch;
-      const models = [...new Set(tasks.flatMap(({ name, modelTasks }) => modelTasks ?? [name]))];
-      const sessions = await sessionsOf(models, given, io);
+      const modelTasks = [...new Set(tasks.flatMap(({ name, modelTasks }) => modelTasks ?? [name]))];
+      const models = await modelsOf(modelTasks, given, io);
       try {
-        return await run(asked, given, sessions, io);
+        return await run(asked, given, models, io);
       } finally {
-        await sessions.dispose();
+        await models.dispose();
       }
     },
   };

@@ -7,7 +7,7 @@ import type { Chroma } from '../video/layout.js';
 import { pictureFormat } from '../video/mapPictures.js';
 import type { VideoFormat } from '../video/videoFormat.js';
 import type { Command } from './command.js';
-import { sessionsOf } from './engineOptions.js';
+import { modelsOf } from './engineOptions.js';
 import { optionError } from './optionError.js';
 import { schemaOptions, schemaValues } from './schemaOptions.js';
 import { type VideoArgs, videoOptions, videoSchema } from './videoOptions.js';
@@ -72,11 +72,11 @@ export function videoCommand(task: AnyTask): Command {
       const made: Made = view
         ? shownWork(task, view, options, args, common)
         : { work: restoringWork(task, options, args, common), given: common };
-      const sessions = await sessionsOf(task.modelTasks ?? [name], { ...made.given, tile: common.tile }, io);
+      const models = await modelsOf(task.modelTasks ?? [name], { ...made.given, tile: common.tile }, io);
       try {
-        return await runVideo(made.work, made.given, sessions, io);
+        return await runVideo(made.work, made.given, models, io);
       } finally {
-        await sessions.dispose();
+        await models.dispose();
       }
     },
   };

@@ -1,11 +1,11 @@
 import type { OperatorFunction } from 'rxjs';
-import type { Sessions } from '../engines/sessions.js';
+import type { Models } from '../engines/models.js';
 import type { Frame } from '../video/frame.js';
 import type { VideoFormat } from '../video/videoFormat.js';
 
 /** What the work on frames is given. */
 export interface OperatorContext {
-  open: Sessions['open'];
+  open: Models['open'];
   /** The first frame that is to come out; those before it come in all the same. */
   from: number;
   /** Told of what was measured in the video, for the report. */

@@ -1,5 +1,5 @@
 import { PerpixelError } from '../core/errors.js';
-import { readModel } from '../onnx/modelFile.js';
+import { readModelFile } from '../onnx/modelFile.js';
 import type { Device, Engine, Finding, OpenOptions } from './engine.js';
 import { probeModel } from './probeModel.js';
 
@@ -20,7 +20,7 @@ export async function probeDevice(
   return finding(`${name} on the ${device.toUpperCase()}`, async () => {
     const { model, input, dims, first } = probeModel();
     const card = { task: 'probe', stride: 1, receptiveRadius: 1, channels: 3 } as const;
-    const file = await readModel(model, { overrides: card });
+    const file = await readModelFile(model, { overrides: card });
     const session = await (await load()).open(file, { device, cacheDir });
     try {
       const { out } = await session.run({ image: { data: input, dims } });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { PerpixelError } from '../core/errors.js';
 import { readRegular } from '../core/files/openRegular.js';
 import { packagePart } from '../core/packagePart.js';
-import { type ModelFile, type ReadModelOptions, readModel } from '../onnx/modelFile.js';
+import { type ModelFile, type ReadModelFileOptions, readModelFile } from '../onnx/modelFile.js';
 
 /** weights/index.json: the models that are shipped, by name. */
 const weightsIndex = z.record(
@@ -39,26 +39,26 @@ export async function readWeightsIndex(weightsDir: string = shippedWeights()): P
 }
 
 /**
- * A model by its name in weights/index.json, or a user's own by its path (whatever ends in `.onnx` or has a slash).
+ * A model by its name in weights/index.json, or a user's own by its path (whatever ends in `.onnx` or has a slash) or bytes.
  * A shipped model's SHA-256 is checked.
  *
  * @throws PerpixelError E_MODEL where the name is unknown, or the file is missing, damaged, or not the one in the index.
  */
-export async function loadModel(
-  nameOrPath: string,
-  { weightsDir, ...options }: { weightsDir?: string } & Pick<ReadModelOptions, 'overrides' | 'assumed'> = {},
+export async function readModel(
+  model: string | Uint8Array,
+  { weightsDir, ...options }: { weightsDir?: string } & Pick<ReadModelFileOptions, 'overrides' | 'assumed'> = {},
 ): Promise<ModelFile> {
-  if (/\.onnx$|[/\\]/.test(nameOrPath)) return readModel(nameOrPath, options);
+  if (typeof model !== 'string' || /\.onnx$|[/\\]/.test(model)) return readModelFile(model, options);
   const folder = weightsDir ?? shippedWeights();
   const index = await readWeightsIndex(folder);
-  const entry = Object.hasOwn(index, nameOrPath) && index[nameOrPath];
+  const entry = Object.hasOwn(index, model) && index[model];
   if (!entry) {
     throw new PerpixelError({
       code: 'E_MODEL',
-      received: `a model named ${nameOrPath}`,
+      received: `a model named ${model}`,
       expected: `one of ${Object.keys(index).sort().join(', ')}, or the path of an .onnx file`,
       cure: '`perpixel models` tells what each is for; what is not shipped can be trained (docs/training.md) and named by its path.',
     });
   }
-  return readModel(path.join(folder, entry.file), { ...options, sha256: entry.sha256 });
+  return readModelFile(path.join(folder, entry.file), { ...options, sha256: entry.sha256 });
 }

@@ -1,4 +1,4 @@
-import { createSessions, type SessionsOptions } from '../engines/sessions.js';
+import { createModels, type ModelsOptions } from '../engines/models.js';
 import { thisThread } from '../pipelines/run/executor.js';
 import { ThreadExecutor } from '../pipelines/run/threadExecutor.js';
 import { PHOTOS_IN_WORK, Turnstile } from '../pipelines/run/turnstile.js';
@@ -8,7 +8,7 @@ import { type CallOf, callOf, type Workplace } from './call.js';
 import type { PlaceOptions } from './callOptions.js';
 
 /** The model, engine and thread of a pipeline's own. */
-export type PipelineOptions = Omit<SessionsOptions, 'task'> & PlaceOptions;
+export type PipelineOptions = Omit<ModelsOptions, 'task'> & PlaceOptions;
 
 /** What has sessions of its own, and closes them when it is disposed of. */
 export interface OwnSessions extends AsyncDisposable, Disposable {
@@ -38,7 +38,7 @@ export function pipeline(
   const task: AnyTask = typeof named === 'string' ? tasks[named] : named;
   const options = { ...engine, task: task.modelTasks ?? [task.name] };
   const workplace: Workplace = {
-    executor: worker ? new ThreadExecutor(options) : thisThread(createSessions(options)),
+    executor: worker ? new ThreadExecutor(options) : thisThread(createModels(options)),
     turnstile: new Turnstile(PHOTOS_IN_WORK),
   };
   const dispose = async () => {

@@ -1,4 +1,4 @@
-import { sharedSessions } from '../engines/sessions.js';
+import { models } from '../engines/models.js';
 import { thisThread } from '../pipelines/run/executor.js';
 import { ThreadExecutor } from '../pipelines/run/threadExecutor.js';
 import { PHOTOS_IN_WORK, Turnstile } from '../pipelines/run/turnstile.js';
@@ -9,7 +9,7 @@ import { type CallOf, callOf, type Workplace } from './call.js';
 /** A task that can be called, and that operators such as `predict` take. */
 export type Callable<T extends AnyTask> = T & CallOf<T>;
 
-const here: Workplace = { executor: thisThread(sharedSessions), turnstile: new Turnstile(PHOTOS_IN_WORK) };
+const here: Workplace = { executor: thisThread(models), turnstile: new Turnstile(PHOTOS_IN_WORK) };
 const there: Workplace = { executor: new ThreadExecutor(), turnstile: new Turnstile(PHOTOS_IN_WORK) };
 
 /** A task with its call, on the sessions that all such calls share. */

@@ -51,7 +51,7 @@ export interface ModelFile {
 }
 
 /** What is said of a model from outside its file. */
-export interface ReadModelOptions {
+export interface ReadModelFileOptions {
   /** What is known of a user's own model beside its metadata; wins over the file. */
   overrides?: Partial<ModelCard>;
   /** What to take where neither the file nor `overrides` say. */
@@ -69,9 +69,9 @@ export interface ReadModelOptions {
  * @throws PerpixelError E_MODEL where the file is missing, is not an ONNX model, has another checksum, or its card has
  *   gaps or wrong values.
  */
-export async function readModel(
+export async function readModelFile(
   source: string | Uint8Array,
-  { overrides = {}, assumed = {}, sha256 }: ReadModelOptions = {},
+  { overrides = {}, assumed = {}, sha256 }: ReadModelFileOptions = {},
 ): Promise<ModelFile> {
   const file = typeof source === 'string' ? source : 'model';
   const bytes = typeof source === 'string' ? await readBytes(source) : source;

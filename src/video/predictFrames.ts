@@ -1,6 +1,6 @@
 import { concatMap, defer, filter, type OperatorFunction, pipe } from 'rxjs';
 import { parseOptions } from '../core/parseOptions.js';
-import { sharedSessions } from '../engines/sessions.js';
+import { models } from '../engines/models.js';
 import type { Raster } from '../images/raster.js';
 import { mapPulled } from '../pipelines/mapPulled.js';
 import type { PredictOptions } from '../pipelines/predict.js';
@@ -71,7 +71,7 @@ type Work = (frame: Frame, context: { signal: AbortSignal }) => Promise<Frame | 
 function restoration<Options, Facts, Value>(
   task: Task<Options, Facts, Value, object>,
   options: Options,
-  { open = sharedSessions.open, tile, quality = 'balanced', from = 0, onMeasured }: PredictFramesOptions,
+  { open = models.open, tile, quality = 'balanced', from = 0, onMeasured }: PredictFramesOptions,
 ): Work {
   const held = heldFacts(task, options, quality);
   return async (frame, { signal }) => {

@@ -1,5 +1,5 @@
 import { filter, Observable, type OperatorFunction, pipe } from 'rxjs';
-import { sharedSessions } from '../engines/sessions.js';
+import { models } from '../engines/models.js';
 import { mapPulled } from '../pipelines/mapPulled.js';
 import { predictTiled } from '../pipelines/run/predictTiled.js';
 import type { FramePlans, OverTime } from '../tasks/overTime.js';
@@ -29,7 +29,7 @@ export function predictOverTime<Options, Facts, Value, Seen>(
   overTime: OverTime<Facts, Seen>,
   options: Options,
   frames: number,
-  { open = sharedSessions.open, tile, quality = 'balanced', from = 0, onMeasured }: PredictFramesOptions,
+  { open = models.open, tile, quality = 'balanced', from = 0, onMeasured }: PredictFramesOptions,
 ): OperatorFunction<Frame, Frame> {
   const held = heldFacts(task, options, quality);
   const { before, after } = overTime.reach(frames);

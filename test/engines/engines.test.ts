@@ -7,8 +7,8 @@ import * as tf from '../../src/core/tf.js';
 import type { NamedTensors, Session } from '../../src/engines/engine.js';
 import { DEFAULT_ENGINE, type EngineName, enginesThat, openSession } from '../../src/engines/registry.js';
 import { loadTensorflow, tensorflowEngine } from '../../src/engines/tensorflow/tensorflow.js';
-import { loadModel, readWeightsIndex, shippedWeights } from '../../src/engines/weights.js';
-import { type ModelFile, readModel } from '../../src/onnx/modelFile.js';
+import { readModel, readWeightsIndex, shippedWeights } from '../../src/engines/weights.js';
+import { type ModelFile, readModelFile } from '../../src/onnx/modelFile.js';
 import { decodeModel } from '../../src/onnx/onnxProto.js';
 import { floatTensor } from '../../src/onnx/onnxTensor.js';
 import { reluModel, tinyCard, tinyModel } from '../helpers/tinyModel.js';
@@ -45,7 +45,7 @@ async function answer(model: ModelFile, engine: EngineName, feed: NamedTensors):
 
 describe.each(Object.entries(shipped))('the shipped model %s', (name, { file, sha256, task }) => {
   test.each(others)('is answered the same by %s and by the default engine, to 1e-4', async (other) => {
-    const model = await loadModel(name);
+    const model = await readModel(name);
     for (const scale of [4, 7]) {
       const feed = feedFor(model, scale);
       const expected = await answer(model, DEFAULT_ENGINE, feed);
@@ -64,7 +64,7 @@ describe.each(Object.entries(shipped))('the shipped model %s', (name, { file, sh
   test('is the one of the index, and its card says what it is', async () => {
     const bytes = await readFile(path.join(shippedWeights(), file));
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
-    expect((await loadModel(name)).card).toMatchObject({ name, task });
+    expect((await readModel(name)).card).toMatchObject({ name, task });
   });
 });
 
@@ -82,7 +82,7 @@ describe('a session of TensorFlow', () => {
     image: { data: new Float32Array(channels * height * width).fill(1), dims: [1, channels, height, width] },
   });
   const open = async (bytes: Uint8Array): Promise<Session> =>
-    tensorflowEngine.open(await readModel(bytes, { overrides: tinyCard }), { cacheDir });
+    tensorflowEngine.open(await readModelFile(bytes, { overrides: tinyCard }), { cacheDir });
 
   test('keeps nothing between runs, and nothing after dispose', async () => {
     const empty = tf.memory().numTensors;

@@ -10,7 +10,7 @@ import {
   type TrainingEngineName,
   trainOn,
 } from '../../src/engines/registry.js';
-import { readModel } from '../../src/onnx/modelFile.js';
+import { readModelFile } from '../../src/onnx/modelFile.js';
 import { reluModel } from '../helpers/tinyModel.js';
 
 test('every engine that is registered has a name of its own and can do something', () => {
@@ -28,7 +28,7 @@ test('the defaults can do what they are the defaults of', () => {
 });
 
 test('an engine that is not known, or that does something else, is refused with those that do', async () => {
-  const model = await readModel(reluModel);
+  const model = await readModelFile(reluModel);
   const wrong = { code: 'E_OPTION', subject: 'engine', expected: 'onnx or tensorflow' };
   for (const name of ['webgpu', 'abacus']) {
     await expect(openSession(model, { engine: name as EngineName })).rejects.toMatchObject({

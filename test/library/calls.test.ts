@@ -3,8 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test, vi } from 'vitest';
 import { deblur, denoise, derain, inpaint } from '../../src/calls.js';
-import type { Session } from '../../src/engines/engine.js';
-import { sharedSessions } from '../../src/engines/sessions.js';
+import { type Models, models } from '../../src/engines/models.js';
 import { pipeline } from '../../src/library/pipeline.js';
 import { dispose } from '../../src/library/shared.js';
 import { tasks as shipped, type TaskName } from '../../src/tasks/registry.js';
@@ -57,11 +56,11 @@ describe('options', () => {
 
 describe('sessions', () => {
   test('one is shared by all calls, until they are disposed of', async () => {
-    const opened = vi.fn<(model: string) => Promise<Session>>(async () => {
+    const opened = vi.fn<Models['open']>(async () => {
       throw new Error('no such model in this test');
     });
-    vi.spyOn(sharedSessions, 'open').mockImplementation(opened);
-    const disposed = vi.spyOn(sharedSessions, 'dispose').mockResolvedValue();
+    vi.spyOn(models, 'open').mockImplementation(opened);
+    const disposed = vi.spyOn(models, 'dispose').mockResolvedValue();
     await expect(denoise(await png())).rejects.toThrow('no such model');
     await expect(derain(await png())).rejects.toThrow('no such model');
     expect(opened.mock.calls.map(([model]) => model)).toEqual(['denoise-colour', 'derain-streaks']);

@@ -1,6 +1,6 @@
 import ndarray from 'ndarray';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createSessions } from '../../src/engines/sessions.js';
+import { createModels } from '../../src/engines/models.js';
 import { callOf } from '../../src/library/call.js';
 import { type Executor, thisThread } from '../../src/pipelines/run/executor.js';
 import { ThreadExecutor } from '../../src/pipelines/run/threadExecutor.js';
@@ -22,7 +22,7 @@ async function both() {
     return callOf(tasks.denoise, () => ({ executor, turnstile: new Turnstile(2) }));
   };
   const thread = new ThreadExecutor(options, { execArgv });
-  return { here: callAt(thisThread(createSessions(options))), there: callAt(thread), thread };
+  return { here: callAt(thisThread(createModels(options))), there: callAt(thread), thread };
 }
 
 test('gives what this thread gives, and leaves its input alone', async () => {

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadModel } from '../../src/engines/weights.js';
-import { readModel, withCard } from '../../src/onnx/modelFile.js';
+import { readModel } from '../../src/engines/weights.js';
+import { readModelFile, withCard } from '../../src/onnx/modelFile.js';
 import { readMetadata, writeMetadata } from '../../src/onnx/onnxMetadata.js';
 import { floatTensor } from '../../src/onnx/onnxTensor.js';
 import { reluModel, tinyCard, tinyModel } from '../helpers/tinyModel.js';
@@ -34,7 +34,7 @@ afterAll(() => rm(weightsDir, { recursive: true }));
 
 describe('a model card', () => {
   test('comes back from the file it was written to', async () => {
-    expect((await readModel(reluModel)).card).toEqual(tinyCard);
+    expect((await readModelFile(reluModel)).card).toEqual(tinyCard);
   });
 
   test('replaces the one before it and leaves other metadata and the graph alone', async () => {
@@ -45,7 +45,7 @@ describe('a model card', () => {
 
   test('of a file without one is what the options and the graph say', async () => {
     const overrides = { task: 'denoise', stride: 8, receptiveRadius: 20 };
-    const { card } = await readModel(path.join(weightsDir, 'bare.onnx'), { overrides });
+    const { card } = await readModelFile(path.join(weightsDir, 'bare.onnx'), { overrides });
     expect(card).toMatchObject({ ...overrides, name: 'bare', channels: 3, parameters: 3, licence: 'unknown' });
     expect(card.normalisation).toEqual({ mean: [0], scale: [1] });
   });
@@ -54,7 +54,7 @@ describe('a model card', () => {
     ['options win over the file', { stride: 4 }, { stride: 4, name: 'tiny' }],
     ['the file stands without options', {}, { stride: 1, name: 'tiny' }],
   ])('%s', async (_, overrides, card) => {
-    expect((await readModel(reluModel, { overrides })).card).toMatchObject(card);
+    expect((await readModelFile(reluModel, { overrides })).card).toMatchObject(card);
   });
 
   test.each([
@@ -62,21 +62,21 @@ describe('a model card', () => {
     ['a wrong number', writeMetadata(reluModel, { stride: 'eight' }), 'stride'],
     ['broken JSON', writeMetadata(reluModel, { normalisation: '{"mean": [' }), 'normalisation'],
   ])('with %s is refused by the name of the field', async (_, bytes, field) => {
-    await expect(readModel(bytes)).rejects.toThrow(expect.objectContaining({ code: 'E_MODEL' }));
-    await expect(readModel(bytes)).rejects.toThrow(field);
+    await expect(readModelFile(bytes)).rejects.toThrow(expect.objectContaining({ code: 'E_MODEL' }));
+    await expect(readModelFile(bytes)).rejects.toThrow(field);
   });
 });
 
 describe('loading a model', () => {
   test('by name checks its sum', async () => {
-    const model = await loadModel('whole', { weightsDir });
+    const model = await readModel('whole', { weightsDir });
     expect(model.card.name).toBe('tiny');
     expect(Buffer.compare(model.bytes, reluModel)).toBe(0);
   });
 
   test('by path needs no index', async () => {
     const file = path.join(weightsDir, 'whole.onnx');
-    expect(await loadModel(file)).toMatchObject({ path: file, card: tinyCard });
+    expect(await readModel(file)).toMatchObject({ path: file, card: tinyCard });
   });
 
   test.each([
@@ -89,11 +89,11 @@ describe('loading a model', () => {
     ['an empty file', 'empty.onnx', 'an empty file'],
   ])('fails on %s', async (_, name, message) => {
     const target = ['notes.onnx', 'empty.onnx'].includes(name) ? path.join(weightsDir, name) : name;
-    const error = await loadModel(target, { weightsDir }).catch((reason) => reason);
+    const error = await readModel(target, { weightsDir }).catch((reason) => reason);
     expect(error).toMatchObject({ code: 'E_MODEL', message: expect.stringContaining(message) });
   });
 
   test('fails where there is no index', async () => {
-    await expect(loadModel('whole', { weightsDir: path.join(weightsDir, 'none') })).rejects.toThrow('index.json');
+    await expect(readModel('whole', { weightsDir: path.join(weightsDir, 'none') })).rejects.toThrow('index.json');
   });
 });

@@ -2,7 +2,7 @@ import { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import * as tf from '../../src/core/tf.js';
 import { restorationUnet } from '../../src/models/restorationUnet.js';
-import { readModel } from '../../src/onnx/modelFile.js';
+import { readModelFile } from '../../src/onnx/modelFile.js';
 import { DataType, decodeModel } from '../../src/onnx/onnxProto.js';
 import { type StatedCard, toOnnx } from '../../src/onnx/toOnnx.js';
 import { expectOnnxEqual } from '../helpers/expectOnnxEqual.js';
@@ -121,7 +121,7 @@ describe('the file', () => {
   const card = { task: 'denoise', stride: 1, receptiveRadius: 2 };
 
   test('is read as a model, its card filled up from the network', async () => {
-    const { card: read } = await readModel(toOnnx(model, { card: { ...card, licence: 'CC0-1.0' } }));
+    const { card: read } = await readModelFile(toOnnx(model, { card: { ...card, licence: 'CC0-1.0' } }));
     expect(read).toEqual({
       ...{ ...card, name: model.name, licence: 'CC0-1.0', network: 'unknown', channels: 3, parameters: 84 },
       ...{ data: [], options: {}, scores: [], normalisation: { mean: [0], scale: [1] } },

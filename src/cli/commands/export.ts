@@ -68,8 +68,8 @@ async function requireOwnModel(output: string): Promise<void> {
     () => false,
   );
   if (!isThere) return;
-  const { readModel } = await import('../../onnx/modelFile.js');
-  await readModel(output).catch((cause) => {
+  const { readModelFile } = await import('../../onnx/modelFile.js');
+  await readModelFile(output).catch((cause) => {
     const expected = 'a new file, or a model that was exported before';
     throw optionError('output', output, expected, 'Choose another name: other files are never written over.', cause);
   });

@@ -11,9 +11,9 @@ export const modelsCommand: Command = {
       .option('json', { type: 'boolean', default: false, describe: 'The cards as JSON' }),
   async run(args, io) {
     const { name, json } = args as { name?: string; json: boolean };
-    const { loadModel, readWeightsIndex } = await import('../../engines/weights.js');
+    const { readModel, readWeightsIndex } = await import('../../engines/weights.js');
     const names = name === undefined ? Object.keys(await readWeightsIndex()) : [name];
-    const models = await Promise.all(names.map((each) => loadModel(each)));
+    const models = await Promise.all(names.map((each) => readModel(each)));
     if (json)
       io.stdout.write(
         `${JSON.stringify(

@@ -1,4 +1,4 @@
-import type { Sessions } from '../../engines/sessions.js';
+import type { Models } from '../../engines/models.js';
 import type { AnyTask } from '../../tasks/task.js';
 import type { Job, JobContext, JobResult } from './job.js';
 import { runJob } from './runJob.js';
@@ -7,14 +7,14 @@ import { runJob } from './runJob.js';
 export interface Executor {
   /** @param task the one that the job names, where it is at hand */
   run(task: AnyTask, job: Job, context: JobContext): Promise<JobResult>;
-  /** Closes its sessions; what is asked of it afterwards opens them anew. */
+  /** Closes its models; what is asked of it afterwards opens them anew. */
   dispose(): Promise<void>;
 }
 
 /** This thread. */
-export function thisThread(sessions: Sessions): Executor {
+export function thisThread(models: Models): Executor {
   return {
-    run: (task, job, context) => runJob(task, job, sessions, context),
-    dispose: () => sessions.dispose(),
+    run: (task, job, context) => runJob(task, job, models, context),
+    dispose: () => models.dispose(),
   };
 }

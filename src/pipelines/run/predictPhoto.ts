@@ -1,5 +1,5 @@
 import type { Session } from '../../engines/engine.js';
-import { sharedSessions } from '../../engines/sessions.js';
+import { models } from '../../engines/models.js';
 import type { Raster } from '../../images/raster.js';
 import { setAside } from '../../images/setAside.js';
 import type { Result } from '../../tasks/result.js';
@@ -13,7 +13,7 @@ import { type PredictTiledOptions, predictTiled } from './predictTiled.js';
 export interface PredictPhotoOptions extends Omit<PredictTiledOptions, 'onTile'>, AboutPicture {
   /**
    * Gives the session of a model by its name in weights/index.json, the same one each time.
-   * @default sharedSessions.open: one a model, on the CPU, for the whole process
+   * @default models.open: one a model, on the CPU, for the whole process
    */
   open?: (model: string) => Promise<Session>;
   /** Called as tiles, or strips of maps, are finished; of a photo that needs nothing, once, 1 of 1. */
@@ -31,7 +31,7 @@ export interface PredictPhotoOptions extends Omit<PredictTiledOptions, 'onTile'>
 export async function predictPhoto(
   raster: Raster,
   asked: readonly Asked[],
-  { open = sharedSessions.open, file, limitPixels, onProgress, ...how }: PredictPhotoOptions = {},
+  { open = models.open, file, limitPixels, onProgress, ...how }: PredictPhotoOptions = {},
 ): Promise<Result[]> {
   const { quality = 'balanced', signal } = how;
   const context = { open, quality, file, signal, limitPixels };

@@ -1,5 +1,5 @@
 import { formatOfAnswer } from '../../answers/answer.js';
-import type { Sessions } from '../../engines/sessions.js';
+import type { Models } from '../../engines/models.js';
 import type { EncodeOptions } from '../../images/encodeOptions.js';
 import { formatOfName } from '../../images/formats/lookup.js';
 import type { Raster } from '../../images/raster.js';
@@ -16,7 +16,7 @@ import { protectJob } from './protectJob.js';
 export async function runJob(
   task: AnyTask,
   job: Job,
-  { open }: Pick<Sessions, 'open'>,
+  { open }: Pick<Models, 'open'>,
   { signal, onProgress }: JobContext,
 ): Promise<JobResult> {
   const { photo, options, tile, quality, limitPixels, stoppable, output, asFile, encoding, picture } = job;

@@ -2,7 +2,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { type ErrorParts, PerpixelError } from '../../core/errors.js';
 import { failureOf } from '../../core/failureOf.js';
 import { threadProgram } from '../../core/packagePart.js';
-import type { SessionsOptions } from '../../engines/sessions.js';
+import type { ModelsOptions } from '../../engines/models.js';
 import { copyBytes } from '../../images/copyInSlices.js';
 import { taskNamed } from '../../tasks/registry.js';
 import type { AnyTask } from '../../tasks/task.js';
@@ -31,14 +31,14 @@ interface Waiting {
  * the first job, has sessions of its own, and does not keep the process alive while it is idle.
  */
 export class ThreadExecutor implements Executor {
-  readonly #options: SessionsOptions;
+  readonly #options: ModelsOptions;
   readonly #workerOptions: Pick<WorkerOptions, 'execArgv'>;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #nextId = 0;
 
   // Loaders and flags of the main thread have no business in this one.
-  constructor(options: SessionsOptions = {}, workerOptions: Pick<WorkerOptions, 'execArgv'> = { execArgv: [] }) {
+  constructor(options: ModelsOptions = {}, workerOptions: Pick<WorkerOptions, 'execArgv'> = { execArgv: [] }) {
     this.#options = options;
     this.#workerOptions = workerOptions;
   }

@@ -1,7 +1,7 @@
-/** The thread behind ThreadExecutor: does the jobs that it is sent, on sessions of its own. */
+/** The thread behind ThreadExecutor: does the jobs that it is sent, on models of its own. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PerpixelError } from '../../core/errors.js';
-import { createSessions, type SessionsOptions } from '../../engines/sessions.js';
+import { createModels, type ModelsOptions } from '../../engines/models.js';
 import { taskNamed } from '../../tasks/registry.js';
 import type { AnyTask } from '../../tasks/task.js';
 import type { Job, JobResult } from './job.js';
@@ -10,7 +10,7 @@ import { runJob } from './runJob.js';
 import type { Reply, Request } from './threadExecutor.js';
 
 const port = parentPort!;
-const sessions = createSessions(workerData as SessionsOptions);
+const models = createModels(workerData as ModelsOptions);
 const aborters = new Map<number, AbortController>();
 
 port.on('message', (request: Request) => {
@@ -25,14 +25,14 @@ async function answer({ id, job }: Exclude<Request, 'close' | { abort: number }>
   try {
     const { signal } = aborter;
     const onProgress = (progress: number) => port.postMessage({ id, progress } satisfies Reply);
-    const result = packed(await runJob(await taskOf(job), job, sessions, { signal, onProgress })) as JobResult;
+    const result = packed(await runJob(await taskOf(job), job, models, { signal, onProgress })) as JobResult;
     const own = ownMemory(result);
     port.postMessage({ id, result: own } satisfies Reply, memoryOf(own));
   } catch (error) {
     port.postMessage({ id, failure: failureOf(error) } satisfies Reply);
   } finally {
     aborters.delete(id);
-    await sessions.idle();
+    await models.idle();
     if (aborters.size === 0) port.postMessage('idle' satisfies Reply);
   }
 }
@@ -51,7 +51,7 @@ async function taskOf({ task, module }: Job): Promise<AnyTask> {
 
 async function close(): Promise<void> {
   for (const aborter of aborters.values()) aborter.abort();
-  await sessions.dispose();
+  await models.dispose();
   port.close();
 }
 

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readRegular } from '../../../src/core/files/openRegular.js';
-import { readModel } from '../../../src/onnx/modelFile.js';
+import { readModelFile } from '../../../src/onnx/modelFile.js';
 import { temporaryFolder } from '../../helpers/temporaryFolder.js';
 
 test.skipIf(process.platform === 'win32')(
@@ -19,7 +19,7 @@ test.skipIf(process.platform === 'win32')(
     await expect(readRegular(at('pipe'))).rejects.toMatchObject({ code: 'ENOTREGULAR' });
     await expect(readRegular('/dev/zero')).rejects.toMatchObject({ code: 'ENOTREGULAR' });
     await expect(readRegular(at('folder'))).rejects.toMatchObject({ code: 'EISDIR' });
-    await expect(readModel(at('pipe'))).rejects.toMatchObject({
+    await expect(readModelFile(at('pipe'))).rejects.toMatchObject({
       code: 'E_MODEL',
       received: 'a pipe or a device, no file',
     });

@@ -3,7 +3,7 @@ import { platform } from 'node:os';
 import { expect, test } from 'vitest';
 import { findGpuProvider, gpuProviders, probeProvider } from '../../../src/engines/onnxruntime/gpuProvider.js';
 import { onnxEngine } from '../../../src/engines/onnxruntime/onnx.js';
-import { readModel } from '../../../src/onnx/modelFile.js';
+import { readModelFile } from '../../../src/onnx/modelFile.js';
 import { floatTensor } from '../../../src/onnx/onnxTensor.js';
 import { tinyCard, tinyModel } from '../../helpers/tinyModel.js';
 
@@ -35,7 +35,7 @@ const bytes = tinyModel(
 );
 
 test('a GPU computes what the CPU computes', async () => {
-  const model = await readModel(bytes, { overrides: tinyCard });
+  const model = await readModelFile(bytes, { overrides: tinyCard });
   const image = { data: wave(3 * 64 * 48), dims: [1, 3, 64, 48] };
   const cpu = await onnxEngine.open(model);
   const gpu = await onnxEngine.open(model, { device: 'gpu' }).catch((cause) => {

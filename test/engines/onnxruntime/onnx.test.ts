@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { NamedTensors } from '../../../src/engines/engine.js';
 import { onnxEngine } from '../../../src/engines/onnxruntime/onnx.js';
-import { readModel } from '../../../src/onnx/modelFile.js';
+import { readModelFile } from '../../../src/onnx/modelFile.js';
 import { floatTensor } from '../../../src/onnx/onnxTensor.js';
 import { reluModel, type TinyNode, tinyCard, tinyModel } from '../../helpers/tinyModel.js';
 
@@ -17,7 +17,7 @@ async function open(
   stoppable = false,
 ) {
   const bytes = tinyModel(nodes, { image: [1, 1, null, null] }, ['out'], initializer);
-  return onnxEngine.open(await readModel(bytes, { overrides: tinyCard }), { threads: 2, stoppable });
+  return onnxEngine.open(await readModelFile(bytes, { overrides: tinyCard }), { threads: 2, stoppable });
 }
 
 /** Sums each 3 x 3 neighbourhood. */
@@ -148,7 +148,7 @@ describe('a session of onnxruntime', () => {
   });
 
   test('names what it runs on', async () => {
-    const session = await onnxEngine.open(await readModel(reluModel));
+    const session = await onnxEngine.open(await readModelFile(reluModel));
     expect(session).toMatchObject({ engine: 'onnx', provider: 'cpu' });
     await session.dispose();
   });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import type { Session } from '../../../src/engines/engine.js';
-import { createSessions } from '../../../src/engines/sessions.js';
+import { createModels } from '../../../src/engines/models.js';
 import type { Raster } from '../../../src/images/raster.js';
 import { readRaster } from '../../../src/images/readRaster.js';
 import { windowOf } from '../../../src/images/windowOf.js';
@@ -10,8 +10,8 @@ import { denoise } from '../../../src/tasks/denoise/task.js';
 import { derain } from '../../../src/tasks/derain/task.js';
 import type { TiledPlan } from '../../../src/tasks/plan.js';
 
-const sessions = createSessions();
-afterAll(() => sessions.dispose());
+const models = createModels();
+afterAll(() => models.dispose());
 
 const photo = fileURLToPath(new URL('../../../fixtures/noisy/dogs.png', import.meta.url));
 
@@ -35,7 +35,7 @@ test.each<[string, Predict]>([
   ['derain-streaks', rainy],
   ['derain-glass', rainy],
 ])('%s: a photo in tiles is the whole photo to 1e-4', async (model, predict) => {
-  const session = await sessions.open(model);
+  const session = await models.open(model);
   const margin = session.model.card.receptiveRadius + session.model.card.stride;
   // With a width that is no multiple of the stride, and one below the other two windows of what a tile may have.
   const part = { y: 0, x: 0, height: 2 * margin + 200, width: 203 };

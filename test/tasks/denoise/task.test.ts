@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
 import type { NamedTensors } from '../../../src/engines/engine.js';
-import { loadModel } from '../../../src/engines/weights.js';
+import { readModel } from '../../../src/engines/weights.js';
 import type { Pixels, Raster, Samples } from '../../../src/images/raster.js';
 import { windowOf } from '../../../src/images/windowOf.js';
 import { modelCard } from '../../../src/onnx/modelFile.js';
@@ -154,7 +154,7 @@ test.each([
   ['colour', colour, 'best', 'denoise-colour'],
 ] as const)('the model for %s, %s, is shipped', async (_, raster, quality, model) => {
   expect(denoise.model(denoise.options.parse({}), raster, quality)).toBe(model);
-  expect((await loadModel(model)).card).toMatchObject({ name: model, channels: raster.pixels.shape[2] });
+  expect((await readModel(model)).card).toMatchObject({ name: model, channels: raster.pixels.shape[2] });
 });
 
 test.each([

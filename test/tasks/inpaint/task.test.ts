@@ -5,7 +5,7 @@ import { parseOptions } from '../../../src/core/parseOptions.js';
 import type { Session } from '../../../src/engines/engine.js';
 import { openSession } from '../../../src/engines/registry.js';
 import type { Raster } from '../../../src/images/raster.js';
-import { readModel, withCard } from '../../../src/onnx/modelFile.js';
+import { readModelFile, withCard } from '../../../src/onnx/modelFile.js';
 import { type PredictPhotoOptions, predictPhoto } from '../../../src/pipelines/run/predictPhoto.js';
 import { inpaint } from '../../../src/tasks/inpaint/task.js';
 import type { TiledPlan } from '../../../src/tasks/plan.js';
@@ -20,7 +20,7 @@ let wideSession: Session;
 
 beforeAll(async () => {
   const open = async (radius: number) =>
-    openSession(await readModel(withCard(tinyInpainter(radius), tinyInpainterCard(radius))), { threads: 1 });
+    openSession(await readModelFile(withCard(tinyInpainter(radius), tinyInpainterCard(radius))), { threads: 1 });
   [session, wideSession] = [await open(RADIUS), await open(21)];
 });
 afterAll(() => Promise.all([session.dispose(), wideSession.dispose()]));
