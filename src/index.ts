@@ -7,7 +7,7 @@
  */
 
 export type { Answer, AnswerEncoding, FileContent, MapArray, MapKind, Size, VideoView } from './answers/answer.js';
-export { classes } from './answers/classes.js';
+export { type ClassNames, classes } from './answers/classes.js';
 export { depth as depthAnswer } from './answers/depth.js';
 export { normals as normalsAnswer } from './answers/normals.js';
 export { picture as pictureAnswer } from './answers/picture.js';
@@ -22,12 +22,12 @@ export type { EncodeOptions } from './images/encodeOptions.js';
 export { encodeRaster } from './images/encodeRaster.js';
 export type { ReadOptions } from './images/formats/format.js';
 export type { Format } from './images/formats/index.js';
-export type { Colour, Metadata, OwnSegment, Pixels, Raster, Samples } from './images/raster.js';
+export type { BitDepth, Colour, Metadata, OwnSegment, Pixels, Raster, Samples } from './images/raster.js';
 export { readRaster } from './images/readRaster.js';
 export { setWindow } from './images/setWindow.js';
 export type { ImageDataLike } from './images/sources/imageDataKind.js';
 export type { Photo } from './images/sources/photo.js';
-export type { Source } from './images/sources/source.js';
+export type { Interleaved, Source } from './images/sources/source.js';
 export { type Window, windowOf } from './images/windowOf.js';
 export { writeRaster } from './images/writeRaster.js';
 export type { AnswerCall, CallOf, PhotoCall, StreamOptions } from './library/call.js';
@@ -36,23 +36,24 @@ export { type OwnSessions, type Pipeline, type PipelineOptions, pipeline } from 
 export { type Callable, dispose, tasks } from './library/shared.js';
 export type { ModelCard, ModelFile } from './onnx/modelFile.js';
 export * from './pipelines/index.js';
-export { type Companion, companionOption, readCompanion } from './tasks/companion.js';
+export { type Companion, companionOption, type ReadCompanion, readCompanion } from './tasks/companion.js';
 export type { Kernel } from './tasks/deblur/kernel.js';
-export type { DeblurFacts, DeblurOptions } from './tasks/deblur/task.js';
+export type { DeblurFacts, DeblurOptions, DeblurReport } from './tasks/deblur/task.js';
 export type { NoiseCurve } from './tasks/denoise/noiseCurve.js';
 export { estimateNoise, type NoiseLevel } from './tasks/denoise/noiseLevel.js';
-export type { DenoiseFacts, DenoiseOptions } from './tasks/denoise/task.js';
+export type { DenoiseFacts, DenoiseOptions, DenoiseReport } from './tasks/denoise/task.js';
 export type { DepthOptions } from './tasks/depth/task.js';
 export type { DerainOptions } from './tasks/derain/task.js';
 export type { HoleMask } from './tasks/inpaint/holeMask.js';
 export type { InpaintFacts, InpaintOptions } from './tasks/inpaint/task.js';
 export { type LabelsFacts, type LabelsOptions, labelsLegend } from './tasks/labels/task.js';
 export type { NormalsOptions } from './tasks/normals/task.js';
+export type { PairedKind } from './tasks/pairedFile.js';
 export { pictureOf } from './tasks/pictureOf.js';
 export { feedForward, type GridOf, type Plan, type PlaneInput, type TiledPlan, type WholePlan } from './tasks/plan.js';
 export type { TaskName, Tasks } from './tasks/registry.js';
 export type { Result } from './tasks/result.js';
-export type { View } from './tasks/scene/view.js';
+export type { View, ViewReport } from './tasks/scene/view.js';
 export { selfEnsemble } from './tasks/selfEnsemble.js';
 export type {
   AboutPicture,

@@ -29,6 +29,7 @@ export interface Outputs {
   result(task: AnyTask, file: PictureFile): string;
   /** The picture of such a result: `x.depth.picture.png`; undefined where none is wanted. */
   picture(task: AnyTask, file: PictureFile): string | undefined;
+  /** The files beside such a result that were asked for. */
   sides(task: AnyTask, file: PictureFile): SideOutput[];
   /** All results and pictures of these tasks. */
   all(tasks: readonly AnyTask[], file: PictureFile): string[];

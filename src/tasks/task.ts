@@ -77,6 +77,7 @@ export interface Task<
   readonly module?: string | URL;
 }
 
+/** A task, whatever its options, facts and results are. */
 // biome-ignore lint/suspicious/noExplicitAny: tasks of any options, facts and values side by side.
 export type AnyTask = Task<any, any, any, any>;
 
@@ -85,7 +86,7 @@ export type OptionsOf<T> = T extends { options: z.ZodType<infer Options> } ? Opt
 /** What a task's result is. */
 export type ValueOf<T> = T extends { answer: Answer<infer Value, infer _Facts> } ? Value : never;
 /** What a task reports. */
-export type ReportOf<T> = T extends { report(facts: never): infer Report } ? Report : never;
+export type ReportOf<T> = T extends AnyTask ? ReturnType<T['report']> : never;
 
 /** A task with its options, as `parseOptions` gives them. */
 export interface Asked {

@@ -17,6 +17,7 @@
  */
 
 export { type ErrorCode, type ErrorParts, PerpixelError } from '../core/errors.js';
+export type { Lock } from '../core/files/lock.js';
 export { Random, random } from '../core/random.js';
 export * as tf from '../core/tf.js';
 export type { Trainer } from '../engines/engine.js';
@@ -56,7 +57,7 @@ export { type SchulerBlindOptions, schulerBlind } from '../models/schulerBlind.j
 export { type SchulerMlpOptions, schulerMlp } from '../models/schulerMlp.js';
 export { type XieSsdaOptions, xieSsda } from '../models/xieSsda.js';
 export type { WeightStorage } from '../onnx/graphBuilder.js';
-export { type OnnxOptions, toOnnx } from '../onnx/toOnnx.js';
+export { type OnnxOptions, type StatedCard, toOnnx } from '../onnx/toOnnx.js';
 export { type LearnableEntry, learnables } from '../tasks/registry.js';
 export { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 export type { Batch, Stack } from './datasets/batchOf.js';

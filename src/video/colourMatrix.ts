@@ -1,4 +1,4 @@
-import type { Colour, Matrix } from './videoFormat.js';
+import type { Matrix, VideoColour } from './videoFormat.js';
 
 /** Shares of red and blue in luma: ITU-R BT.601-7 section 2.5.1, BT.709-6 item 3.2, BT.2020-2 table 4 (not constant luminance). */
 const SHARES: Record<Matrix, { red: number; blue: number }> = {
@@ -24,7 +24,7 @@ export function lumaShares(matrix: Matrix): { red: number; green: number; blue: 
 }
 
 /** What samples of so many bits stand for. */
-export function sampleScale({ range }: Pick<Colour, 'range'>, bits: number): SampleScale {
+export function sampleScale({ range }: Pick<VideoColour, 'range'>, bits: number): SampleScale {
   const most = 2 ** bits - 1;
   const middle = 2 ** (bits - 1);
   if (range === 'full') return { black: 0, scale: most, middle, chromaScale: most, most };

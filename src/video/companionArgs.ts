@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ffmpegAddress } from './ffmpegAddress.js';
-import type { Companion, VideoSource } from './frame.js';
+import type { CompanionStream, VideoSource } from './frame.js';
 
 const LETTERS = { audio: 'a', subtitle: 's', attachment: 't' } as const;
 
@@ -33,7 +33,7 @@ export function companionArgs(
 export function companionsIn(
   output: string,
   { companions = [] }: Pick<VideoSource, 'companions'>,
-): readonly Companion[] {
+): readonly CompanionStream[] {
   const isMatroska = path.extname(output).toLowerCase() === '.mkv';
   return companions.filter((kind) => kind !== 'attachment' || isMatroska);
 }

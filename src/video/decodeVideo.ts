@@ -11,11 +11,11 @@ import { type Layout, layoutName, layoutNamed } from './layout.js';
 import { probeVideo } from './probeVideo.js';
 import { endedEarly, endOf, wasEnded } from './programEnd.js';
 import { readRaw } from './readRaw.js';
-import { type Colour, usualMatrix, type VideoFormat } from './videoFormat.js';
+import { usualMatrix, type VideoColour, type VideoFormat } from './videoFormat.js';
 import { withoutGaps } from './withoutGaps.js';
 
 export interface DecodeVideoOptions {
-  colour?: Partial<Colour>;
+  colour?: Partial<VideoColour>;
   /** Read a file no faster than it plays, as a camera would give it. */
   realTime?: boolean;
 }

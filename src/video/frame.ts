@@ -29,7 +29,7 @@ export interface FrameWithResult<Value = unknown> extends Frame {
 }
 
 /** What a file may have beside its video. */
-export type Companion = 'audio' | 'subtitle' | 'attachment';
+export type CompanionStream = 'audio' | 'subtitle' | 'attachment';
 
 /** Where frames come from. Those of a pipe or of FFmpeg can be read once. */
 export interface VideoSource extends AsyncIterable<CodedFrame> {
@@ -39,7 +39,7 @@ export interface VideoSource extends AsyncIterable<CodedFrame> {
   /** How many frames there are, as far as the source says. */
   total?: number;
   /** What the file has beside the video, an entry a stream; undefined where it can have nothing. */
-  companions?: readonly Companion[];
+  companions?: readonly CompanionStream[];
   /** What the file says of the part its video plays: `default`, `forced`, ..., in FFmpeg's words. */
   dispositions?: readonly string[];
   /** What the file has and no result will have, in words, such as `alpha`. */

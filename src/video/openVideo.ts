@@ -8,7 +8,7 @@ import { layoutNamed } from './layout.js';
 import { readRaw } from './readRaw.js';
 import { readY4m } from './readY4m.js';
 import { requireFrameSize } from './requireFrameSize.js';
-import { type Colour, type Ratio, usualMatrix } from './videoFormat.js';
+import { type Ratio, usualMatrix, type VideoColour } from './videoFormat.js';
 
 /** Frames without a header: FFmpeg's name of their layout (see layoutNamed), their size and rate. */
 export interface RawFrames {
@@ -23,7 +23,7 @@ export interface OpenVideoOptions {
   /** What a pipe's frames are, where they are not y4m. */
   raw?: RawFrames;
   /** Stands above what the source says. */
-  colour?: Partial<Colour>;
+  colour?: Partial<VideoColour>;
   /** FFmpeg's path. @default `ffmpeg`, on PATH */
   ffmpeg?: string;
   /** Read a file no faster than it plays. */

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { PerpixelError } from '../core/errors.js';
 import type { Ffmpeg } from './ffmpeg.js';
 import { ffmpegAddress } from './ffmpegAddress.js';
-import type { Companion } from './frame.js';
+import type { CompanionStream } from './frame.js';
 import type { ColourTags, Matrix, Range, Ratio } from './videoFormat.js';
 
 const run = promisify(execFile);
@@ -23,7 +23,7 @@ export interface VideoFacts {
   tags: ColourTags;
   total?: number;
   /** Sound, subtitles, attachments, an entry a stream: what goes along as it is. */
-  companions: Companion[];
+  companions: CompanionStream[];
   /** What the video is, of several: `default`, `forced`, ... */
   dispositions: string[];
   /** What is of the video and does not go along, in words. */
@@ -36,7 +36,7 @@ type Stream = Record<string, string | number | undefined> & {
   side_data_list?: { side_data_type?: string }[];
 };
 
-const COMPANIONS: readonly Companion[] = ['audio', 'subtitle', 'attachment'];
+const COMPANIONS: readonly CompanionStream[] = ['audio', 'subtitle', 'attachment'];
 
 /** What `-disposition` takes of the parts that a video can play: https://ffmpeg.org/ffmpeg.html#Main-options */
 const DISPOSITIONS: readonly string[] = [
@@ -84,7 +84,9 @@ export async function probeVideo(file: string, { ffprobe }: Pick<Ffmpeg, 'ffprob
       transfer: tag(video.color_transfer),
     },
     total: total > 0 ? total : undefined,
-    companions: streams.map(({ codec_type }) => codec_type as Companion).filter((kind) => COMPANIONS.includes(kind)),
+    companions: streams
+      .map(({ codec_type }) => codec_type as CompanionStream)
+      .filter((kind) => COMPANIONS.includes(kind)),
     dispositions: DISPOSITIONS.filter((each) => video.disposition?.[each] === 1),
     notKept: notKept(video, streams),
   };

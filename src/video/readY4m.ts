@@ -3,7 +3,7 @@ import { ByteReader } from './byteReader.js';
 import { cutOff } from './cutOff.js';
 import type { CodedFrame, VideoSource } from './frame.js';
 import { frameBytes } from './layout.js';
-import type { Colour } from './videoFormat.js';
+import type { VideoColour } from './videoFormat.js';
 import { parseY4mHeader } from './y4mHeader.js';
 
 const LONGEST_HEADER = 1024;
@@ -15,7 +15,7 @@ const MARKER = 'FRAME';
  *
  * @throws PerpixelError E_FORMAT it is another format
  */
-export async function readY4m(bytes: AsyncIterable<Uint8Array>, colour?: Partial<Colour>): Promise<VideoSource> {
+export async function readY4m(bytes: AsyncIterable<Uint8Array>, colour?: Partial<VideoColour>): Promise<VideoSource> {
   const reader = new ByteReader(bytes);
   const format = parseY4mHeader(await reader.readLine(LONGEST_HEADER), colour);
   const length = frameBytes(format.layout, format);

@@ -13,7 +13,7 @@ export type Matrix = 'bt601' | 'bt709' | 'bt2020';
 export type Range = 'limited' | 'full';
 
 /** How the frames hold colours. */
-export interface Colour {
+export interface VideoColour {
   matrix: Matrix;
   range: Range;
 }
@@ -37,7 +37,7 @@ export interface VideoFormat {
   /** Seconds that one tick of a frame's `pts` lasts. */
   timeBase: Ratio;
   layout: Layout;
-  colour: Colour;
+  colour: VideoColour;
   tags?: ColourTags;
   /** Width to height of one pixel, where the source says. */
   pixelAspect?: Ratio;

@@ -1,7 +1,7 @@
 import { PerpixelError } from '../core/errors.js';
 import type { Chroma, Layout } from './layout.js';
 import { requireFrameSize } from './requireFrameSize.js';
-import { type Colour, type Ratio, usualMatrix, type VideoFormat } from './videoFormat.js';
+import { type Ratio, usualMatrix, type VideoColour, type VideoFormat } from './videoFormat.js';
 
 export const Y4M_MAGIC = 'YUV4MPEG2';
 
@@ -25,7 +25,7 @@ const CHROMA: Record<string, Layout> = {
  *
  * @throws PerpixelError E_FORMAT it is another format, or says something that is not handled; E_SIZE frames are too large
  */
-export function parseY4mHeader(line: string, colour: Partial<Colour> = {}): VideoFormat {
+export function parseY4mHeader(line: string, colour: Partial<VideoColour> = {}): VideoFormat {
   const [magic, ...words] = line.split(' ');
   if (magic !== Y4M_MAGIC) throw notY4m(`${JSON.stringify(line.slice(0, 20))} at the start`);
   const fields = new Map(words.filter((word) => !word.startsWith('X')).map((word) => [word[0], word.slice(1)]));

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { companionArgs } from '../../src/video/companionArgs.js';
-import type { Companion } from '../../src/video/frame.js';
+import type { CompanionStream } from '../../src/video/frame.js';
 
-const copied = (output: string, companions: Companion[]) =>
+const copied = (output: string, companions: CompanionStream[]) =>
   companionArgs(output, { file: 'in.mkv', companions }).copied.join(' ');
 
-test.each<[string, Companion[], string[]]>([
+test.each<[string, CompanionStream[], string[]]>([
   ['out.mp4', ['audio', 'subtitle', 'audio'], ['-map 1:a:0', '-map 1:s:0', '-map 1:a:1']],
   ['out.mkv', ['audio', 'attachment'], ['-map 1:a:0', '-map 1:t:0']],
   ['out.mp4', ['audio', 'attachment'], ['-map 1:a:0']],
