@@ -30,9 +30,9 @@ export const kinds: Readonly<Record<string, FuzzedKind>> = {
     },
     attempt: (bytes) =>
       told('reading', async () => {
-        const { readModel } = await import('../../src/onnx/modelFile.js');
+        const { readModelFile } = await import('../../src/onnx/modelFile.js');
         const assumed = { stride: 1, receptiveRadius: 1, task: 'denoise', channels: 1 } as const;
-        await readModel(new Uint8Array(bytes), { assumed });
+        await readModelFile(new Uint8Array(bytes), { assumed });
       }),
   },
   safetensors: {
