@@ -70,7 +70,7 @@ must(run(process.execPath, ['bin/perpixel.js', 'setup', 'tensorflow']), 'set up 
 const isClean = run('npm', ['run', '--silent', 'check']);
 
 const report = join(mkdtempSync(join(tmpdir(), 'perpixel-report-')), 'report.json');
-run('npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+run('npx', ['vitest', 'run', '--project=*', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
 must(existsSync(report), 'run the tests');
 /** @type {{ numPassedTests: number, numTotalTests: number, testResults: { status: string, assertionResults: object[] }[] }} */
 const { numPassedTests, numTotalTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));

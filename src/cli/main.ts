@@ -201,7 +201,7 @@ function positionalsOf({ command }: Command): string[] {
   return Array.from(command.matchAll(/[<[](\w+)/g), ([, name]) => name);
 }
 
-/** yargs makes NaN of what is no number: the reader knows it by what he typed. */
+/** yargs makes NaN of what is no number; the error shows what was typed. */
 function asTyped(error: PerpixelError, args: readonly string[]): PerpixelError {
   const at = args.findLastIndex((arg) => arg === error.subject || arg.startsWith(`${error.subject}=`));
   if (error.received !== 'NaN' || at < 0) return error;

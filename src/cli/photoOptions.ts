@@ -10,7 +10,7 @@ const results = z.object({
     .enum(['fast', 'balanced', 'best'])
     .default('balanced')
     .describe('fast: a smaller network where the task has one; best: averaged over flips and quarter turns, 8x slower'),
-  overwrite: z.boolean().default(false).describe('Do again what is there already'),
+  overwrite: z.boolean().default(false).describe('Replace results that already exist'),
 });
 
 const telling = z.object({

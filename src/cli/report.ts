@@ -97,7 +97,7 @@ export function humanReporter(
       if (failures.length > 1) stderr.write(`Failed:\n${failures.map((line) => `  ${line}\n`).join('')}`);
       for (const [notice, count] of notices) if (count > 1) stderr.write(`In ${count} files: ${printable(notice)}\n`);
       if (leftOut.size > 0) stderr.write(`Left out, no pictures by their names: ${counts(leftOut)}\n`);
-      if (stopped) stderr.write('Stopped; the same command goes on from here.\n');
+      if (stopped) stderr.write('Stopped; run the same command again to resume.\n');
     },
   };
 }

@@ -85,7 +85,7 @@ export function humanVideoReporter(
       clear();
       if (quiet) return;
       stderr.write(`${lineOf(progress, false)}\n`);
-      if (stopped) stderr.write('Stopped; the same command goes on from its last whole segment.\n');
+      if (stopped) stderr.write('Stopped; run the same command again to resume from its last whole segment.\n');
     },
   };
 }

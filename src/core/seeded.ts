@@ -2,7 +2,7 @@ import type { Random } from './random.js';
 
 /**
  * Runs synchronous code with `Math.random` drawing from `dice`. Initial weights and dropout of tf.layers come from there
- * where layers carry no seed of their own, and a run must be the same when it is run again, or gone on with.
+ * where layers carry no seed of their own, and a run must be the same when it is run again, or resumed.
  */
 export function seeded<T>(dice: Random, run: () => T): T {
   const own = Math.random;

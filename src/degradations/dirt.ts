@@ -13,8 +13,8 @@ const COLOUR = [0.42, 0.4, 0.36];
 
 /**
  * Dirt on the glass before the lens: soft specks of opacity p and of a dull colour D over the picture, p D + (1 - p) I.
- * Eigen, Krishnan, Fergus: Restoring an image taken through a window covered with dirt or rain, ICCV 2013. Specks and
- * colours are drawn as in the project's measurements, where the paper photographed them.
+ * Eigen, Krishnan, Fergus: Restoring an image taken through a window covered with dirt or rain, ICCV 2013. The
+ * paper photographed specks and their colour; here both are drawn.
  *
  * @param clean `[h, w, 3]`, 0..1
  * @returns the dirty picture, not clipped

@@ -86,7 +86,7 @@ function scratches(mask: Pixels, random: Random): void {
   }
 }
 
-/** Broad strokes that turn at random, as somebody paints over what he wants gone. */
+/** Broad strokes that turn at random, as somebody paints over what is to go. */
 function brush(mask: Pixels, random: Random): void {
   const window = windowInPhoto(mask, random);
   for (let n = 4 + random.integer(12); n > 0; n--) {

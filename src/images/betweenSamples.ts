@@ -5,7 +5,10 @@ export interface BetweenSamples {
   share: Float32Array;
 }
 
-/** Pixels are areas: both lines begin and end at the same place, and beyond the middle of an outermost one there is only that. */
+/**
+ * Pixels are areas, so both lines begin and end at the same place. Between the end of a line and the middle of its outermost
+ * sample, that sample alone counts.
+ */
 export function betweenSamples(long: number, short: number): BetweenSamples {
   const between = { first: new Int32Array(long), second: new Int32Array(long), share: new Float32Array(long) };
   for (let i = 0; i < long; i++) {

@@ -36,7 +36,10 @@ const levels = [
 /** Maps of geometry at 1/2 of the picture, where no level is. */
 const FIRST_GEOMETRY = 16;
 
-/** Where the logarithm of the depth begins, rooms being a few metres deep; and every component of a normal: not at 0, which has no direction. */
+/**
+ * What the outputs are before training. Log depth is 1 (2.7 m), as rooms are a few metres deep; components of normals are not 0,
+ * since a vector of zeros has no direction.
+ */
 const biases = { depth: 1, normals: 0.1 };
 
 /**

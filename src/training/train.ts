@@ -28,7 +28,7 @@ export interface Recipe<Batch> {
 
 /** One training run: how long, by which rule, and who is told. */
 export interface TrainOptions extends OptimiserOptions {
-  /** Folder of the run: `checkpoint.safetensors` and `log.jsonl`. A run found there is gone on with. */
+  /** Folder of the run: `checkpoint.safetensors` and `log.jsonl`. A run that exists is resumed. */
   run: string;
   /** Steps in all, those before a resumption included. */
   steps: number;

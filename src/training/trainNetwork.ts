@@ -28,7 +28,7 @@ const VALIDATION_BATCHES = 8;
 /** A training run: its task, and by name its network and data. */
 export interface TrainNetworkOptions
   extends Pick<TrainOptions, 'signal' | 'report' | 'checkpointEvery' | 'validateEvery' | 'logEvery'> {
-  /** Folder of the run; a run found there is gone on with. */
+  /** Folder of the run; a run that exists is resumed. */
   run: string;
   /** What is learnt; `config` has its name. */
   task: Learnable;

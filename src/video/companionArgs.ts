@@ -5,8 +5,8 @@ import type { CompanionStream, VideoSource } from './frame.js';
 const LETTERS = { audio: 'a', subtitle: 's', attachment: 't' } as const;
 
 /**
- * FFmpeg's options for its second input, of which everything but the video goes along as it is: sound, subtitles, what is attached
- * where the container has room for it, chapters, and what is said of all streams and of the file.
+ * FFmpeg's options for its second input, the source. All but its video is copied: sound, subtitles, chapters, the metadata of the
+ * file and of each stream, and attachments where the container can hold them.
  *
  * @returns none for a source that is no file of FFmpeg's
  */
@@ -29,7 +29,7 @@ export function companionArgs(
   };
 }
 
-/** What of the streams beside the video goes along: attachments into Matroska alone. */
+/** The kinds of streams that are copied: attachments into Matroska only. */
 export function companionsIn(
   output: string,
   { companions = [] }: Pick<VideoSource, 'companions'>,

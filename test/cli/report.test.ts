@@ -50,7 +50,7 @@ test('a terminal has one line, cut to its width and written over', () => {
   expect(text()).toBe('');
   report.end(half, true);
   expect(text()).toBe(
-    '\r\x1b[K2 of 4 files, 1 skipped, 0.50 megapixels/s\nStopped; the same command goes on from here.\n',
+    '\r\x1b[K2 of 4 files, 1 skipped, 0.50 megapixels/s\nStopped; run the same command again to resume.\n',
   );
 });
 

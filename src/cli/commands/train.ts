@@ -52,7 +52,7 @@ const options = {
   },
   validate: { type: 'string', array: true, describe: 'Pictures to score on, never trained on; as --data' },
   'validate-truth': { type: 'string', array: true, describe: 'Their truth; as --truth' },
-  run: { type: 'string', demandOption: true, describe: 'Folder of the run; a run found there is gone on with' },
+  run: { type: 'string', demandOption: true, describe: 'Folder of the run; a run that exists is resumed' },
   from: {
     type: 'string',
     array: true,
@@ -161,7 +161,7 @@ export const trainCommand: Command = {
       onLeft: (names) =>
         io.stderr.write(`Weights from ${from?.join(', ')}${names.length > 0 ? `, but for ${names.join(', ')}` : ''}\n`),
     });
-    if (done < steps) io.stderr.write(`Stopped after step ${done}; the same command goes on from there.\n`);
+    if (done < steps) io.stderr.write(`Stopped after step ${done}; run the same command again to resume.\n`);
     return io.signal.aborted ? 130 : 0;
   },
 };

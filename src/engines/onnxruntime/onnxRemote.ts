@@ -57,7 +57,7 @@ export class OnnxRemote {
    */
   async run(inputs: NamedTensors, signal?: AbortSignal): Promise<NamedTensors> {
     signal?.throwIfAborted();
-    // Copies, since the far end takes the buffers it is sent and the caller keeps what is his.
+    // Copies, since the far end takes the buffers it is sent and the caller keeps the original.
     const feeds = Object.fromEntries(
       Object.entries(inputs).map(([name, { data, dims }]) => [name, { data: data.slice(), dims }]),
     );

@@ -6,7 +6,7 @@ export const PHOTOS_IN_WORK = 2;
 
 /**
  * Lets work pass `concurrency` at a time, however much arrives at once, so that a thousand calls hold the memory of a few.
- * Whoever gives up, or is sent away, is answered at once: his place in the queue holds nothing from then on.
+ * Whoever gives up, or is sent away, is answered at once; that place in the queue holds nothing from then on.
  */
 export class Turnstile {
   readonly #arrivals = new Subject<() => Promise<void>>();

@@ -64,7 +64,7 @@ const LEAST_SIGMA = 0.5 / 255;
 const LEAST_BLIND_SIGMA = 5 / 255;
 /** The kernel is looked for in a part of the photo for which this side of a Fourier transform is enough. */
 const ESTIMATION_SIDE = 512;
-/** Sides of a kernel that tiles overlap by: beyond, the way from blurred to sharp hardly sees. */
+/** How many sides of the kernel tiles overlap by: what is farther away hardly changes a sharp pixel. */
 const REACH = 2;
 
 /**

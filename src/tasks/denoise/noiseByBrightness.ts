@@ -25,8 +25,9 @@ const ROUNDS = 3;
  * at the patch's brightness; a line is fitted to them. Then each patch's contrast is divided by what the line says, as
  * variance stabilisation does, and flat patches are looked for again.
  *
- * Where the noise is very uneven, only dark patches look flat beside one level, and show no line: the second start takes
- * noise for that of a sensor, and then it is the other way round where there is none.
+ * The line is looked for from two starts. From one level for all, a very uneven noise leaves only dark patches that look flat,
+ * and those show no line; the second start, a sensor's line, finds it then. It fails where there is no such line, which is
+ * what the first start is for.
  *
  * @param variance of the noise, taken for one level
  * @returns undefined where one level will do

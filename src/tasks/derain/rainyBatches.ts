@@ -20,8 +20,9 @@ const DRAW: Record<RainyExamples['kind'], (clean: Pixels, random: Random) => Pix
 };
 
 /**
- * How often an example of drawn rain is a clean photo as it is: there has to be one that nothing is taken from. Drops and dirt
- * leave clean parts in every example; whole ones beside them taught a network to leave dirt alone, too.
+ * How often an example of drawn rain is the clean photo itself, so that the network learns to change nothing where it does not rain.
+ * Not so for drops and dirt: their examples have clean parts anyway, and a network that was also shown clean photos left dirt in
+ * place.
  */
 const CLEAN = 0.05;
 /**

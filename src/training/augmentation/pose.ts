@@ -98,10 +98,3 @@ function hiddenWindow(size: { height: number; width: number }, random: Random): 
   const height = Math.min(Math.round(Math.sqrt(area / aspect)), size.height);
   return { x: random.integer(size.width - width + 1), y: random.integer(size.height - height + 1), width, height };
 }
-
-/** The middle of the picture as it is: what is tested on. */
-export function centrePose({ image }: Scene, size: { height: number; width: number }): Pose {
-  const [height, width] = image.shape;
-  const [left, top] = [Math.floor((width - size.width) / 2), Math.floor((height - size.height) / 2)];
-  return { flip: false, scale: 1, rotation: 0, left, top, gamma: 1, gain: [1, 1, 1] };
-}

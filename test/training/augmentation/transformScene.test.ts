@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { random } from '../../../src/core/random.js';
 import { planeNormals } from '../../../src/geometry/planeNormals.js';
 import type { Pixels } from '../../../src/images/raster.js';
-import { centrePose, type Pose, randomPose } from '../../../src/training/augmentation/pose.js';
+import { type Pose, randomPose } from '../../../src/training/augmentation/pose.js';
 import type { Scene } from '../../../src/training/augmentation/scene.js';
 import { transformScene } from '../../../src/training/augmentation/transformScene.js';
 
@@ -176,11 +176,5 @@ describe('poses', () => {
       expect(depth!.data.every((v) => v > 0)).toBe(true);
     }
     for (const count of [flips, hiding]) expect(Math.abs(count - 100)).toBeLessThan(30);
-  });
-
-  test('the centre pose is the middle of the picture as it is', () => {
-    const scene = plane([0, 0.8, 0.6]);
-    const { image } = transformScene(scene, centrePose(scene, size), size);
-    expect([image.get(0, 0, 0), image.get(0, 0, 1)]).toEqual([28 / 128, 18 / 128]);
   });
 });
