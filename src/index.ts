@@ -21,7 +21,7 @@ export { noticesOf } from './images/encoded.js';
 export type { EncodeOptions } from './images/encodeOptions.js';
 export { encodeRaster } from './images/encodeRaster.js';
 export type { ReadOptions } from './images/formats/format.js';
-export type { Format } from './images/formats/index.js';
+export type { Format } from './images/formats/registry.js';
 export type { BitDepth, Colour, Metadata, OwnSegment, Pixels, Raster, Samples } from './images/raster.js';
 export { readRaster } from './images/readRaster.js';
 export { setWindow } from './images/setWindow.js';

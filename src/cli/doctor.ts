@@ -4,7 +4,7 @@ import { finding } from '../engines/probe.js';
 import { engines } from '../engines/registry.js';
 import { readModel, readWeightsIndex } from '../engines/weights.js';
 import type { ImageFormat } from '../images/formats/format.js';
-import { formats } from '../images/formats/index.js';
+import { formats } from '../images/formats/registry.js';
 import { packageJson } from './packageJson.js';
 import { satisfiesRange } from './satisfiesRange.js';
 

@@ -1,6 +1,6 @@
 import { PerpixelError } from '../core/errors.js';
 import type { Encoding, ImageFormat } from './formats/format.js';
-import type { Format } from './formats/index.js';
+import type { Format } from './formats/registry.js';
 import { formatNamed, titles } from './formats/lookup.js';
 import type { BitDepth, Metadata } from './raster.js';
 

@@ -5,7 +5,7 @@ import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { PerpixelError } from '../../src/core/errors.js';
 import { encodeRaster } from '../../src/images/encodeRaster.js';
-import { type Format, formats } from '../../src/images/formats/index.js';
+import { type Format, formats } from '../../src/images/formats/registry.js';
 import type { Metadata, Raster } from '../../src/images/raster.js';
 import { readRaster } from '../../src/images/readRaster.js';
 import { exifBlob, IPTC, picture, wideGamutProfile, XMP } from '../helpers/pictures.js';

@@ -1,6 +1,6 @@
 import ndarray from 'ndarray';
 import sharp from 'sharp';
-import type { Format } from '../../src/images/formats/index.js';
+import type { Format } from '../../src/images/formats/registry.js';
 import {
   serialiseDirectory,
   type TiffDirectory,

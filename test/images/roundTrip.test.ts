@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeRaster } from '../../src/images/encodeRaster.js';
-import type { Format } from '../../src/images/formats/index.js';
+import type { Format } from '../../src/images/formats/registry.js';
 import { readRaster } from '../../src/images/readRaster.js';
 import { writeRaster } from '../../src/images/writeRaster.js';
 import { exifBlob, IPTC, picture, wideGamutProfile, XMP } from '../helpers/pictures.js';

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: the signatures of files are bytes, control characters too.
 import { PerpixelError } from '../../core/errors.js';
 import type { ImageFormat } from './format.js';
-import { type Format, formats } from './index.js';
+import { type Format, formats } from './registry.js';
 
 const all: readonly ImageFormat<Format>[] = formats;
 
@@ -65,7 +65,7 @@ export function formatOfName(file: string): Format | undefined {
 /** The names of all formats, for schemas and `--help`. */
 export const formatNames = all.map(({ name }) => name) as [Format, ...Format[]];
 
-/** `JPEG, PNG, WebP, AVIF, TIFF, NPY or PFM` */
+/** `AVIF, JPEG, NPY, PFM, PNG, TIFF or WebP` */
 export function titles(last: 'and' | 'or', some: readonly ImageFormat[] = all): string {
   return listed(
     last,
@@ -77,7 +77,7 @@ function listed(last: 'and' | 'or', words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
 }
 
-/** `.jpg, .png, ... or .pfm`: the endings that we write. */
+/** `.avif, .jpg, ... or .webp`: the endings that we write. */
 export const endings = listed(
   'or',
   all.map(({ extensions }) => `.${extensions[0]}`),

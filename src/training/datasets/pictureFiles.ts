@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { PerpixelError } from '../../core/errors.js';
 import type { ImageFormat } from '../../images/formats/format.js';
-import { formats } from '../../images/formats/index.js';
+import { formats } from '../../images/formats/registry.js';
 
 /** Those that libvips decodes: the others hold measurements more often than photos. */
 const PICTURES = new Set(
