@@ -1,7 +1,7 @@
 import { PerpixelError } from '../core/errors.js';
 import type { Encoding, ImageFormat } from './formats/format.js';
-import type { Format } from './formats/registry.js';
 import { formatNamed, titles } from './formats/lookup.js';
+import type { Format } from './formats/registry.js';
 import type { BitDepth, Metadata } from './raster.js';
 
 /** How a picture is to be written; what is not said stays as the picture came. */
