@@ -48,7 +48,7 @@ export function formatOf(head: Buffer): ImageFormat<Format> {
     'content of an unknown kind',
     'Convert it to PNG or TIFF first.',
   ];
-  throw new PerpixelError({ code: 'E_FORMAT', received, expected: `a ${titles('or')} picture`, cure });
+  throw new PerpixelError({ code: 'E_FORMAT', received, expected: `a picture: ${titles('or')}`, cure });
 }
 
 /** A format by its name. */
