@@ -54,7 +54,7 @@ export async function taskBatch(asked: readonly Asked[], args: TaskArgs, models:
       if (finished < all) report.tile(input, finished, all);
     };
     return files.pipe(
-      unfinished(output, { ...naming, tasks }),
+      unfinished(output, { ...naming, tasks, shared: true }),
       decode({ limitPixels }),
       predictAll(asked, { open, tile, quality, limitPixels, onProgress }),
       resultViews(views, page === undefined ? 0 : PICTURED),

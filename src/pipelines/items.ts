@@ -16,6 +16,8 @@ export interface PictureFile {
   modified?: Date;
   /** Who may read and write it, as `stat` has it. */
   mode?: number;
+  /** Lets it go where it was claimed (see `unfinished`): called with its result. */
+  release?: () => void;
 }
 
 /** A picture in memory, before or after its tasks. */

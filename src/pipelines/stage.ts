@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import { failureOf } from '../core/failureOf.js';
-import { type FileResult, fileResult } from './items.js';
+import { type FileResult, fileResult, type PictureFile } from './items.js';
 import { type MapPulledOptions, mapPulled } from './mapPulled.js';
 
 /** What would fail every file alike, and is told of once: its cause ends the stream. */
@@ -13,13 +13,18 @@ type Work<T, R> = (item: T, context: { signal: AbortSignal }) => Promise<R | Fil
  * A stage of the way from file to file: results pass it by, items are worked on, and what goes wrong with one is its result
  * (`failed`) and not the end of the stream: a fault of the program too (E_BUG). Only an EndOfStream ends it.
  */
-export function stage<T extends { status: 'listed' | 'open' }, R>(
+export function stage<T extends { status: 'listed' | 'open'; file?: PictureFile; release?: () => void }, R>(
   nameOf: (item: T) => string,
   work: Work<T, R>,
   { concurrency, weigh = () => 0, capacity }: MapPulledOptions<T>,
 ): OperatorFunction<T | FileResult, R | FileResult> {
   const isItem = (item: T | FileResult): item is T => item.status === 'listed' || item.status === 'open';
   const attempt: Work<T, R> = async (item, context) => {
+    const result = await tried(item, context);
+    if (isResult(result)) (item.status === 'listed' ? item : item.file)?.release?.();
+    return result;
+  };
+  const tried: Work<T, R> = async (item, context) => {
     try {
       return await work(item, context);
     } catch (error) {
@@ -34,6 +39,8 @@ export function stage<T extends { status: 'listed' | 'open' }, R>(
     { concurrency, weigh: (item) => (isItem(item) ? weigh(item) : 0), capacity },
   );
 }
+
+const isResult = (value: unknown): boolean => ['done', 'skipped', 'failed'].includes((value as FileResult).status);
 
 /** Seconds since a reading of `performance.now()`. */
 export function secondsSince(start: number): number {

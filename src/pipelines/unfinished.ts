@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { OperatorFunction } from 'rxjs';
 import { removeStaleTemporaries } from '../core/files/writeWhole.js';
 import type { AnyTask } from '../tasks/task.js';
+import { claimed, removeStaleClaims } from './claims.js';
 import type { FileResult, PictureFile } from './items.js';
 import { mapPulled } from './mapPulled.js';
 import { type OutputsOptions, outputs } from './outputs.js';
@@ -17,6 +18,11 @@ export interface OutputOptions extends OutputsOptions {
 export interface UnfinishedOptions extends OutputOptions {
   /** The tasks that follow. @default one whose answer is the photo itself */
   tasks?: readonly AnyTask[];
+  /**
+   * Share the photos out between this run and others into the same folder, wherever they run: each is done by one of them. Needs
+   * `encode` further down. @default false
+   */
+  shared?: boolean;
 }
 
 /**
@@ -28,25 +34,27 @@ export interface UnfinishedOptions extends OutputOptions {
  */
 export function unfinished(
   folder: string,
-  { overwrite = false, tasks = [], ...naming }: UnfinishedOptions = {},
+  { overwrite = false, tasks = [], shared = false, ...naming }: UnfinishedOptions = {},
 ): OperatorFunction<PictureFile | FileResult, PictureFile | FileResult> {
   const targets = outputs(folder, naming);
   const swept = new Set<string>();
 
+  async function before(file: PictureFile): Promise<FileResult | undefined> {
+    const expected = targets.all(tasks, file);
+    const where = path.dirname(expected[0]);
+    if (!swept.has(where)) {
+      swept.add(where);
+      await Promise.all([removeStaleTemporaries(where), removeStaleClaims(where)]);
+    }
+    const found = await Promise.all(expected.map((output) => resultBefore(file, output, overwrite)));
+    const failed = found.find((result) => result?.status === 'failed');
+    if (failed) return failed;
+    return found.includes(undefined) ? undefined : found[0];
+  }
+
+  if (shared) return claimed(before, (file) => targets.all(tasks, file)[0]);
   return mapPulled<PictureFile | FileResult, PictureFile | FileResult>(
-    async (file) => {
-      if (file.status !== 'listed') return file;
-      const expected = targets.all(tasks, file);
-      const where = path.dirname(expected[0]);
-      if (!swept.has(where)) {
-        swept.add(where);
-        await removeStaleTemporaries(where);
-      }
-      const before = await Promise.all(expected.map((output) => resultBefore(file, output, overwrite)));
-      const failed = before.find((result) => result?.status === 'failed');
-      if (failed) return failed;
-      return before.includes(undefined) ? file : before[0]!;
-    },
+    async (file) => (file.status === 'listed' ? ((await before(file)) ?? file) : file),
     { concurrency: 1 },
   );
 }

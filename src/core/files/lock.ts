@@ -35,18 +35,31 @@ export interface LockOptions {
  *
  * @throws PerpixelError E_WRITE another run has it, or it cannot be written
  */
-export async function lock(
+export async function lock(file: string, options: LockOptions = {}): Promise<Lock> {
+  const held = await tryLock(file, options);
+  if (held === undefined) throw inUse(options.subject ?? file, ownerOf(textNow(file)));
+  return held;
+}
+
+/**
+ * As `lock`, for what another run may as well do.
+ *
+ * @returns undefined where another run has it
+ * @throws PerpixelError E_WRITE it cannot be written
+ */
+export async function tryLock(
   file: string,
   { subject = file, beatMs = 2000, patienceMs = 20_000 }: LockOptions = {},
-): Promise<Lock> {
+): Promise<Lock | undefined> {
   const owner = thisOwner();
   const options = { subject, beatMs, patienceMs };
   while (!(await isMade(file, owner))) {
     const holder = await holderOf(file);
     if (holder === undefined) continue; // Let go meanwhile.
-    if (await lives(file, holder, patienceMs)) throw inUse(subject, holder.owner);
+    if (await lives(file, holder, patienceMs)) return undefined;
     // Of those that see it dead, one at a time may take it away, and only if it is still the dead one's.
-    const turn = await lock(`${file}.next`, options);
+    const turn = await tryLock(`${file}.next`, options);
+    if (turn === undefined) return undefined;
     try {
       if ((await holderOf(file))?.text === holder.text) await rm(file, { force: true });
     } finally {
