@@ -65,7 +65,7 @@ export function claimed(
       await mkdir(path.dirname(output), { recursive: true });
       if (!(await claims.take(output))) return undefined;
     } catch (cause) {
-      return fileResult('failed', file.path, { output, error: unwritable(output, cause).about(file.path) });
+      return fileResult('failed', file.path, { output, error: unwritable(output, cause).about(output) });
     }
     // The other may have been done with it just before.
     const done = await before(file);

@@ -116,16 +116,20 @@ test.runIf(process.platform !== 'win32')('files and folders that may not be read
   await chmod(path.join(photos, 'm.png'), 0);
   await chmod(path.join(photos, 'sub'), 0);
   await chmod(clean, 0o555);
+  const elsewhere = path.join(home, 'elsewhere');
+  await mkdir(elsewhere);
+  await chmod(elsewhere, 0o777);
   const isRoot = process.geteuid?.() === 0;
   await perpixel(['denoise', photos, '-o', path.join(home, 'warm'), '--model', options[3], '--quiet']);
   // Root may do anything, so for a moment be nobody.
   if (isRoot) process.seteuid?.(65_534);
-  const { code, stderr } = await perpixel(['denoise', photos, ...options]).finally(() => {
+  const unwritten = await perpixel(['denoise', photos, ...options]);
+  const unread = await perpixel(['denoise', photos, ...options, '-o', elsewhere].toSpliced(2, 2)).finally(() => {
     if (isRoot) process.seteuid?.(0);
   });
   await chmod(path.join(photos, 'sub'), 0o755);
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/^E_READ .*m.png: no permission to read it; .*Change its permissions/m);
-  expect(stderr).toMatch(/^E_READ .*sub: cannot be read \(EACCES\); .*Check its permissions/m);
-  expect(stderr).toMatch(/^E_WRITE .*a.png: no permission to write it; .*write elsewhere/m);
+  expect([unwritten.code, unread.code]).toEqual([1, 1]);
+  expect(unwritten.stderr).toMatch(/^E_WRITE .*clean.a.png: no permission to write it; .*write elsewhere/m);
+  expect(unread.stderr).toMatch(/^E_READ .*m.png: no permission to read it; .*Change its permissions/m);
+  expect(unread.stderr).toMatch(/^E_READ .*sub: cannot be read \(EACCES\); .*Check its permissions/m);
 });
