@@ -5,7 +5,7 @@ import type { Scale } from './scale.js';
 /** What a unit of texture counts beside one of colour: 50 of the paper, for squares. */
 const WEIGHT = Math.sqrt(50);
 /** Pixels to each side over which texture is averaged. */
-const RADIUS = 4;
+const RADIUS = 8;
 
 /**
  * Colours `[h, w, c]` with two more numbers a pixel: how much brightness changes about it from column to column and from
