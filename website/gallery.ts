@@ -80,6 +80,15 @@ const exhibits: readonly Exhibit[] = [
     },
   },
   {
+    task: 'inpaint',
+    photo: 'stream',
+    how: 'one large hole, and a mask of where it is',
+    spoil(clean, random) {
+      const { holed, mask } = holes(clean, random, 'large');
+      return { pixels: holed, beside: { mask } };
+    },
+  },
+  {
     task: 'derain',
     photo: 'dandelion',
     how: 'light rain',
