@@ -16,19 +16,21 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cacheDirOf } from '../src/cli/io.js';
+import { stemOf } from '../src/core/files/sameNames.js';
 import { random } from '../src/core/random.js';
 import { gaussianNoise } from '../src/degradations/gaussianNoise.js';
 import type { Session } from '../src/engines/engine.js';
 import { createModels } from '../src/engines/models.js';
 import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
+import { wholeOf } from '../src/images/windowOf.js';
 import { writeRaster } from '../src/images/writeRaster.js';
 import { restorationScores } from '../src/metrics/restoration.js';
 import { toOnnx } from '../src/onnx/toOnnx.js';
 import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { denoise } from '../src/tasks/denoise/task.js';
 import { pictureList } from '../src/tasks/evaluation/pictureList.js';
-import { inFloat, pixelsOf, stemOf } from '../src/tasks/evaluation/pictures.js';
+import { inFloat } from '../src/tasks/evaluation/pictures.js';
 import type { Quality } from '../src/tasks/task.js';
 import { middleSquare } from './middleSquare.js';
 import { dncnn } from './peers/dncnn.js';
@@ -68,10 +70,10 @@ async function inTurn(work: (noisy: Pixels) => Promise<Pixels>): Promise<Require
 const ours = (quality: Quality) =>
   inTurn(async (pixels) => {
     // The task writes into its raster.
-    const raster = inFloat(pixelsOf({ pixels }));
+    const raster = inFloat(wholeOf({ pixels }));
     const asked = [{ task: denoise, options: { sigma: Number(sigma), strength: 1 } }];
     await predictPhoto(raster, asked, { open: models.open, quality });
-    return pixelsOf(raster);
+    return wholeOf(raster);
   });
 
 async function pythons(method: 'fastNlMeans' | 'bm3d'): Promise<Run> {
@@ -80,7 +82,7 @@ async function pythons(method: 'fastNlMeans' | 'bm3d'): Promise<Run> {
   const { stdout } = await promisify(execFile)(python, [script, method, sigma, path.join(folder, 'theirs'), ...files], {
     env: { ...process.env, CLEAN: path.join(folder, 'clean') },
   });
-  const results = await Promise.all(photos.map(async (photo) => pixelsOf(await readRaster(at('theirs', photo)))));
+  const results = await Promise.all(photos.map(async (photo) => wholeOf(await readRaster(at('theirs', photo)))));
   return { seconds: JSON.parse(stdout).seconds, results };
 }
 

@@ -12,11 +12,12 @@ import { cacheDirOf } from '../src/cli/io.js';
 import { createModels } from '../src/engines/models.js';
 import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
+import { wholeOf } from '../src/images/windowOf.js';
 import { restorationScores } from '../src/metrics/restoration.js';
 import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { derain } from '../src/tasks/derain/task.js';
 import { pictureList } from '../src/tasks/evaluation/pictureList.js';
-import { inFloat, pixelsOf, sameNames } from '../src/tasks/evaluation/pictures.js';
+import { inFloat, namesakes } from '../src/tasks/evaluation/pictures.js';
 import { middleSquare } from './middleSquare.js';
 import { maxim } from './peers/maxim.js';
 
@@ -24,13 +25,13 @@ const [rainy, clean, maximFolder, side = '256', model] = process.argv.slice(2);
 
 const models = createModels({ model, task: 'derain' });
 const photos = await pictureList([rainy]);
-const truths = await sameNames(photos, clean);
+const truths = await namesakes(photos, clean);
 const theirs = await maxim(maximFolder, 'maxim-deraining', cacheDirOf(process.platform, process.env));
 
 async function ours(pixels: Pixels): Promise<Pixels> {
   const raster = inFloat(pixels);
   await predictPhoto(raster, [{ task: derain, options: { kind: 'streaks' } }], { open: models.open });
-  return pixelsOf(raster);
+  return wholeOf(raster);
 }
 
 const sums = { rainy: 0, perpixel: 0, maxim: 0 };

@@ -13,18 +13,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { stemOf } from '../src/core/files/sameNames.js';
 import { createModels } from '../src/engines/models.js';
 import { readRaster } from '../src/images/readRaster.js';
+import { wholeOf } from '../src/images/windowOf.js';
 import { restorationScores } from '../src/metrics/restoration.js';
 import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { pictureList } from '../src/tasks/evaluation/pictureList.js';
-import { pixelsOf, sameNames, stemOf } from '../src/tasks/evaluation/pictures.js';
+import { namesakes } from '../src/tasks/evaluation/pictures.js';
 import { whiteHoles } from '../src/tasks/inpaint/seenHoles.js';
 import { inpaint } from '../src/tasks/inpaint/task.js';
 
 const [clean, masks, gain, rounds = '5', model, python = 'python3'] = process.argv.slice(2);
 const photos = await pictureList([clean]);
-const maskFiles = await sameNames(photos, masks);
+const maskFiles = await namesakes(photos, masks);
 const models = createModels({ model, task: 'inpaint' });
 const folder = await mkdtemp(path.join(tmpdir(), 'perpixel-opencv-'));
 const script = fileURLToPath(new URL('peers/opencvInpaint.py', import.meta.url));
@@ -46,11 +48,11 @@ async function perpixel(i: number) {
 }
 
 /** Mean scores of what fills the holes of each photo. */
-async function scored(resultOf: (i: number) => Promise<Parameters<typeof pixelsOf>[0]>) {
+async function scored(resultOf: (i: number) => Promise<Parameters<typeof wholeOf>[0]>) {
   const sums = { psnr: 0, psnrHole: 0 };
   for (const [i, photo] of photos.entries()) {
     const hole = whiteHoles(await readRaster(maskFiles[i]));
-    const scores = restorationScores(pixelsOf(await resultOf(i)), pixelsOf(await readRaster(photo)), { hole });
+    const scores = restorationScores(wholeOf(await resultOf(i)), wholeOf(await readRaster(photo)), { hole });
     sums.psnr += scores.psnr / photos.length;
     sums.psnrHole += scores.psnrHole! / photos.length;
   }

@@ -21,7 +21,7 @@ import { holes } from '../src/degradations/holes.js';
 import { rain } from '../src/degradations/rain.js';
 import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
-import { windowOf } from '../src/images/windowOf.js';
+import { wholeOf } from '../src/images/windowOf.js';
 import { writeRaster } from '../src/images/writeRaster.js';
 import type { AnswerCall, PhotoCall } from '../src/library/call.js';
 import { dispose } from '../src/library/shared.js';
@@ -198,14 +198,11 @@ async function made({ task, photo, how, options: plain = {}, spoil }: Exhibit, p
 }
 
 async function floatPixels(file: string): Promise<Pixels> {
-  const raster = await readRaster(file);
-  const [height, width] = raster.pixels.shape;
-  return windowOf(raster, { y: 0, x: 0, height, width });
+  return wholeOf(await readRaster(file));
 }
 
 function dense(pixels: Pixels): Pixels {
-  const [height, width] = pixels.shape;
-  return windowOf({ pixels }, { y: 0, x: 0, height, width });
+  return wholeOf({ pixels });
 }
 
 async function writePng(pixels: Pixels, file: string): Promise<void> {

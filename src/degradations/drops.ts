@@ -1,4 +1,5 @@
 import ndarray from 'ndarray';
+import { mirrored } from '../core/maths/mirror.js';
 import type { Random } from '../core/random.js';
 import type { Pixels } from '../images/raster.js';
 import { gaussianFilter } from './gaussianFilter.js';
@@ -77,10 +78,4 @@ function shareOfDrop({ radius, waves, softness }: Drop, dx: number, dy: number):
   const outline = waves.reduce((r, { amplitude, phase }, i) => r + amplitude * Math.cos((i + 2) * angle + phase), 1);
   const t = Math.min(Math.max((outline - Math.hypot(dx, dy) / radius) / softness, 0), 1);
   return t * t * (3 - 2 * t);
-}
-
-/** Index of a pixel beyond the border, mirrored as often as it takes. */
-function mirrored(i: number, length: number): number {
-  const j = ((i % (2 * length)) + 2 * length) % (2 * length);
-  return j < length ? j : 2 * length - 1 - j;
 }

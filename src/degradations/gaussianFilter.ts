@@ -1,4 +1,5 @@
 import ndarray from 'ndarray';
+import { mirrored } from '../core/maths/mirror.js';
 import type { Pixels } from '../images/raster.js';
 
 /**
@@ -54,11 +55,4 @@ function filterLines(from: Float32Array, to: Float32Array, weights: Float64Array
       }
     }
   }
-}
-
-/** Index of a sample beyond the ends of a line, mirrored as often as it takes. */
-function mirrored(i: number, length: number): number {
-  const period = 2 * length;
-  const j = ((i % period) + period) % period;
-  return j < length ? j : period - 1 - j;
 }

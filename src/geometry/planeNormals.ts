@@ -177,7 +177,8 @@ function inRegion({ top, bottom, left, right }: Region, width: number, f: (i: nu
 
 /**
  * Means over a square window at the pixels of `region`; outside of `seen`, which is the region and all that its windows
- * cover of the picture, everything is zero. Running sums along the rows, then down the columns.
+ * cover of the picture, everything is zero. Running sums along the rows, then down the columns. Unlike `boxMean` it goes no
+ * further than the region, of which there are hundreds a picture, and what lies outside the picture counts as zero.
  */
 function boxMeans(
   from: Float64Array,

@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import type { Pixels, Raster } from './raster.js';
 import { resizeBilinear } from './resizeBilinear.js';
-import { whiteOf, windowOf } from './windowOf.js';
+import { whiteOf, wholeOf } from './windowOf.js';
 
 /**
  * A picture of any depth as small float pixels `[height, width, c]`, 0..1: each the mean over the area that it covers, to
@@ -12,7 +12,7 @@ export function averaged(raster: Pick<Raster, 'pixels'>, height: number, width: 
   const { data, offset, shape, stride } = raster.pixels;
   const [oldHeight, oldWidth, channels] = shape;
   if (height > oldHeight || width > oldWidth) {
-    return resizeBilinear(windowOf(raster, { y: 0, x: 0, height: oldHeight, width: oldWidth }), height, width);
+    return resizeBilinear(wholeOf(raster), height, width);
   }
   const white = whiteOf(data);
   const means = new Float32Array(height * width * channels);

@@ -1,4 +1,5 @@
 import ndarray from 'ndarray';
+import { reflected } from '../core/maths/mirror.js';
 import type { Pixels } from './raster.js';
 
 export interface Margins {
@@ -15,8 +16,8 @@ export interface Margins {
 export function padReflect(pixels: Pixels, { top = 0, bottom = 0, left = 0, right = 0 }: Margins): Pixels {
   const [height, width, channels] = pixels.shape;
   const [rowStride, columnStride, channelStride] = pixels.stride;
-  const rows = mirrored(height, top, bottom);
-  const columns = mirrored(width, left, right);
+  const rows = sources(height, top, bottom);
+  const columns = sources(width, left, right);
   const padded = new Float32Array(rows.length * columns.length * channels);
   let i = 0;
   for (const row of rows) {
@@ -29,10 +30,6 @@ export function padReflect(pixels: Pixels, { top = 0, bottom = 0, left = 0, righ
 }
 
 /** For every index of the padded side the one of the original. */
-function mirrored(length: number, before: number, after: number): Int32Array {
-  const period = Math.max(1, 2 * (length - 1));
-  return Int32Array.from({ length: before + length + after }, (_, i) => {
-    const phase = (((i - before) % period) + period) % period;
-    return phase < length ? phase : period - phase;
-  });
+function sources(length: number, before: number, after: number): Int32Array {
+  return Int32Array.from({ length: before + length + after }, (_, i) => reflected(i - before, length));
 }

@@ -26,6 +26,12 @@ export function windowOf({ pixels }: Pick<Raster, 'pixels'>, { y, x, height, wid
   return ndarray(window, [height, width, channels]);
 }
 
+/** All of a picture as float pixels `[height, width, channels]`, 0..1: a copy, which stays as it is when the picture is worked on. */
+export function wholeOf(raster: Pick<Raster, 'pixels'>): Pixels {
+  const [height, width] = raster.pixels.shape;
+  return windowOf(raster, { y: 0, x: 0, height, width });
+}
+
 /** What stands for 1.0 in such samples. */
 export function whiteOf(data: Samples): number {
   return whiteLevel(data instanceof Float32Array ? 32 : data instanceof Uint16Array ? 16 : 8);

@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { PerpixelError } from '../core/errors.js';
+import { grey } from '../images/grey.js';
 import type { Pixels } from '../images/raster.js';
 import { ssim } from './ssim.js';
 
@@ -71,11 +72,6 @@ export function psnr(estimate: Pixels, truth: Pixels): number {
 
 function clipped(pixels: Pixels): Pixels {
   return mapPixels(pixels, pixels.shape[2], (y, x, c) => Math.min(1, Math.max(0, pixels.get(y, x, c))));
-}
-
-/** .299 R + .587 G + .114 B; a grey picture stays as it is. */
-export function grey(pixels: Pixels): Pixels {
-  return pixels.shape[2] === 1 ? pixels : weighted(pixels, [0.299, 0.587, 0.114], 0);
 }
 
 /** The Y of BT.601 as MATLAB's rgb2ycbcr gives it (16..235), over 255; a grey picture counts as R = G = B. */

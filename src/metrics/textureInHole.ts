@@ -1,6 +1,6 @@
 import type { NdArray } from 'ndarray';
+import { grey } from '../images/grey.js';
 import type { Pixels } from '../images/raster.js';
-import { grey } from './restoration.js';
 
 /** Pixels of the rim that do not count: there a fill meets what is known. */
 const RIM = 4;

@@ -1,11 +1,11 @@
 import type { Raster } from '../images/raster.js';
-import { windowOf } from '../images/windowOf.js';
+import { wholeOf } from '../images/windowOf.js';
 import { lumaShares } from './colourMatrix.js';
 
 /** Luma of a picture, `[h, w]` in 0..1, row-major, as BT.709 weighs the colours. */
 export function lumaOf(raster: Pick<Raster, 'pixels'>): Float32Array {
   const [height, width, channels] = raster.pixels.shape;
-  const { data } = windowOf(raster, { y: 0, x: 0, height, width });
+  const { data } = wholeOf(raster);
   if (channels === 1) return data;
   const { red, green, blue } = lumaShares('bt709');
   const luma = new Float32Array(height * width);

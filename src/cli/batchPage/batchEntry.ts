@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { PerpixelError } from '../../core/errors.js';
 import { namesake } from '../../core/files/namesake.js';
-import type { Pixels, Raster } from '../../images/raster.js';
+import type { Raster } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
-import { windowOf } from '../../images/windowOf.js';
+import { wholeOf } from '../../images/windowOf.js';
 import { restorationScores } from '../../metrics/restoration.js';
 import type { FileResult } from '../../pipelines/items.js';
 import type { BatchEntry, View } from './batchPage.js';
@@ -44,9 +44,4 @@ export async function batchEntry(
     entry.note = error.message;
   }
   return entry;
-}
-
-function wholeOf(raster: Raster): Pixels {
-  const [height, width] = raster.pixels.shape;
-  return windowOf(raster, { y: 0, x: 0, height, width });
 }

@@ -7,14 +7,17 @@ export interface BoxMeanOptions {
 }
 
 /** The mean of the (2 radius + 1)^2 pixels around each, of those that are in the picture; `[h, w, c]`, row-major. */
-export function boxMean(values: Float32Array, { width, height, channels = 1, radius }: BoxMeanOptions): Float32Array {
+export function boxMean<T extends Float32Array | Float64Array>(
+  values: T,
+  { width, height, channels = 1, radius }: BoxMeanOptions,
+): T {
   const row = width * channels;
-  const means = new Float32Array(values.length);
+  const means = values.slice() as T;
   const across = { length: width, step: channels, radius };
   for (let start = 0; start < values.length; start += row) {
     for (let c = 0; c < channels; c++) meanAlong(values, means, start + c, across);
   }
-  const boxed = new Float32Array(values.length);
+  const boxed = values.slice() as T;
   const down = { length: height, step: row, radius };
   for (let start = 0; start < row; start++) meanAlong(means, boxed, start, down);
   return boxed;
@@ -28,7 +31,12 @@ interface Line {
 }
 
 /** Sums in double precision: what is added is taken away again, and an error would stay to the end of the line. */
-function meanAlong(values: Float32Array, means: Float32Array, start: number, { length, step, radius }: Line): void {
+function meanAlong<T extends Float32Array | Float64Array>(
+  values: T,
+  means: T,
+  start: number,
+  { length, step, radius }: Line,
+): void {
   let sum = 0;
   for (let i = 0; i < Math.min(radius, length); i++) sum += values[start + i * step];
   for (let i = 0; i < length; i++) {

@@ -35,7 +35,7 @@ export default async function blurredBatches(options: DrawOptions<BlurredExample
   const dataset = await restorationCrops(
     options,
     (large, random) => {
-      const kernel = centredKernel(DRAW[kindOf(random)](random, kernelSize), kernelSize);
+      const kernel = centredKernel(DRAW[kindOf(random)](random, kernelSize), kernelSize, kernelSize);
       const image = gaussianNoise(convolve(large, kernel), noise / 255, random);
       return {
         inputs: { image },

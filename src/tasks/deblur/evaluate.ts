@@ -1,15 +1,17 @@
 import * as z from 'zod';
+import { stemOf } from '../../core/files/sameNames.js';
 import { random } from '../../core/random.js';
 import { convolve } from '../../degradations/convolve.js';
 import { gaussianNoise } from '../../degradations/gaussianNoise.js';
+import { grey } from '../../images/grey.js';
 import type { Pixels } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
-import { windowOf } from '../../images/windowOf.js';
-import { grey, restorationScores } from '../../metrics/restoration.js';
+import { wholeOf, windowOf } from '../../images/windowOf.js';
+import { restorationScores } from '../../metrics/restoration.js';
 import type { Evaluation, EvaluationContext } from '../evaluation/evaluation.js';
 import { meanScores } from '../evaluation/meanScores.js';
 import { pictureList } from '../evaluation/pictureList.js';
-import { inFloat, pixelsOf, stemOf } from '../evaluation/pictures.js';
+import { inFloat } from '../evaluation/pictures.js';
 import { readKernel } from './readKernel.js';
 import { deblur } from './task.js';
 
@@ -54,7 +56,7 @@ async function evaluateDeblur(
   const scores: Pick<DeblurScores, 'blurredPsnr' | 'psnr' | 'ssim'>[] = [];
   for (const photo of photos) {
     context.signal?.throwIfAborted();
-    const whole = pixelsOf(await readRaster(photo));
+    const whole = wholeOf(await readRaster(photo));
     const clean = isGrey ? grey(whole) : whole;
     const blurred = gaussianNoise(convolve(clean, kernel), sigma / 255, random(0, stemOf(photo), sigma));
     const truth = seenPart(clean, kernel.shape);
@@ -62,7 +64,7 @@ async function evaluateDeblur(
     const raster = inFloat(blurred);
     const told = { kernel: blind === undefined ? file : undefined, sigma: estimate ? undefined : sigma };
     await context.predict(raster, deblur, { ...told, ...(blind !== undefined && { kernelSize: blind }) });
-    const after = restorationScores(pixelsOf(raster), truth, { shift });
+    const after = restorationScores(wholeOf(raster), truth, { shift });
     scores.push({ blurredPsnr: before.psnr, psnr: after.psnr, ssim: after.ssim });
   }
   const better = scores.filter(({ blurredPsnr, psnr }) => psnr > blurredPsnr).length;

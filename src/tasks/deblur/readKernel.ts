@@ -1,6 +1,6 @@
 import { PerpixelError } from '../../core/errors.js';
 import type { Pixels } from '../../images/raster.js';
-import { windowOf } from '../../images/windowOf.js';
+import { wholeOf } from '../../images/windowOf.js';
 import { type Companion, readCompanion } from '../companion.js';
 import type { AboutPicture } from '../task.js';
 import { type Kernel, kernelOf } from './kernel.js';
@@ -21,7 +21,7 @@ export async function readKernel(given: Companion, about: AboutPicture): Promise
   if (Math.max(height, width) > LARGEST) {
     throw notAKernel(file, `${width} x ${height} pixels`, `at most ${LARGEST} x ${LARGEST}`);
   }
-  const pixels: Pixels = windowOf(raster, { y: 0, x: 0, height, width });
+  const pixels: Pixels = wholeOf(raster);
   const weights = Float32Array.from({ length: height * width }, (_, i) => {
     const own = pixels.data.subarray(i * channels, (i + 1) * channels);
     return own.reduce((sum, value) => sum + value, 0) / channels;

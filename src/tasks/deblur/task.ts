@@ -7,6 +7,7 @@ import type { Pixels, Raster } from '../../images/raster.js';
 import { companionOption } from '../companion.js';
 import { denoiserFor } from '../denoise/denoiserFor.js';
 import { denoiseWindow } from '../denoise/task.js';
+import { in8Bit } from '../in8Bit.js';
 import type { AboutPicture, Task } from '../task.js';
 import type { Kernel } from './kernel.js';
 import { saveKernel } from './saveKernel.js';
@@ -146,7 +147,7 @@ async function estimatedKernel(raster: Raster, side: number, signal?: AbortSigna
     import('./estimateKernel.js'),
     import('./texturedWindow.js'),
     import('../../images/windowOf.js'),
-    import('../../metrics/restoration.js'),
+    import('../../images/grey.js'),
   ]);
   const window = texturedWindow(raster, ESTIMATION_SIDE - side + 1);
   return estimateKernel(grey(windowOf(raster, window)), side, async () => {
@@ -166,5 +167,3 @@ function requireRoom({ pixels }: Raster, { shape: [rows, columns] }: Kernel, { f
     cure: 'Use a larger photo, or a smaller kernel.',
   });
 }
-
-const in8Bit = (level: number): number => Math.round(level * 255 * 100) / 100;

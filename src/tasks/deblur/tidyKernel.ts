@@ -1,3 +1,4 @@
+import { centredKernel } from '../../degradations/centredKernel.js';
 import { type Kernel, kernelOf } from './kernel.js';
 
 /** A speck of a kernel that holds less than this share of its light is noise. */
@@ -37,16 +38,5 @@ function groupAt(kernel: Kernel, start: number, seen: Uint8Array): number[] {
 /** The kernel moved by whole pixels so that its centre of mass is in the middle, as far as no tap is lost. */
 export function centred(kernel: Kernel): Kernel {
   const [height, width] = kernel.shape;
-  const lit = [...kernel.data.keys()].filter((i) => kernel.data[i] > 0);
-  const move = (length: number, placeOf: (i: number) => number) => {
-    const places = lit.map(placeOf);
-    const mass = lit.reduce((sum, i, n) => sum + kernel.data[i] * places[n], 0);
-    const wanted = Math.round(Math.floor((length - 1) / 2) - mass);
-    return Math.min(Math.max(wanted, -Math.min(...places)), length - 1 - Math.max(...places));
-  };
-  const down = move(height, (i) => Math.floor(i / width));
-  const right = move(width, (i) => i % width);
-  const moved = new Float32Array(kernel.data.length);
-  for (const i of lit) moved[i + down * width + right] = kernel.data[i];
-  return kernelOf(moved, height, width);
+  return kernelOf(centredKernel(kernel, height, width).data, height, width);
 }

@@ -1,13 +1,16 @@
 import path from 'node:path';
 import * as z from 'zod';
+import { stemOf } from '../../core/files/sameNames.js';
 import { random } from '../../core/random.js';
 import { gaussianNoise } from '../../degradations/gaussianNoise.js';
+import { grey } from '../../images/grey.js';
 import { readRaster } from '../../images/readRaster.js';
-import { grey, restorationScores } from '../../metrics/restoration.js';
+import { wholeOf } from '../../images/windowOf.js';
+import { restorationScores } from '../../metrics/restoration.js';
 import type { Evaluation, EvaluationContext } from '../evaluation/evaluation.js';
 import { meanScores } from '../evaluation/meanScores.js';
 import { pictureList } from '../evaluation/pictureList.js';
-import { inFloat, pixelsOf, stemOf } from '../evaluation/pictures.js';
+import { inFloat } from '../evaluation/pictures.js';
 import { denoise } from './task.js';
 
 interface EvaluateDenoiseOptions {
@@ -46,15 +49,15 @@ async function evaluateDenoise(
   const scores: Omit<DenoiseScores, 'sigma' | 'images'>[] = [];
   for (const photo of photos) {
     signal?.throwIfAborted();
-    const whole = pixelsOf(await readRaster(photo));
+    const whole = wholeOf(await readRaster(photo));
     const clean = isGrey ? grey(whole) : whole;
     const dirty = noisy
-      ? pixelsOf(await readRaster(noisy(photo)))
+      ? wholeOf(await readRaster(noisy(photo)))
       : gaussianNoise(clean, sigma / 255, random(0, stemOf(photo), sigma));
     const before = restorationScores(dirty, clean);
     const raster = inFloat(dirty);
     const { facts } = await predict(raster, denoise, { sigma: estimate ? undefined : sigma });
-    const { psnr, ssim } = restorationScores(pixelsOf(raster), clean);
+    const { psnr, ssim } = restorationScores(wholeOf(raster), clean);
     scores.push({ noisyPsnr: before.psnr, psnr, ssim, estimatedSigma: facts.noise * 255 });
   }
   return { sigma, images: photos.length, ...meanScores(scores) };

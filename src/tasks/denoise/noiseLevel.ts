@@ -1,4 +1,5 @@
 import type { Steps } from '../../core/inTurns.js';
+import { LUMA_601 } from '../../images/grey.js';
 import type { Raster } from '../../images/raster.js';
 import { flatNoise } from './flatNoise.js';
 import { isNoiseFloor } from './isNoiseFloor.js';
@@ -25,7 +26,7 @@ const MAX_CURVE_PATCHES = 10_000;
  * Noise of the same level in red, green and blue, each by chance, has 0.67 of it in luma, which is most of what JPEG keeps. A
  * network that learnt white noise also has to be told more than what is left to take the blotches for noise.
  */
-const LUMA_SHARE = Math.hypot(0.299, 0.587, 0.114);
+const LUMA_SHARE = Math.hypot(...LUMA_601);
 /** JPEG took noise away if means of 2x2 pixels tell of so many times as much as the pixels do, and if it can be seen at all. */
 const SMOOTHED = { factor: 2, least: 6 / 255 };
 

@@ -5,6 +5,7 @@ import type { Tensor } from '../../engines/engine.js';
 import type { Pixels, Raster } from '../../images/raster.js';
 import { windowOf } from '../../images/windowOf.js';
 import type { ModelCard } from '../../onnx/modelFile.js';
+import { in8Bit } from '../in8Bit.js';
 import { pictureOf } from '../pictureOf.js';
 import { feedForward, type TiledPlan } from '../plan.js';
 import type { Task } from '../task.js';
@@ -157,7 +158,5 @@ async function estimatedNoise(raster: Raster, signal?: AbortSignal): Promise<Pic
   const { noiseInSteps } = await import('./noiseLevel.js');
   return inTurns(noiseInSteps(raster), signal);
 }
-
-const in8Bit = (level: number): number => Math.round(level * 255 * 100) / 100;
 
 const deviationAt = (curve: NoiseCurve, brightness: number) => in8Bit(Math.sqrt(varianceAt(curve, brightness)));

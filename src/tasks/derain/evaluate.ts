@@ -1,17 +1,18 @@
 import * as z from 'zod';
+import { stemOf } from '../../core/files/sameNames.js';
 import { type Random, random } from '../../core/random.js';
 import { dirt } from '../../degradations/dirt.js';
 import { drops } from '../../degradations/drops.js';
 import { rain } from '../../degradations/rain.js';
 import type { Pixels } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
-import { windowOf } from '../../images/windowOf.js';
+import { wholeOf, windowOf } from '../../images/windowOf.js';
 import { restorationScores } from '../../metrics/restoration.js';
 import type { CroppedPair } from '../../training/datasets/pairedCrops.js';
 import type { Evaluation, EvaluationContext } from '../evaluation/evaluation.js';
 import { meanScores } from '../evaluation/meanScores.js';
 import { pictureList } from '../evaluation/pictureList.js';
-import { inFloat, pixelsOf, sameNames, stemOf } from '../evaluation/pictures.js';
+import { inFloat, namesakes } from '../evaluation/pictures.js';
 import { type DerainOptions, derain } from './task.js';
 
 /** A clean photo, and the one in rain; without that, rain is drawn over the clean one. */
@@ -53,12 +54,12 @@ async function evaluateDerain(
   for (const { input, truth, crop } of pairs) {
     signal?.throwIfAborted();
     const whole = await readRaster(truth);
-    const clean = crop ? windowOf(whole, { ...crop, y: crop.top, x: crop.left }) : pixelsOf(whole);
+    const clean = crop ? windowOf(whole, { ...crop, y: crop.top, x: crop.left }) : wholeOf(whole);
     const rainy =
       input === undefined ? inFloat(DRAW[kind](clean, random(0, stemOf(truth), kind))) : await readRaster(input);
-    const before = restorationScores(pixelsOf(rainy), clean, { compare });
+    const before = restorationScores(wholeOf(rainy), clean, { compare });
     await predict(rainy, derain, { kind });
-    const after = restorationScores(pixelsOf(rainy), clean, { compare });
+    const after = restorationScores(wholeOf(rainy), clean, { compare });
     scores.push({ rainyPsnr: before.psnr, rainySsim: before.ssim, psnr: after.psnr, ssim: after.ssim });
   }
   return { images: pairs.length, ...meanScores(scores) };
@@ -116,6 +117,6 @@ async function pairsOf({
   }
   const photos = await pictureList(pictures);
   if (degraded === undefined) return photos.map((truth) => ({ truth }));
-  const inputs = await sameNames(photos, degraded);
+  const inputs = await namesakes(photos, degraded);
   return photos.map((truth, i) => ({ truth, input: inputs[i] }));
 }

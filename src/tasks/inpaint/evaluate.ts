@@ -1,16 +1,17 @@
 import ndarray, { type NdArray } from 'ndarray';
 import * as z from 'zod';
+import { stemOf } from '../../core/files/sameNames.js';
 import { random } from '../../core/random.js';
 import { type HoleKind, holes } from '../../degradations/holes.js';
 import type { Raster } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
-import { whiteOf } from '../../images/windowOf.js';
+import { whiteOf, wholeOf } from '../../images/windowOf.js';
 import { restorationScores } from '../../metrics/restoration.js';
 import { textureInHole } from '../../metrics/textureInHole.js';
 import type { Evaluation, EvaluationContext } from '../evaluation/evaluation.js';
 import { meanScores } from '../evaluation/meanScores.js';
 import { pictureList } from '../evaluation/pictureList.js';
-import { pixelsOf, sameNames, stemOf } from '../evaluation/pictures.js';
+import { namesakes } from '../evaluation/pictures.js';
 import { inpaint } from './task.js';
 
 /** Means over the pictures, and a median. */
@@ -43,13 +44,13 @@ async function evaluateInpaint(
   for (const [i, photo] of photos.entries()) {
     signal?.throwIfAborted();
     const raster = await readRaster(photo);
-    const clean = pixelsOf(raster);
+    const clean = wholeOf(raster);
     const hole =
       typeof holesOf === 'string'
         ? toBytes(holes(clean, random(0, stemOf(photo), holesOf), holesOf).mask)
         : scaledMask(await readRaster(holesOf[i]), raster);
     await predict(erased(raster, hole), inpaint, {});
-    const filled = pixelsOf(raster);
+    const filled = wholeOf(raster);
     const { psnr, ssim, psnrHole } = restorationScores(filled, clean, { hole });
     const texture = textureInHole(filled, clean, hole);
     if (texture !== undefined) textures.push(texture);
@@ -146,5 +147,5 @@ export const evaluation: Evaluation<z.output<typeof options>, InpaintScores & { 
 async function masksOf(photos: readonly string[], folder: string): Promise<string[]> {
   const all = await pictureList([folder]);
   const isNamed = all.some((mask) => stemOf(mask) === stemOf(photos[0]));
-  return isNamed ? sameNames(photos, folder) : photos.map((_, i) => all[i % all.length]);
+  return isNamed ? namesakes(photos, folder) : photos.map((_, i) => all[i % all.length]);
 }

@@ -1,4 +1,5 @@
 import type { NdArray } from 'ndarray';
+import { luma601 } from '../../images/grey.js';
 import type { Raster, Samples } from '../../images/raster.js';
 import { whiteOf } from '../../images/windowOf.js';
 import { type HoleMask, holeMask } from './holeMask.js';
@@ -12,7 +13,7 @@ export function whiteHoles({ pixels, alpha }: Pick<Raster, 'pixels' | 'alpha'>):
   const white = isOfOnes(pixels.data) ? 1 : opaque;
   const [green, blue] = pixels.shape[2] === 1 ? [0, 0] : [1, 2];
   return holeMask(pixels.shape, (y, x) => {
-    const grey = 0.299 * pixels.get(y, x, 0) + 0.587 * pixels.get(y, x, green) + 0.114 * pixels.get(y, x, blue);
+    const grey = luma601(pixels.get(y, x, 0), pixels.get(y, x, green), pixels.get(y, x, blue));
     return (grey / white) * (alpha ? alpha.get(y, x) / opaque : 1) > 0.5;
   });
 }

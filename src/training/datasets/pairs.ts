@@ -1,5 +1,4 @@
-import { basename, extname } from 'node:path';
-import { PerpixelError } from '../../core/errors.js';
+import { sameNames } from '../../core/files/sameNames.js';
 import { pictureFiles } from './pictureFiles.js';
 import { requireSeveral } from './requireSeveral.js';
 
@@ -17,23 +16,11 @@ export interface Pair {
  */
 export async function pairs(inputs: string | readonly string[], truths: string | readonly string[]): Promise<Pair[]> {
   const inputFiles = await filesOf(inputs);
-  const byName = new Map((await filesOf(truths)).map((file) => [stem(file), file]));
+  const truthFiles = await filesOf(truths);
   requireSeveral(inputFiles, typeof inputs === 'string' ? inputs : undefined);
-  return inputFiles.map((input) => {
-    const truth = byName.get(stem(input));
-    if (truth === undefined) {
-      throw new PerpixelError({
-        code: 'E_DATA',
-        subject: input,
-        received: `no file named ${stem(input)} ${typeof truths === 'string' ? `in ${truths}` : 'among the truths'}`,
-        expected: 'a truth of the same name for every picture',
-        cure: 'Add the truth, or remove the picture.',
-      });
-    }
-    return { input, truth };
-  });
+  const where = typeof truths === 'string' ? `in ${truths}` : 'among the truths';
+  const named = sameNames(inputFiles, truthFiles, where);
+  return inputFiles.map((input, i) => ({ input, truth: named[i] }));
 }
 
 const filesOf = (where: string | readonly string[]) => (typeof where === 'string' ? pictureFiles(where) : where);
-
-const stem = (file: string) => basename(file, extname(file));

@@ -1,5 +1,6 @@
 import ndarray from 'ndarray';
 import type { Random } from '../../core/random.js';
+import { luma601 } from '../../images/grey.js';
 import type { Pixels } from '../../images/raster.js';
 
 /** A square of a picture, mirrored or turned by quarter turns: where its pixels lie. */
@@ -47,7 +48,7 @@ export function cutSquare(rgb: Uint8Array, square: TurnedSquare, channels: 1 | 3
     let from = 3 * (corner + y * rowStep);
     for (let x = 0; x < size; x++, from += 3 * columnStep) {
       if (channels === 1) {
-        cut[to++] = (0.299 * rgb[from] + 0.587 * rgb[from + 1] + 0.114 * rgb[from + 2]) / 255;
+        cut[to++] = luma601(rgb[from], rgb[from + 1], rgb[from + 2]) / 255;
       } else {
         for (let c = 0; c < 3; c++) cut[to++] = rgb[from + c] / 255;
       }

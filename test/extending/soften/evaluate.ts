@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { readRaster } from '../../../src/images/readRaster.js';
+import { wholeOf } from '../../../src/images/windowOf.js';
 import { restorationScores } from '../../../src/metrics/restoration.js';
 import type { Evaluation } from '../../../src/tasks/evaluation/evaluation.js';
 import { pictureList } from '../../../src/tasks/evaluation/pictureList.js';
-import { pixelsOf } from '../../../src/tasks/evaluation/pictures.js';
 import { soften } from './task.js';
 
 const options = z.object({ amount: z.array(z.number()).default([10]).describe('As in soften') });
@@ -17,9 +17,9 @@ export const evaluation: Evaluation<z.output<typeof options>, { amount: number; 
     const [photo] = await pictureList(pictures);
     for (const amount of amounts) {
       const raster = await readRaster(photo);
-      const sharp = pixelsOf(raster);
+      const sharp = wholeOf(raster);
       await predict(raster, soften, { amount });
-      yield { amount, psnr: restorationScores(pixelsOf(raster), sharp).psnr };
+      yield { amount, psnr: restorationScores(wholeOf(raster), sharp).psnr };
     }
   },
 };

@@ -64,7 +64,7 @@ describe('pairs of degraded and clean photos', () => {
         await picture(at('clean', 'a.png'), ramp);
         return pairs(at('rainy'), at('clean'));
       },
-      /rainy.b\.png: no file named b in .*clean; expected a truth of the same name/,
+      /rainy.b\.png: no file named b in .*clean; expected one of the same name/,
     ],
     [
       'a truth of another size',

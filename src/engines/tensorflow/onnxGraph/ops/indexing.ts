@@ -1,3 +1,4 @@
+import { reflected } from '../../../../core/maths/mirror.js';
 import * as tf from '../../../../core/tf.js';
 import type { Node, Op } from '../node.js';
 import { aligned, asPlain, axisOf, like, plain, shapeOf } from '../value.js';
@@ -93,12 +94,7 @@ const pad: Op = (node) => {
 /** The pixel that stands in for one outside. */
 const borders: Record<string, (at: number, size: number) => number> = {
   edge: (at, size) => Math.min(Math.max(at, 0), size - 1),
-  reflect: (at, size) => {
-    if (size === 1) return 0;
-    const period = 2 * (size - 1);
-    const folded = ((at % period) + period) % period;
-    return folded < size ? folded : period - folded;
-  },
+  reflect: reflected,
   wrap: (at, size) => ((at % size) + size) % size,
 };
 
