@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import type { MapRows } from './guidedEnlargement.js';
+import type { GuideStatistics } from './guidedFilter.js';
 import { guidedRuns } from './guidedRuns.js';
-import type { GuideStatistics } from './guideStatistics.js';
 import type { Pixels, Raster } from './raster.js';
 
 /** Pixels of the small map to each side from which a class may come: as far as its windows move a border. */

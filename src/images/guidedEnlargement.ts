@@ -1,6 +1,5 @@
-import type { GuidedFitsOptions } from './guidedFits.js';
+import type { GuidedFitsOptions, GuideStatistics } from './guidedFilter.js';
 import { guidedRuns } from './guidedRuns.js';
-import type { GuideStatistics } from './guideStatistics.js';
 import type { Pixels, Raster } from './raster.js';
 
 /** Writes rows `y` to `y + count` of a map of a picture's size, `[count, width, c]`. */

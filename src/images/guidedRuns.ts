@@ -1,6 +1,5 @@
 import { betweenSamples } from './betweenSamples.js';
-import { type GuidedFitsOptions, guidedFits } from './guidedFits.js';
-import type { GuideStatistics } from './guideStatistics.js';
+import { type GuidedFitsOptions, type GuideStatistics, guidedFits } from './guidedFilter.js';
 import type { Pixels, Raster } from './raster.js';
 import { whiteOf } from './windowOf.js';
 

@@ -2,7 +2,7 @@ import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
 import { guidedClasses } from '../../src/images/guidedClasses.js';
 import { guidedEnlargement } from '../../src/images/guidedEnlargement.js';
-import { guideStatistics } from '../../src/images/guideStatistics.js';
+import { guideStatistics } from '../../src/images/guidedFilter.js';
 import type { Pixels } from '../../src/images/raster.js';
 
 function pixels(height: number, width: number, value: (y: number, x: number) => readonly number[]): Pixels {

@@ -1,8 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { expect, test } from 'vitest';
 import { guidedEnlargement } from '../../src/images/guidedEnlargement.js';
-import type { GuidedFitsOptions } from '../../src/images/guidedFits.js';
-import { guideStatistics } from '../../src/images/guideStatistics.js';
+import { type GuidedFitsOptions, guideStatistics } from '../../src/images/guidedFilter.js';
 import type { Pixels, Samples } from '../../src/images/raster.js';
 import { resizeBilinear } from '../../src/images/resizeBilinear.js';
 

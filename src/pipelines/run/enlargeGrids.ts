@@ -3,7 +3,7 @@ import type { MapArray, MapKind } from '../../answers/answer.js';
 import { averaged } from '../../images/averaged.js';
 import { guidedClasses } from '../../images/guidedClasses.js';
 import { guidedEnlargement } from '../../images/guidedEnlargement.js';
-import { type GuideStatistics, guideStatistics } from '../../images/guideStatistics.js';
+import { type GuideStatistics, guideStatistics } from '../../images/guidedFilter.js';
 import type { Pixels, Raster } from '../../images/raster.js';
 import type { WholePlan } from '../../tasks/plan.js';
 
