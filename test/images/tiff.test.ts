@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { Float16Array } from '@petamoriken/float16';
 import { describe, expect, test } from 'vitest';
@@ -121,6 +122,19 @@ test.each<[string, Record<number, number | number[]>, RegExp]>([
   expect(error).toMatchObject({ code: 'E_FORMAT' });
   expect(error.message).toMatch(message);
   expect(error.message).not.toMatch(/damaged/);
+});
+
+test('a strip of more than 50 MB is read', async () => {
+  const [width, height] = [8000, 6600];
+  const strip = deflateSync(Buffer.alloc(width * height, randomFillSync(Buffer.alloc(65_521))), { level: 0 });
+  const { pixels } = await readRaster(tiffOf(tiffTags([width, height], 8, { compression: 8 }), strip));
+  expect(pixels.shape).toEqual([height, width, 1]);
+});
+
+test('a tile larger than any picture is refused', async () => {
+  const tile = { 322: 60_000, 323: 60_000, 324: 8, 325: 64 };
+  const bytes = tiffOf({ ...tiffTags([8, 8], 8), ...tile }, Buffer.alloc(64));
+  await expect(readRaster(bytes)).rejects.toMatchObject({ code: 'E_SIZE' });
 });
 
 test('LZW: what is repeated is told once', () => {

@@ -34,6 +34,11 @@ export interface DecodeOptions extends ReadOptions {
   page?: number;
   /** 1 where the file is grey, and the decoder makes RGB of it. @default as the decoder has it */
   channels?: 1 | 3;
+  /**
+   * Whether libvips' own limits of memory are lifted, which refuse strips of 50 MB: where sizes and tags have been looked at.
+   * @default false
+   */
+  unlimited?: boolean;
 }
 
 /**
@@ -47,12 +52,13 @@ export interface DecodeOptions extends ReadOptions {
  */
 export async function decode(
   input: string | Buffer,
-  { orientation = 1, page, channels, signal, limitPixels = DEFAULT_LIMIT_PIXELS }: DecodeOptions,
+  { orientation = 1, page, channels, unlimited = false, signal, limitPixels = DEFAULT_LIMIT_PIXELS }: DecodeOptions,
 ): Promise<Decoded> {
   // Never convert colours, whatever profile there is; a file cut off is an error.
   const options: SharpOptions = {
     ignoreIcc: true,
     limitInputPixels: limitPixels,
+    unlimited,
     failOn: 'error',
     autoOrient: false,
     ...(page !== undefined && { page }),

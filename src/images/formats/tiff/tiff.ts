@@ -86,11 +86,13 @@ export const tiff: ImageFormat<'tiff'> = {
     const directory = directories[page];
     const layout = layoutOf(directory);
     requireSize(layout.height, layout.width, options.limitPixels);
+    // A tile is made whole, however little of it is shown.
+    requireSize(layout.chunk.height, layout.chunk.width, options.limitPixels);
     const isOwn = needsOwnDecoder(layout);
     const picture = await withUpright(metadataOf(directory, directories[0]), async (orientation) => {
       if (isOwn) return decodeTiff(file, layout, { ...options, orientation });
       const { decode } = await import('../libvips.js');
-      return decode(file.origin, { ...options, orientation, page });
+      return decode(file.origin, { ...options, orientation, page, unlimited: true });
     });
     return asShown(picture, layout, isOwn);
   },
