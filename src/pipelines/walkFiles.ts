@@ -87,9 +87,9 @@ async function* walkFolder(
   const { root, matches, relative, results, onLeftOut } = walk;
   const identity = await fileIdentity(folder);
   if (identity !== undefined && above.includes(identity)) return;
-  const holdsResults = identity !== undefined && identity === results;
+  const isOutput = identity !== undefined && identity === results;
   // The output folder may be the input folder itself: each file then says whether it would be written over.
-  if (holdsResults && above.length > 0) return;
+  if (isOutput && above.length > 0) return;
 
   let names: string[];
   try {
@@ -110,7 +110,7 @@ async function* walkFolder(
       else if (matches(slashed(path.relative(root, file)))) onLeftOut?.(file);
     }
   }
-  if (holdsResults) pictures = withoutResults(pictures);
+  if (isOutput || (results !== undefined && above.includes(results))) pictures = withoutResults(pictures);
 
   // All of them, so that a result has one name whether its photo is named, matched by a glob, or in a folder.
   const siblings = pictures.map(({ name }) => name);
@@ -154,7 +154,7 @@ function siblingsOf(inputs: readonly Input[], results: string | undefined): Walk
   const list = async (folder: string) => {
     const own = named.get(folder) ?? new Set();
     let others = (await visibleNames(folder).catch(() => [])).filter(isPicture);
-    if (results !== undefined && (await fileIdentity(folder)) === results) {
+    if (results !== undefined && (await liesIn(folder, results))) {
       const entries = others.map(async (name) => ({
         name,
         stats: await stat(path.join(folder, name)).catch(() => undefined),
@@ -169,6 +169,14 @@ function siblingsOf(inputs: readonly Input[], results: string | undefined): Walk
     lists.set(folder, found);
     return found;
   };
+}
+
+/** Whether a folder is the one of that identity, or lies below it. */
+async function liesIn(folder: string, identity: string): Promise<boolean> {
+  for (let at = folder; ; at = path.dirname(at)) {
+    if ((await fileIdentity(at)) === identity) return true;
+    if (at === path.dirname(at)) return false;
+  }
 }
 
 async function visibleNames(folder: string): Promise<string[]> {

@@ -94,9 +94,15 @@ test('a result beside its photo, which has the photo’s time, is no photo; one 
   const taken = new Date('2001-02-03T04:05:06.007Z');
   await writeFile(path.join(home, 'b.depth.png'), 'map');
   await writeFile(path.join(home, 'b.other.png'), 'photo');
-  for (const name of ['b.jpg', 'b.depth.png']) await utimes(path.join(home, name), taken, taken);
-  expect(await walk(['.'], { output: '.' })).toEqual(['a.PNG', 'b.jpg', 'b.other.png', ...below]);
-  expect(await walk(['.'])).toEqual(['a.PNG', 'b.depth.png', 'b.jpg', 'b.other.png', ...below]);
+  await writeFile(path.join(home, 'zoo', 'x.depth.png'), 'map');
+  const those = ['b.jpg', 'b.depth.png', 'zoo/x.jpg', 'zoo/x.depth.png'];
+  for (const name of those) await utimes(path.join(home, name), taken, taken);
+  const photos = ['a.PNG', 'b.jpg', 'b.other.png'];
+  expect(await walk(['.'], { output: '.' })).toEqual([...photos, ...below]);
+  expect(await walk(['.'])).toEqual([
+    ...photos.toSpliced(1, 0, 'b.depth.png'),
+    ...below.toSpliced(2, 0, 'zoo/x.depth.png'),
+  ]);
 });
 
 test('folders that are there are no pattern', async () => {
