@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { testVideo } from '../helpers/ffmpegFixtures.js';
 import { noisyPhoto } from '../helpers/noisyPhoto.js';
@@ -29,6 +30,7 @@ async function project(): Promise<string> {
   await mkdir(path.join(folder, 'photos'));
   await symlink(path.join(root, 'node_modules'), path.join(home, 'node_modules'), 'junction');
   await symlink(root, path.join(folder, 'node_modules', 'perpixel'), 'junction');
+  await mkdir(path.join(folder, 'rooms'));
   const photo = () => noisyPhoto({ width: 64, height: 48 });
   await Promise.all([
     photo().jpeg().toFile(path.join(folder, 'IMG_0042.jpg')),
@@ -40,6 +42,10 @@ async function project(): Promise<string> {
       .toFile(path.join(folder, 'photos', 'b.png')),
     noisyPhoto({ width: 1200, height: 900 }).png().toFile(path.join(folder, 'large.png')),
     copyFile(path.join(root, 'fixtures/scenes/room.jpg'), path.join(folder, 'room.jpg')),
+    copyFile(path.join(root, 'fixtures/scenes/room.jpg'), path.join(folder, 'rooms', 'room.jpg')),
+    sharp({ create: { width: 64, height: 48, channels: 3, background: 'black' } }).toFile(
+      path.join(folder, 'mask.png'),
+    ),
     writeFile(path.join(folder, 'mine.onnx'), await readFile(await writeTinyDenoiser(folder))),
   ]);
   testVideo('64x48', 3, path.join(folder, 'walk.mp4'));
