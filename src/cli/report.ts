@@ -42,7 +42,7 @@ const LOG_MS = 10_000;
 /**
  * For people, on standard error: on a terminal one line that is written over, elsewhere (a log) a plain line every ten
  * seconds. Each file that failed is named with why at once and, where there are several, again at the end, where a long
- * run's reader looks first. What is not kept of a file is told of once a kind, and at the end of how many. What was left out is counted: a folder of originals may have raw files that nobody reads here.
+ * run's reader looks first. What is not kept of a file, and why one is left as it is, is told of once a kind, and at the end of how many. What was left out is counted: a folder of originals may have raw files that nobody reads here.
  *
  * @param options.clock milliseconds. @default performance.now
  */
@@ -67,7 +67,8 @@ export function humanReporter(
   };
   return {
     result({ status, error, input, report }) {
-      for (const notice of (report.notices as string[] | undefined) ?? []) {
+      const leftAlone = report.leftAlone === undefined ? [] : [`left as it is: ${report.leftAlone}`];
+      for (const notice of [...leftAlone, ...((report.notices as string[] | undefined) ?? [])]) {
         const count = (notices.get(notice) ?? 0) + 1;
         notices.set(notice, count);
         if (quiet || count > 1) continue;

@@ -5,8 +5,9 @@ import { cut, type Plane } from './plane.js';
 import { tapered } from './tapered.js';
 import { transferFunction } from './transferFunction.js';
 
-/** The weight of the gradients doubles up to this. */
-const LAST_WEIGHT = 1e5;
+/** The weight of the gradients grows up to this, by that factor. Pan et al. double it up to 1e5: the same kernels, in twice the time. */
+const LAST_WEIGHT = 1e3;
+const GROWTH = Math.sqrt(8);
 
 /**
  * The sharp picture with the fewest edges that explains a blurred one: flat areas between the few strong edges that tell the
@@ -33,7 +34,7 @@ export async function sharpEdges(
   const gain = power(response);
   const roughness = negativeLaplacian(height, width);
   let sharp = tapered(blurred, transform);
-  for (let weight = 2 * price; weight < LAST_WEIGHT; weight *= 2) {
+  for (let weight = 2 * price; weight < LAST_WEIGHT; weight *= GROWTH) {
     await rest();
     const wanted = transform.forward(negativeDivergence(sharp, price / weight, height, width));
     const spectrum: Spectrum = new Float32Array(wanted.length);

@@ -45,6 +45,8 @@ export interface DeblurFacts {
   /** What the picture itself says, in 0..1 units; or what the user says. */
   noise: number;
   noiseEstimated: boolean;
+  /** Why the photo stays as it is, where its blur was estimated and is not trusted. */
+  leftAlone?: string;
 }
 
 /** What is told beside a deblurred photo: levels in 8-bit units. */
@@ -57,6 +59,11 @@ export interface DeblurReport {
   sigma: number;
   noise: number;
   noiseEstimated: boolean;
+  /**
+   * Why the photo was left as it is, in words. A kernel that was estimated is used only where it is trusted: where it smears by more than
+   * a lens does, and explains what is missing in every part of the photo. One that is given always is.
+   */
+  leftAlone?: string;
 }
 
 /** No photo is better than this, in 0..1 units: rounding to 8 bits alone is half of it. */
@@ -89,24 +96,28 @@ export const deblur: Task<DeblurOptions, DeblurFacts, Raster, DeblurReport> = {
 
   async measure(raster, { kernel: given, sigma, kernelSize }, _, about) {
     const kernelEstimated = given === undefined;
-    const [{ readKernel }, { noiseInSteps }] = await Promise.all([
+    const [{ readKernel }, { whyLeftAlone }, { noiseInSteps }] = await Promise.all([
       import('./readKernel.js'),
+      import('./trust.js'),
       import('../denoise/noiseLevel.js'),
     ]);
-    const kernel = kernelEstimated
-      ? await estimatedKernel(raster, kernelSize, about.signal)
-      : await readKernel(given, about);
+    const rest = async () => {
+      await setImmediate();
+      about.signal?.throwIfAborted();
+    };
+    const kernel = kernelEstimated ? await estimatedKernel(raster, kernelSize, rest) : await readKernel(given, about);
     requireRoom(raster, kernel, about);
+    const leftAlone = kernelEstimated ? await whyLeftAlone(raster, kernel, rest) : undefined;
     const noiseEstimated = sigma === undefined;
     const noise = noiseEstimated ? (await inTurns(noiseInSteps(raster), about.signal)).sigma : sigma / 255;
     const least = kernelEstimated ? LEAST_BLIND_SIGMA : LEAST_SIGMA;
-    return { kernel, kernelEstimated, sigma: Math.max(noise, least), noise, noiseEstimated };
+    return { kernel, kernelEstimated, sigma: Math.max(noise, least), noise, noiseEstimated, leftAlone };
   },
 
   plan(facts, card, quality) {
-    const { kernel } = facts;
+    const { kernel, leftAlone } = facts;
     const isPoint = kernel.data.reduce((taps, weight) => taps + (weight > 0 ? 1 : 0), 0) === 1;
-    if (isPoint) return undefined;
+    if (isPoint || leftAlone !== undefined) return undefined;
     return {
       kind: 'tiled',
       reach: REACH * Math.max(...kernel.shape),
@@ -131,18 +142,19 @@ export const deblur: Task<DeblurOptions, DeblurFacts, Raster, DeblurReport> = {
     };
   },
 
-  report: ({ kernel, kernelEstimated, sigma, noise, noiseEstimated }) => ({
+  report: ({ kernel, kernelEstimated, sigma, noise, noiseEstimated, leftAlone }) => ({
     kernel,
     kernelSize: kernel.shape.toReversed().join(' x '),
     kernelEstimated,
     sigma: in8Bit(sigma),
     noise: in8Bit(noise),
     noiseEstimated,
+    ...(leftAlone !== undefined && { leftAlone }),
   }),
 };
 
 /** From the part of the photo with the most structure, so that a large photo takes no longer than a small one. */
-async function estimatedKernel(raster: Raster, side: number, signal?: AbortSignal): Promise<Kernel> {
+async function estimatedKernel(raster: Raster, side: number, rest: () => Promise<void>): Promise<Kernel> {
   const [{ estimateKernel }, { texturedWindow }, { windowOf }, { grey }] = await Promise.all([
     import('./estimateKernel.js'),
     import('./texturedWindow.js'),
@@ -150,10 +162,7 @@ async function estimatedKernel(raster: Raster, side: number, signal?: AbortSigna
     import('../../images/grey.js'),
   ]);
   const window = texturedWindow(raster, ESTIMATION_SIDE - side + 1);
-  return estimateKernel(grey(windowOf(raster, window)), side, async () => {
-    await setImmediate();
-    signal?.throwIfAborted();
-  });
+  return estimateKernel(grey(windowOf(raster, window)), side, rest);
 }
 
 function requireRoom({ pixels }: Raster, { shape: [rows, columns] }: Kernel, { file }: AboutPicture): void {

@@ -110,6 +110,16 @@ describe('what is found out of a photo', () => {
     expect(deblur.report(facts)).toMatchObject({ ...report, kernel: facts.kernel });
   });
 
+  test('a blur that is not trusted leaves the photo as it is, and the report says why; one that is given is not doubted', async () => {
+    const sharp = rectangles(60, 60);
+    const facts = await deblur.measure(rasterOf(sharp), deblur.options.parse({ kernelSize: 5 }), card, {});
+    expect(deblur.plan(facts, card, 'balanced')).toBeUndefined();
+    expect(deblur.report(facts).leftAlone).toMatch(/^the blur is too small to gain by/);
+    const told = await deblur.measure(rasterOf(sharp), deblur.options.parse({ kernel: await kernelFile() }), card, {});
+    expect(deblur.plan(told, card, 'balanced')).toBeDefined();
+    expect(deblur.report(told)).not.toHaveProperty('leftAlone');
+  });
+
   test.each<[string, (file: string) => Companion | Promise<Companion>]>([
     ['a folder of them, by the name of the photo', (file) => path.dirname(path.dirname(file))],
     ['a URL', (file) => pathToFileURL(file)],
