@@ -54,6 +54,15 @@ test('a terminal has one line, cut to its width and written over', () => {
   );
 });
 
+test('why photos were left as they are is told once a kind, and of how many', () => {
+  const { report, text } = reporter();
+  const left = (name: string) => fileResult('done', name, { report: { leftAlone: 'nothing is to be gained' } });
+  for (const name of ['a.png', 'b.png']) report.result(left(name));
+  expect(text()).toBe('a.png: left as it is: nothing is to be gained\n');
+  report.end({ ...nothing, done: 2 }, false);
+  expect(text()).toContain('In 2 files: left as it is: nothing is to be gained\n');
+});
+
 test('a large picture tells how far it is', () => {
   const { report, at, text } = reporter();
   report.progress(half);

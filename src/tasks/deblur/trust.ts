@@ -29,8 +29,7 @@ export async function whyLeftAlone(
   kernel: Kernel,
   rest: () => Promise<void>,
 ): Promise<string | undefined> {
-  const spread = spreadOf(kernel);
-  if (spread < LEAST_SPREAD) return `the blur is too small to gain by, ${spread.toFixed(1)} pixels about its middle`;
+  if (spreadOf(kernel) < LEAST_SPREAD) return 'the blur is too small to gain by';
   const fitOfPart = fitOf(kernel);
   const fits: Fit[] = [];
   for (const window of windowsOver(raster.pixels.shape)) {

@@ -61,12 +61,7 @@ describe('a photo', () => {
     ],
     ['that is sharp is left alone', noisy(convolve(scene, point)), shake, /no blur was found/],
     ['that another blur explains is left alone', shaken, other, /no blur was found/],
-    [
-      'with less blur than a lens may have is left alone',
-      shaken,
-      gaussianKernel(1),
-      /too small to gain by, 1\.4 pixels/,
-    ],
+    ['with less blur than a lens may have is left alone', shaken, gaussianKernel(1), /too small to gain by/],
     [
       'of noise is left alone',
       noisy(ndarray(new Float32Array(HEIGHT * WIDTH), [HEIGHT, WIDTH, 1]), 20),
