@@ -1,6 +1,7 @@
+import { grey } from '../../images/grey.js';
 import type { Raster } from '../../images/raster.js';
 import { windowOf } from '../../images/windowOf.js';
-import { grey } from '../../metrics/restoration.js';
+
 import { type Fit, fitOf, LARGEST_PART } from './fit.js';
 import type { Kernel } from './kernel.js';
 
