@@ -1,10 +1,12 @@
 import type { OperatorFunction } from 'rxjs';
+import { PerpixelError } from '../core/errors.js';
 import type { Models } from '../engines/models.js';
 import type { Frame } from '../video/frame.js';
 import type { ExitCode } from './command.js';
 import type { Io } from './io.js';
 import { openEnds } from './openEnds.js';
 import { optionError } from './optionError.js';
+import { printable } from './printable.js';
 import type { VideoArgs } from './videoOptions.js';
 import { humanVideoReporter, jsonVideoReporter, type VideoProgress } from './videoReport.js';
 import type { VideoWork } from './videoWork.js';
@@ -57,7 +59,14 @@ export async function runVideo(work: VideoWork, args: VideoArgs, models: Models,
       report.frame(frame, progress);
     }),
   );
-  await lastValueFrom(results, { defaultValue: undefined });
+  try {
+    await lastValueFrom(results, { defaultValue: undefined });
+  } catch (error) {
+    if (!(error instanceof PerpixelError && error.code === 'E_PROGRAM')) throw error;
+    // FFmpeg went wrong in the middle of the work: the command itself was right.
+    io.stderr.write(`perpixel: ${error.code} ${printable(error.message)}\n`);
+    return 1;
+  }
   if (!io.signal.aborted) await work.finish?.();
   report.end(progress, io.signal.aborted);
   if (io.signal.aborted) return 130;

@@ -27,10 +27,10 @@ const together = z.object({
     .min(1)
     .max(60)
     .optional()
-    .describe('Frames that one is made from at most; 1: each by itself. 20 for files, 1 for pipes and --live'),
+    .describe('Frames that one is made from at most; 1: each by itself. 24 for files, 1 for pipes and --live'),
 });
-/** At 25 a second, most of a second. */
-const FRAMES_OF_FILES = 20;
+/** At 25 a second, a second. */
+const FRAMES_OF_FILES = 24;
 
 /** Whether a task's results can be frames. */
 export const isForVideo = ({ answer }: AnyTask): boolean => answer.isPhoto === true || answer.video !== undefined;

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { nyuCamera } from '../../src/geometry/planeNormals.js';
 import { labelsLegend } from '../../src/tasks/labels/task.js';
 import { openSegments, segmentFile } from '../../src/video/segments.js';
+import { faultyFfmpeg } from '../helpers/faultyFfmpeg.js';
 import { decoded, ffmpeg, ffprobe, testVideo } from '../helpers/ffmpegFixtures.js';
 import { perpixel } from '../helpers/perpixel.js';
 import { startPerpixel } from '../helpers/startPerpixel.js';
@@ -259,6 +260,18 @@ describe('files', () => {
     expect(await perpixel(denoise(at('x.mkv'), at('out.mkv')))).toMatchObject({ code: 0 });
     expect(ffprobe(at('out.mkv'), 's', 'packet=pts_time')).toEqual(ffprobe(at('x.mkv'), 's', 'packet=pts_time'));
   });
+
+  // Windows has no such scripts.
+  test.skipIf(process.platform === 'win32')(
+    'an FFmpeg that is ended is told of with exit code 1, as the command was right',
+    async () => {
+      testVideo('16x16', 4, '-c:v', 'ffv1', at('x.mkv'));
+      const program = await faultyFfmpeg(home, 'rawvideo pipe:1', 'REAL "$@"; kill -KILL $$');
+      const { code, stderr } = await perpixel(denoise(at('x.mkv'), at('out.mkv'), '--ffmpeg', program));
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^perpixel: E_PROGRAM .*SIGKILL/m) });
+      expect(await perpixel(denoise(at('x.mkv'), at('out.mkv')))).toMatchObject({ code: 0 });
+    },
+  );
 
   test('a codec that the container does not hold is told of before any work', async () => {
     testVideo('32x32', 3, '-c:v', 'ffv1', at('x.mkv'));

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { chmod, readdir, symlink, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { filter, lastValueFrom, toArray } from 'rxjs';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { frames } from '../../src/video/frames.js';
 import { openVideo } from '../../src/video/openVideo.js';
 import { requireWritten } from '../../src/video/programEnd.js';
 import { videoFileSink } from '../../src/video/videoFileSink.js';
+import { faultyFfmpeg } from '../helpers/faultyFfmpeg.js';
 import { decoded, testVideo } from '../helpers/ffmpegFixtures.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 
@@ -19,16 +19,6 @@ beforeEach(async () => {
   folder = await temporaryFolder();
   testVideo('64x48', 30, '-c:v', 'ffv1', at('x.mkv'));
 });
-
-/** An FFmpeg that goes wrong where `when` is among its arguments: `REAL "$@"` is the true one. */
-async function faulty(when: string, then: string): Promise<string> {
-  const [real, prober] = ['ffmpeg', 'ffprobe'].map((name) => execFileSync('which', [name]).toString().trim());
-  await symlink(prober, at('ffprobe'));
-  const script = `#!/bin/sh\ncase "$*" in\n*"${when}"*) ${then.replaceAll('REAL', real)} ;;\n*) exec ${real} "$@" ;;\nesac\n`;
-  await writeFile(at('ffmpeg'), script);
-  await chmod(at('ffmpeg'), 0o755);
-  return at('ffmpeg');
-}
 
 async function run(program?: string) {
   const [source, ffmpegs] = [await openVideo(at('x.mkv'), { ffmpeg: program }), await findFfmpeg(program)];
@@ -78,7 +68,7 @@ describe.skipIf(process.platform === 'win32')('an FFmpeg that goes wrong', () =>
     ['joins and is ended', 'list.ffconcat', 'REAL "$@"; kill -INT $$', 'E_PROGRAM'],
     ['joins less than all', 'list.ffconcat', 'sed -i "/^file.*20_/,\\$d" list.ffconcat; REAL "$@"', 'E_PROGRAM'],
   ])('%s: there is no result, and the same run goes on afterwards', async (_, when, then, code) => {
-    await expect(run(await faulty(when, then))).rejects.toMatchObject({ code });
+    await expect(run(await faultyFfmpeg(folder, when, then))).rejects.toMatchObject({ code });
     expect((await readdir(folder)).filter((name) => name === 'out.mkv')).toEqual([]);
     await run();
     expect(decoded(at('out.mkv'), 'yuv420p').equals(decoded(at('x.mkv'), 'yuv420p'))).toBe(true);

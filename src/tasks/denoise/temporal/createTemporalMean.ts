@@ -22,8 +22,8 @@ export interface TemporalMean {
 
 /** Frames that a pixel which moves is the mean of at most: each fetch from between pixels blurs a little. */
 const MOST_MOVING = 6;
-/** Times the frames of the mean, after which what was before counts less than a fiftieth. */
-export const WARM_UP = 4;
+/** Times the frames of the mean, after which what was before counts less than a twentieth. */
+export const WARM_UP = 3;
 
 /** What the frames before have left: their mean at each pixel, for how many frames it stands, and what of the variance of the noise. */
 interface Past {

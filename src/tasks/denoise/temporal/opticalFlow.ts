@@ -19,6 +19,10 @@ export interface OpticalFlowOptions {
 const PATCH = 8;
 const STRIDE = 4;
 const STEPS = 8;
+/** Squared pixels: a shorter step is the last one. */
+const SHORTEST_STEP = 1e-3;
+/** A patch that fits nearly as well where it is has not moved: times the error, and parts of the noise's variance. */
+const AS_WELL = { times: 1.1, noise: 0.25 };
 /** The smallest level has at least this many pixels each way. */
 const LEAST_SIDE = 24;
 
@@ -27,7 +31,8 @@ const LEAST_SIDE = 24;
  * beginning where the coarser level saw them, and each pixel takes the mean of the patches over it, those that fit best above all.
  *
  * Kroeger, Timofte, Dai, Van Gool: Fast optical flow using dense inverse search, ECCV 2016. Differs: no variational refinement; steps
- * are damped by the noise, so that a patch without texture stays where the coarser level put it.
+ * are damped by the noise, so that a patch without texture stays where the coarser level put it; what fits nearly as well where it is
+ * stands still, bit for bit.
  *
  * @param from,to brightness in 0..1, one channel, of one size
  */
@@ -112,6 +117,8 @@ function patchFlow(from: Plane, to: Plane, start: Flow, noise: number): Flow {
       const startX = start.right[middle];
       const startY = start.down[middle];
       let [u, v] = [startX, startY];
+      const place = { left, top, patchWidth, patchHeight };
+      const stillError = differences(to, template, errors, place);
       let [bestU, bestV, best] = [u, v, Number.POSITIVE_INFINITY];
       for (let step = 0; step < STEPS; step++) {
         const error = differences(to, template, errors, { left: left + u, top: top + v, patchWidth, patchHeight });
@@ -127,8 +134,9 @@ function patchFlow(from: Plane, to: Plane, start: Flow, noise: number): Flow {
         u -= du;
         v -= dv;
         if (Math.abs(u - startX) > PATCH || Math.abs(v - startY) > PATCH) break;
-        if (du * du + dv * dv < 1e-4) break;
+        if (du * du + dv * dv < SHORTEST_STEP) break;
       }
+      if (stillError <= AS_WELL.times * best + AS_WELL.noise * noise * noise) [bestU, bestV] = [0, 0];
       differences(to, template, errors, { left: left + bestU, top: top + bestV, patchWidth, patchHeight });
       for (let y = 0, k = 0; y < patchHeight; y++) {
         const row = (top + y) * width + left;
