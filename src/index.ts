@@ -48,6 +48,7 @@ export type { HoleMask } from './tasks/inpaint/holeMask.js';
 export type { InpaintFacts, InpaintOptions } from './tasks/inpaint/task.js';
 export { type LabelsFacts, type LabelsOptions, labelsLegend } from './tasks/labels/task.js';
 export type { NormalsOptions } from './tasks/normals/task.js';
+export type { FramePlans, FramesAround, OverTime, RunPlan } from './tasks/overTime.js';
 export type { PairedKind } from './tasks/pairedFile.js';
 export { pictureOf } from './tasks/pictureOf.js';
 export { feedForward, type GridOf, type Plan, type PlaneInput, type TiledPlan, type WholePlan } from './tasks/plan.js';

@@ -8,8 +8,8 @@ import type { Pixels } from '../images/raster.js';
  * normal of the same variance.
  *
  * @param clean `[h, w, c]`, 0..1
- * @param gain variance a unit of brightness; 0.0025 gives white a deviation of 12.75 / 255
- * @param read deviation in black
+ * @param noise.gain variance a unit of brightness; 0.0025 gives white a deviation of 12.75 / 255
+ * @param noise.read deviation in black
  * @returns the noisy pixels and the deviation at each, both of the size of `clean`
  */
 export function brightnessNoise(

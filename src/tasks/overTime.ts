@@ -25,6 +25,6 @@ export type RunPlan = (raster: Raster, plan: TiledPlan) => Promise<void>;
 
 /** The plans of a video's frames, asked for in their order. */
 export interface FramePlans<Facts, Seen> {
-  /** @param after what was seen of the next frames: fewer at the end of the video */
+  /** How the next frame is worked on. @param after what was seen of those behind it: fewer at the end of the video */
   plan(seen: Seen, after: readonly Seen[], facts: Facts, card: ModelCard): TiledPlan;
 }

@@ -15,7 +15,7 @@ const pages = files.filter((file) => file.endsWith('.md'));
 /** What a page leads to in this repository: links, and what it writes in backticks as a path below one of the folders. */
 function targetsOf(page: string): string[] {
   const text = readFileSync(page, 'utf8');
-  const links = [...text.matchAll(/\]\((?!\w+:|#)([^)#]+)[^)]*\)/g)].map(([, target]) =>
+  const links = [...text.replaceAll(/`[^`\n]*`/g, '').matchAll(/\]\((?!\w+:|#)([^)#]+)[^)]*\)/g)].map(([, target]) =>
     path.join(path.dirname(page), target),
   );
   const named = [...text.matchAll(/`([\w.]+\/[\w./*-]*)`/g)].map(([, target]) => target);

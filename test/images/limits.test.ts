@@ -147,7 +147,7 @@ describe('what is no file', () => {
   test.runIf(process.platform !== 'win32')('named pipes are refused at once, however many', async () => {
     const folder = await temporaryFolder();
     const [pipe, file] = [join(folder, 'pipe.png'), join(folder, 'x.png')];
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('/usr/bin/mkfifo', [pipe]);
     await writeFile(file, await encodeRaster(picture('png')));
     const errors = await Promise.all(Array.from({ length: 8 }, () => errorOf(readRaster(pipe))));
     for (const error of errors) expect(error).toMatchObject({ code: 'E_READ', received: 'a named pipe' });

@@ -22,7 +22,7 @@ test.each(Object.entries(calls))('%s is a call, and the task that operators take
 
 describe('options', () => {
   test.each([
-    ['one that nobody knows', { sigm: 3 }, 'sigm', 'one of encoding, onProgress'],
+    ['one that nobody knows', { sigm: 3 }, 'sigm', 'one of encoding, limitPixels, onProgress'],
     ["one of the task's", { sigma: -1 }, 'sigma', 'at least 0'],
     ['quality', { quality: 'high' }, 'quality', 'fast or balanced or best'],
     ['tile', { tile: 1.5 }, 'tile', 'a whole number'],

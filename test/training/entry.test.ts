@@ -19,6 +19,10 @@ test.each([
   'adam',
   'squaredError',
   'exampleFiles',
+  'restorationScores',
+  'DepthScores',
+  'gaussianNoise',
+  'holes',
 ])('the entry has %s', (name) => {
   expect(entry).toHaveProperty(name, expect.any(Function));
 });

@@ -13,7 +13,7 @@ test.skipIf(process.platform === 'win32')(
     const at = (name: string) => path.join(home, name);
     await writeFile(at('file'), 'content');
     await mkdir(at('folder'));
-    execFileSync('mkfifo', [at('pipe')]);
+    execFileSync('/usr/bin/mkfifo', [at('pipe')]);
     expect((await readRegular(at('file'))).toString()).toBe('content');
     await expect(readRegular(at('file'), 3)).rejects.toThrow(RangeError);
     await expect(readRegular(at('pipe'))).rejects.toMatchObject({ code: 'ENOTREGULAR' });
