@@ -3,13 +3,12 @@ import type { Random } from '../core/random.js';
 import type { Pixels } from '../images/raster.js';
 
 /**
- * Sensor noise: its variance grows with brightness, `gain * v + read ** 2`. Neither rounded nor clipped.
+ * Sensor noise: its variance grows with brightness, `gain * v + read ** 2`: `gain` of 0.0025 gives white a deviation of 12.75 / 255,
+ * `read` is the deviation in black. Neither rounded nor clipped.
  * Foi, Trimeche, Katkovnik, Egiazarian: Practical Poissonian-Gaussian noise modeling, IEEE TIP 2008; the Poisson part as a
  * normal of the same variance.
  *
  * @param clean `[h, w, c]`, 0..1
- * @param noise.gain variance a unit of brightness; 0.0025 gives white a deviation of 12.75 / 255
- * @param noise.read deviation in black
  * @returns the noisy pixels and the deviation at each, both of the size of `clean`
  */
 export function brightnessNoise(
