@@ -5,6 +5,7 @@ import { strokeGlyph } from '../images/strokeGlyph.js';
 import { ALPHABET } from './letters.js';
 import { drawStrokes, type Point } from './strokes.js';
 
+/** The shape of holes: letters, thin lines, brush strokes, boxes, or large areas. */
 export type HoleKind = 'text' | 'scratches' | 'brush' | 'rectangles' | 'large';
 
 /** What is drawn where no kind is asked for: thin holes mostly, as photos that are worth restoring have. */

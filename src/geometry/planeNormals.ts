@@ -29,6 +29,7 @@ export interface PlaneNormalsOptions {
   camera?: Intrinsics;
 }
 
+/** Normals of planes fitted to measured depth, and where there are any. */
 export interface PlaneNormals {
   /** Unit vectors `[h, w, 3]`: x right, y up, z to the viewer; a wall faced squarely is 0, 0, 1. */
   normals: Pixels;

@@ -32,6 +32,8 @@ export class DepthScores {
   #logVariances = 0;
 
   /**
+   * Adds one picture.
+   *
    * @param predicted metres `[h, w, 1]`, enlarged bilinearly to the truth's size; below a millimetre counts as one.
    * @param truth metres `[H, W]`, 0 where missing; of 640x480 only the customary box is scored.
    */

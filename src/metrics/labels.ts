@@ -14,6 +14,7 @@ export interface LabelFigures {
   meanJaccard: number;
 }
 
+/** What the numbers in label maps mean. */
 export interface LabelScoresOptions {
   /** Number of classes; indices run from 0 to `classes`, both included, so that sets that count from 0 or 1 fit. */
   classes: number;

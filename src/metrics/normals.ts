@@ -19,6 +19,8 @@ export class NormalScores {
   readonly #angles: Float32Array[] = [];
 
   /**
+   * Adds one picture.
+   *
    * @param predicted `[h, w, 3]`, x right, y up, z to the viewer, of any length but zero; enlarged bilinearly.
    * @param truth of the full size; of 640x480 only the customary box is scored.
    */

@@ -4,6 +4,7 @@ import { grey } from '../images/grey.js';
 import type { Pixels } from '../images/raster.js';
 import { ssim } from './ssim.js';
 
+/** How a restored picture is compared. */
 export interface RestorationOptions {
   /** What is compared: the channels as they are, .299 R + .587 G + .114 B, or the Y of BT.601. @default 'channels' */
   compare?: 'channels' | 'grey' | 'luma';
@@ -15,6 +16,7 @@ export interface RestorationOptions {
   hole?: NdArray<Uint8Array>;
 }
 
+/** How close a restored picture is to the clean one. */
 export interface RestorationScores {
   /** Decibel with peak 1, over all compared samples. */
   psnr: number;
