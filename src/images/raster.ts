@@ -55,7 +55,7 @@ export interface Metadata {
   lossless?: boolean;
   /** TIFF: none, lzw, deflate, ... */
   compression?: string;
-  /** The file is not whole, though its pixels are: it is not to be copied as it stands. */
+  /** The file is not to be copied as it stands: a part of it beside the pixels is damaged, or it was stored on its side. */
   isMended?: boolean;
   /** What the file has and this picture has not, each in a few words: `the gain map (HDR) is not kept`. */
   notices?: readonly string[];

@@ -295,6 +295,7 @@ describe('what is no longer true', () => {
     const bytes = await encodeRaster(picture(format, { xmp: Buffer.from(xmp('tiff:Orientation="6"')) }));
     const { pixels, metadata } = await readRaster(bytes);
     expect(pixels.shape).toEqual([5, 7, 3]);
+    expect(metadata.isMended).toBe(true);
     expect(metadata.xmp!.toString()).toContain('tiff:Orientation="1"');
   });
 

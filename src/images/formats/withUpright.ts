@@ -20,6 +20,8 @@ export async function withUpright(
   const upright: FileMetadata = { ...stated };
   if (upright.exif) upright.exif = uprightExif(upright.exif, orientation);
   if (upright.xmp) upright.xmp = uprightXmp(upright.xmp, orientation);
+  // As it stands, its thumbnail and its sizes would be those of the picture on its side.
+  if (orientation !== 1) upright.isMended = true;
   if (orientation > 4) {
     const { density, verticalDensity, pixelAspect } = stated;
     if (verticalDensity !== undefined) Object.assign(upright, { density: verticalDensity, verticalDensity: density });
