@@ -6,16 +6,17 @@ import { parseCLI } from 'vitest/node';
 /** Tests that need what npm does not bring: TensorFlow, FFmpeg, a browser, a Vulkan driver, other programs to compare with. */
 const equipped = [
   'test/cli/batchPage/browser.test.ts',
-  'test/cli/{doctor,exiftool,train,trunkWeights,video}.test.ts',
+  'test/cli/{doctor,exiftool,train,trunk,video}.test.ts',
+  'test/core/files/openRegular.test.ts',
   'test/docs/{library,reference}.test.ts',
   'test/engines/engines.test.ts',
   'test/engines/{tensorflow,webgpu}/**/*.test.ts',
   'test/engines/onnxruntime/gpu.test.ts',
-  'test/extending/tasks.test.ts',
+  'test/extending/{network,tasks}.test.ts',
   'test/images/{exiftool,pillow}.test.ts',
   'test/models/contract.test.ts',
   'test/package/**/*.test.ts',
-  'test/training/recipes.test.ts',
+  'test/training/{recipes,trunk}.test.ts',
   'test/video/{ffmpeg,programEnd}.test.ts',
 ];
 
