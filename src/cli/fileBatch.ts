@@ -71,8 +71,8 @@ export async function fileBatch(
 
 /** A model or an engine that is not there would fail every photo with the same words: it ends the batch instead. */
 function orEnd(open: Models['open']): Models['open'] {
-  return (model) =>
-    open(model).catch(async (cause) => {
+  return (model, how) =>
+    open(model, how).catch(async (cause) => {
       const { EndOfStream } = await import('../pipelines/stage.js');
       throw new EndOfStream('no session', { cause });
     });

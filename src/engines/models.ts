@@ -24,10 +24,11 @@ export interface Models extends AsyncDisposable {
    *
    * @param model a name of `list()`, the path of an .onnx file, or its bytes
    * @param options.stoppable as in OpenOptions. @default what these models were created with
+   * @param options.fixed that very model, where another stands in for what a task would choose, and for whatever task it is
    * @throws PerpixelError by rejecting: E_MODEL where there is no such model, it is damaged, for another task, or its card lacks
    *   something; E_ENGINE where the engine or the device is missing
    */
-  open(model: string | Uint8Array, options?: Pick<OpenOptions, 'stoppable'>): Promise<Session>;
+  open(model: string | Uint8Array, options?: Pick<OpenOptions, 'stoppable'> & { fixed?: boolean }): Promise<Session>;
   /** The cards of the models that are shipped. */
   list(): Promise<ModelCard[]>;
   /** Settles when none of them computes, for a run that was given up either. */
@@ -44,29 +45,31 @@ export interface Models extends AsyncDisposable {
  * files('photos').pipe(decode(), predict(denoise, {}, { open: mine.open }), encode('clean'));
  */
 export function createModels({ model: own, overrides, task, ...options }: ModelsOptions = {}): Models {
-  const [lasting, stoppable] = [0, 1].map(() => new Map<string | Uint8Array, Promise<Session>>());
+  /** By whether they are stoppable, and whether they are fixed. */
+  const opened = [0, 1, 2, 3].map(() => new Map<string | Uint8Array, Promise<Session>>());
   const tasks = [task ?? []].flat();
-  const start = async (name: string | Uint8Array, isStoppable: boolean) => {
+  const start = async (name: string | Uint8Array, isStoppable: boolean, fixed: boolean) => {
+    if (fixed) return openSession(await readModel(name), { ...options, stoppable: isStoppable });
     const model = await readModel(name, { overrides, assumed: tasks.length > 0 ? { task: tasks[0] } : {} });
     if (tasks.length > 0 && !tasks.includes(model.card.task)) throw wrongTask(model, tasks);
     return openSession(model, { ...options, stoppable: isStoppable });
   };
-  const all = () => [...lasting.values(), ...stoppable.values()];
+  const all = () => opened.flatMap((kind) => [...kind.values()]);
   const dispose = async () => {
     const sessions = await Promise.allSettled(all());
-    for (const opened of [lasting, stoppable]) opened.clear();
+    for (const kind of opened) kind.clear();
     await Promise.all(sessions.map((each) => (each.status === 'fulfilled' ? each.value.dispose() : undefined)));
   };
   return {
     dispose,
     [Symbol.asyncDispose]: dispose,
-    open(chosen, { stoppable: isStoppable = options.stoppable ?? false } = {}) {
-      const model = own ?? chosen;
-      const opened = isStoppable ? stoppable : lasting;
-      const session = opened.get(model) ?? start(model, isStoppable);
-      opened.set(model, session);
+    open(chosen, { stoppable: isStoppable = options.stoppable ?? false, fixed = false } = {}) {
+      const model = fixed ? chosen : (own ?? chosen);
+      const kind = opened[Number(isStoppable) + 2 * Number(fixed)];
+      const session = kind.get(model) ?? start(model, isStoppable, fixed);
+      kind.set(model, session);
       // A model that could not be opened may be there the next time.
-      session.catch(() => opened.delete(model));
+      session.catch(() => kind.delete(model));
       return session;
     },
     async list() {

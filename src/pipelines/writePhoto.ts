@@ -26,6 +26,21 @@ export function staysAsItCame({ raster, results }: RestoredPhoto, { format, ...e
   return isUntouched && isSameFormat && isSameEncoding && !raster.metadata.isMended;
 }
 
+/**
+ * The quality, at least, at which a photo is written that was restored: at its own, blocks and blur of the file would come back that were
+ * just taken out. With colour at the full size, as that was restored too.
+ */
+const RESTORED_QUALITY = 97;
+
+/** What is asked for, and of a restored JPEG or lossy WebP a quality that is worth what was done. */
+function encodingFor({ raster: { metadata }, results }: RestoredPhoto, encoding: EncodeOptions): EncodeOptions {
+  const isOwn = encoding.quality === undefined && (encoding.format ?? metadata.format) === metadata.format;
+  const isRestored = results.some(({ isUnchanged }) => !isUnchanged);
+  if (!isOwn || !isRestored || metadata.quality === undefined) return encoding;
+  const { chromaSubsampling = '4:4:4' } = encoding;
+  return { ...encoding, chromaSubsampling, quality: Math.max(metadata.quality, RESTORED_QUALITY) };
+}
+
 /** Writes a restored photo whole or not at all. @returns what is not kept; see `noticesOf` */
 export async function writePhoto(
   photo: RestoredPhoto,
@@ -44,7 +59,7 @@ export async function writePhoto(
       return [];
     }
   }
-  await writeContent(raster, file, encoding, options);
+  await writeContent(raster, file, encodingFor(photo, encoding), options);
   return noticesOf(raster, encoding);
 }
 
@@ -58,5 +73,5 @@ export async function photoBytes(
     if ('path' in source) return { bytes: await readFile(source.path), notices: [] };
     if ('bytes' in source) return { bytes: source.bytes, notices: [] };
   }
-  return { bytes: await contentBytes(raster, encoding), notices: noticesOf(raster, encoding) };
+  return { bytes: await contentBytes(raster, encodingFor(photo, encoding)), notices: noticesOf(raster, encoding) };
 }

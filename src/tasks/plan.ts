@@ -24,8 +24,9 @@ export interface TiledPlan {
    */
   readonly changing?: NdArray<Samples>;
   /**
-   * Planes `[h, w, n]` of the photo's size that the network sees too, such as a mask of holes: every window has them as its last n
-   * channels, in 0..1, cut, padded, turned and mirrored with the photo's own.
+   * Planes `[h, w, n]` that the network sees too, such as a mask of holes: every window has them as its last n channels, in 0..1, cut,
+   * padded, turned and mirrored with the photo's own. Of the photo's size, or smaller: then they lie over the whole photo, and what is
+   * between their samples is interpolated bilinearly.
    */
   readonly beside?: NdArray<Samples>;
   /** Before any tile: may write into the photo. Long work stops at the signal. */

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Answer, FileContent } from '../answers/answer.js';
+import type { Session } from '../engines/engine.js';
 import type { Raster } from '../images/raster.js';
 import type { ModelCard } from '../onnx/modelFile.js';
 import type { OverTime } from './overTime.js';
@@ -19,6 +20,8 @@ export interface AboutPicture {
   signal?: AbortSignal;
   /** Pixels that pictures read beside it may have. @default 268402689 */
   limitPixels?: number;
+  /** Opens another shipped model by its name, the one of that name whatever `--model` says. */
+  open?: (model: string) => Promise<Session>;
 }
 
 /** A file that the command can write beside each result: the kernel that was estimated, the mask that was found. */
@@ -54,9 +57,12 @@ export interface Task<
   readonly answer: Answer<Value, Facts>;
   /** The tasks whose models it runs: their cards name one of these. @default its own name */
   readonly modelTasks?: readonly string[];
-  /** Name in weights/index.json of the model to use for this picture. */
-  model(options: Options, raster: Raster, quality: Quality): string;
-  /** Looks at the whole picture once, and at what belongs to it. */
+  /**
+   * Name in weights/index.json of the model to use for this picture. Asked before the picture is measured, and again with what was found,
+   * where the choice may depend on it.
+   */
+  model(options: Options, raster: Raster, quality: Quality, facts?: Facts): string;
+  /** Looks at the whole picture once, and at what belongs to it. `card` is of the model that was asked for first. */
   measure(raster: Raster, options: Options, card: ModelCard, about: AboutPicture): Facts | Promise<Facts>;
   /**
    * The facts of a video, of those of its first frames (one at least): what is then held for all, so that nothing flickers.

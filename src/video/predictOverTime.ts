@@ -1,6 +1,7 @@
 import { filter, Observable, type OperatorFunction, pipe } from 'rxjs';
 import { models } from '../engines/models.js';
 import { mapPulled } from '../pipelines/mapPulled.js';
+import { aboutPicture } from '../pipelines/run/planOf.js';
 import { predictTiled } from '../pipelines/run/predictTiled.js';
 import type { FramePlans, OverTime } from '../tasks/overTime.js';
 import type { Task } from '../tasks/task.js';
@@ -37,13 +38,15 @@ export function predictOverTime<Options, Facts, Value, Seen>(
     const { index, raster } = frame;
     const isFarBefore = index < from - before;
     if (isFarBefore && (held.settled || !task.hold)) return undefined;
-    const session = await open(task.model(options, raster, quality));
-    const { card } = session.model;
+    const first = await open(task.model(options, raster, quality));
     const wasSettled = held.settled;
-    const facts = await held.facts(raster, card, { file: frameName(index), signal });
+    const about = aboutPicture({ file: frameName(index), signal }, open);
+    const facts = await held.facts(raster, first.model.card, about);
     if (task.hold && !wasSettled) onMeasured?.(task.report(facts));
     if (isFarBefore) return undefined;
+    const session = await open(task.model(options, raster, quality, facts));
     signal.throwIfAborted();
+    const { card } = session.model;
     if (task.plan(facts, card, quality) === undefined) return { frame, facts };
     const seen = await overTime.see(raster, facts, card, (other, plan) =>
       predictTiled(other, plan, session, { tile, signal }),
@@ -60,7 +63,7 @@ export function predictOverTime<Options, Facts, Value, Seen>(
       plans = undefined; // What comes after it begins anew.
       return frame;
     }
-    const session = await open(task.model(options, frame.raster, quality));
+    const session = await open(task.model(options, frame.raster, quality, facts));
     signal.throwIfAborted();
     plans ??= overTime.begin(frames);
     const known = later.map((each) => each.seen);

@@ -34,6 +34,13 @@ test("a user's own model stands in for what a task would choose", async () => {
   expect((await models.open('denoise-colour')).model.path).toBe(file);
 });
 
+test('a fixed one is that very model all the same, for whatever task it is', async () => {
+  const { file, models } = await setup((own) => ({ model: own, task: tinyCard.task }));
+  const [chosen, fixed] = await Promise.all([models.open('scene'), models.open('scene', { fixed: true })]);
+  expect(chosen.model.path).toBe(file);
+  expect(fixed.model.card.name).toBe('scene');
+});
+
 test('a model is opened from its bytes, too, and told apart from others by them', async () => {
   const { models } = await setup();
   const bytes = identity();

@@ -22,7 +22,7 @@ test.each(Object.entries(calls))('%s is a call, and the task that operators take
 
 describe('options', () => {
   test.each([
-    ['one that nobody knows', { sigm: 3 }, 'sigm', 'one of encoding, limitPixels, onProgress'],
+    ['one that nobody knows', { sigm: 3 }, 'sigm', 'one of chroma, encoding'],
     ["one of the task's", { sigma: -1 }, 'sigma', 'at least 0'],
     ['quality', { quality: 'high' }, 'quality', 'fast or balanced or best'],
     ['tile', { tile: 1.5 }, 'tile', 'a whole number'],
@@ -63,7 +63,7 @@ describe('sessions', () => {
     const disposed = vi.spyOn(models, 'dispose').mockResolvedValue();
     await expect(denoise(await png())).rejects.toThrow('no such model');
     await expect(derain(await png())).rejects.toThrow('no such model');
-    expect(opened.mock.calls.map(([model]) => model)).toEqual(['denoise-colour', 'derain-streaks']);
+    expect(opened.mock.calls.map(([model]) => model)).toEqual(['denoise-camera', 'derain-streaks']);
     await dispose();
     expect(disposed).toHaveBeenCalledOnce();
     vi.restoreAllMocks();

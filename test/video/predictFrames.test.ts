@@ -1,10 +1,11 @@
+import ndarray from 'ndarray';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { Raster } from '../../src/images/raster.js';
 import { denoise } from '../../src/tasks/denoise/task.js';
 import type { OverTime } from '../../src/tasks/overTime.js';
 import type { TiledPlan } from '../../src/tasks/plan.js';
-import type { Task } from '../../src/tasks/task.js';
+import type { Quality, Task } from '../../src/tasks/task.js';
 import { frames } from '../../src/video/frames.js';
 import { heldFacts } from '../../src/video/heldFacts.js';
 import { predictFrames } from '../../src/video/predictFrames.js';
@@ -77,9 +78,19 @@ describe('the facts of a video', () => {
     expect(order).toEqual([0, 1, 2]);
   });
 
-  test('of denoise: the median noise', () => {
-    const facts = [3, 9, 5, 4, 100].map((noise) => ({ sigma: noise, noise, estimated: true }));
-    expect(denoise.hold!(facts)).toMatchObject({ noise: 5 });
+  test('of denoise: the median noise, in luma and in chroma, and no map', () => {
+    const levels = ndarray(new Float32Array(2), [1, 1, 2]);
+    const facts = [3, 9, 5, 4, 100].map((noise, i) => ({
+      sigma: noise,
+      noise,
+      estimated: true,
+      isWhite: i === 1,
+      ...{ strength: 1, chroma: 1, grain: 0 },
+      found: { luma: noise, chroma: 10 - noise, shadows: 2 * noise, lights: 1, levels },
+    }));
+    const held = denoise.hold!(facts);
+    expect(held).toMatchObject({ noise: 5, isWhite: false, found: { luma: 5, chroma: 5, shadows: 10, lights: 1 } });
+    expect(held.found).not.toHaveProperty('levels');
   });
 });
 
@@ -152,7 +163,10 @@ test('frames without chroma go through, too', async () => {
   const channels: number[] = [];
   const task = {
     ...listed(Array(9).fill(1)).task,
-    model: (_: unknown, { pixels }: { pixels: { shape: number[] } }) => `${channels.push(pixels.shape[2])}`,
+    model(_: unknown, { pixels }: { pixels: { shape: number[] } }, _quality: Quality, facts?: unknown) {
+      if (facts === undefined) channels.push(pixels.shape[2]);
+      return 'any';
+    },
   };
   await lastValueFrom(from(frames(countingSource(2, video).source)).pipe(predictFrames(task, {}, { open })));
   expect(channels).toEqual([1, 1]);

@@ -128,7 +128,7 @@ def grain(x, level):
 
     def sized(c, finest, coarsest):
         fine = torch.randn(n, c, h, w, device=d)
-        parts = [0.5 * fine, unit(blurred(fine.flip(2), uniform(n, 0.5, 1.1, d), 4)), unit(blurred(torch.randn(n, c, h, w, device=d), log_uniform(n, finest, coarsest, d), 8))]
+        parts = [0.4 * fine, unit(blurred(fine.flip(2), uniform(n, 0.6, 1.5, d), 4)), unit(blurred(torch.randn(n, c, h, w, device=d), log_uniform(n, finest, coarsest, d), 8))]
         shares = torch.rand(3, n, 1, 1, 1, device=d) ** 2
         return unit(sum(share * part for share, part in zip(shares, parts)))
 
@@ -301,8 +301,8 @@ def camera(x, shrunk=None, iso=None):
         ycc = to_ycc(both)
         luma, chroma = ycc[:, :1], ycc[:, 1:]
         smoothing = random.random()
-        if smoothing < 0.5:
-            luma = blurred(luma, two(uniform(n, 0.4, 1.5, d)), 4)
+        if smoothing < 0.55:
+            luma = blurred(luma, two(uniform(n, 0.5, 1.8, d)), 5)
         elif smoothing < 0.8:
             reach = two(log_uniform(n, 0.01, 0.1, d))
             luma = bilateral(luma, blurred(luma, two(uniform(n, 0.3, 0.8, d)), 2), reach, random.choice([1, 1, 2]))

@@ -5,10 +5,12 @@ import type { AboutPicture, Asked, Quality } from '../../tasks/task.js';
 
 /** What a task needs to look at a photo. */
 export interface PlanContext extends AboutPicture {
-  /** Gives the session of a model by its name in weights/index.json. */
-  open: (model: string) => Promise<Session>;
+  open: OpenModel;
   quality: Quality;
 }
+
+/** Gives the session of a model by its name in weights/index.json; a `fixed` one is that model, whatever the user named in its place. */
+export type OpenModel = (model: string, options?: { fixed?: boolean }) => Promise<Session>;
 
 /** What a task found out about a photo, and what it is going to do. */
 export interface Planned {
@@ -18,16 +20,23 @@ export interface Planned {
   plan: Plan | undefined;
 }
 
+/** What a task needs for its measure, of what runs it. */
+export const aboutPicture = (about: AboutPicture, open: OpenModel): AboutPicture => ({
+  ...about,
+  open: (model) => open(model, { fixed: true }),
+});
+
 /** Opens the model that a task wants for a photo, measures, and plans. */
 export async function planOf(
   raster: Raster,
   { task, options }: Asked,
   { open, quality, ...about }: PlanContext,
 ): Promise<Planned> {
-  const session = await open(task.model(options, raster, quality));
+  const first = await open(task.model(options, raster, quality));
   about.signal?.throwIfAborted();
-  const { card } = session.model;
-  const facts = await task.measure(raster, options, card, about);
+  const facts = await task.measure(raster, options, first.model.card, aboutPicture(about, open));
   about.signal?.throwIfAborted();
-  return { session, facts, plan: task.plan(facts, card, quality) };
+  const session = await open(task.model(options, raster, quality, facts));
+  about.signal?.throwIfAborted();
+  return { session, facts, plan: task.plan(facts, session.model.card, quality) };
 }

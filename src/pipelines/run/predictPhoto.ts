@@ -1,4 +1,3 @@
-import type { Session } from '../../engines/engine.js';
 import { models } from '../../engines/models.js';
 import type { Raster } from '../../images/raster.js';
 import { setAside } from '../../images/setAside.js';
@@ -6,7 +5,7 @@ import type { Result } from '../../tasks/result.js';
 import type { AboutPicture, Asked } from '../../tasks/task.js';
 import { enlargeGrids, type GridInWork } from './enlargeGrids.js';
 import { photoGrids } from './photoGrids.js';
-import { planOf } from './planOf.js';
+import { type OpenModel, planOf } from './planOf.js';
 import { type PredictTiledOptions, predictTiled } from './predictTiled.js';
 
 /** How tasks are run on a photo. */
@@ -15,7 +14,7 @@ export interface PredictPhotoOptions extends Omit<PredictTiledOptions, 'onTile'>
    * Gives the session of a model by its name in weights/index.json, the same one each time.
    * @default models.open: one a model, on the CPU, for the whole process
    */
-  open?: (model: string) => Promise<Session>;
+  open?: OpenModel;
   /** Called as tiles, or strips of maps, are finished; of a photo that needs nothing, once, 1 of 1. */
   onProgress?: (finished: number, all: number) => void;
 }

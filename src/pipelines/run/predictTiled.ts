@@ -1,6 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { PerpixelError } from '../../core/errors.js';
 import type { Session } from '../../engines/engine.js';
+import { enlargedWindow } from '../../images/enlargedWindow.js';
 import { padReflect } from '../../images/padReflect.js';
 import type { Pixels, Raster, Samples } from '../../images/raster.js';
 import { setWindow } from '../../images/setWindow.js';
@@ -59,6 +60,12 @@ export async function predictTiled(
   const answer = (window: Pixels) => (ensemble ? selfEnsemble(window, predict, { symmetry }) : predict(window));
 
   const [height, width] = raster.pixels.shape;
+  const planesOf = (planes: NdArray<Samples>, window: Window): Pixels => {
+    if (planes.shape[0] === height && planes.shape[1] === width) return take({ pixels: planes, top: 0 }, window);
+    const inside = knownPart(window, height, width);
+    const known = enlargedWindow(planes, [height, width], inside);
+    return take === knownWindow ? known : toSize(known, window);
+  };
   const grid = tileGrid({
     height,
     width,
@@ -72,7 +79,7 @@ export async function predictTiled(
   for (const { band, tiles } of bandsOf(raster.pixels, rows)) {
     const windows = tiles.map((part) => () => {
       const own = take(band, part.window);
-      return beside ? joined(own, take({ pixels: beside, top: 0 }, part.window)) : own;
+      return beside ? joined(own, planesOf(beside, part.window)) : own;
     });
     for await (const [i, result] of oneAhead(windows, answer)) {
       signal?.throwIfAborted();
@@ -138,17 +145,22 @@ function stacked(parts: Raster['pixels'][]): Raster['pixels'] {
 }
 
 /** What of a window lies in the picture. */
-function knownWindow({ pixels, top }: Band['band'], { y, x, height, width }: Window): Pixels {
-  const rows = Math.min(height, pixels.shape[0] - (y - top));
-  const columns = Math.min(width, pixels.shape[1] - x);
-  return windowOf({ pixels }, { y: y - top, x, height: rows, width: columns });
+function knownWindow({ pixels, top }: Band['band'], { y, ...window }: Window): Pixels {
+  return windowOf({ pixels }, knownPart({ y: y - top, ...window }, pixels.shape[0], pixels.shape[1]));
+}
+
+function knownPart({ y, x, height, width }: Window, rows: number, columns: number): Window {
+  return { y, x, height: Math.min(height, rows - y), width: Math.min(width, columns - x) };
 }
 
 /** A window of the picture padded to the stride; only the last row and column of windows reach into the padding. */
 function paddedWindow(band: Band['band'], window: Window): Pixels {
-  const known = knownWindow(band, window);
-  const bottom = window.height - known.shape[0];
-  const right = window.width - known.shape[1];
+  return toSize(knownWindow(band, window), window);
+}
+
+function toSize(known: Pixels, { height, width }: Window): Pixels {
+  const bottom = height - known.shape[0];
+  const right = width - known.shape[1];
   return bottom === 0 && right === 0 ? known : padReflect(known, { bottom, right });
 }
 

@@ -24,7 +24,7 @@ export async function runJob(
   const whole = { signal, mode: inputs.mode };
   const raster = await rasterOf(photo, { signal, limitPixels });
   const results = await predictPhoto(raster, [{ task, options }], {
-    open: (model) => open(model, { stoppable }),
+    open: (model, how) => open(model, { ...how, stoppable }),
     file: 'path' in photo ? photo.path : undefined,
     tile,
     quality,

@@ -17,19 +17,16 @@ const photo = fileURLToPath(new URL('../../../fixtures/noisy/dogs.png', import.m
 
 type Predict = (raster: Raster, session: Session, options: PredictTiledOptions) => Promise<void>;
 
+const white25 = { sigma: 25 / 255, noise: 25 / 255, estimated: false, isWhite: true, strength: 1, chroma: 1, grain: 0 };
 const noisy: Predict = (raster, session, options) =>
-  predictTiled(
-    raster,
-    denoise.plan({ sigma: 25 / 255, noise: 25 / 255, estimated: false }, session.model.card, 'balanced') as TiledPlan,
-    session,
-    options,
-  );
+  predictTiled(raster, denoise.plan(white25, session.model.card, 'balanced') as TiledPlan, session, options);
 const rainy: Predict = (raster, session, options) =>
   predictTiled(raster, derain.plan({ kind: 'streaks' }, session.model.card, 'balanced') as TiledPlan, session, options);
 
 test.each<[string, Predict]>([
   ['denoise-grey', noisy],
   ['denoise-colour', noisy],
+  ['denoise-camera', noisy],
   ['denoise-colour-fast', noisy],
   ['denoise-grey-fast', noisy],
   ['derain-streaks', rainy],

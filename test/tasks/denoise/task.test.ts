@@ -54,6 +54,9 @@ async function through(facts: DenoiseFacts, window: Pixels, model = card(3)) {
   return { inputs, result: result ?? window };
 }
 
+/** As where no option was given and nothing but white noise was found. */
+const plain = { strength: 1, chroma: 1, grain: 0, isWhite: true };
+
 const colour = rasterOf(new Float32Array([0.5, 0.25, 0.75, 1, 0, 0.5]), [1, 2, 3]);
 const grey = rasterOf(new Float32Array([0.5, 0.25]), [1, 2, 1]);
 
@@ -94,7 +97,7 @@ test('the level is estimated where it is not given', async () => {
 
 describe('noise that depends on brightness', () => {
   const curve = { offset: 0.0001, gain: 0.01, least: 0 };
-  const facts = { sigma: 0.04, noise: 0.08, estimated: true, curve };
+  const facts = { ...plain, sigma: 0.04, noise: 0.08, estimated: true, curve };
 
   test('the map has the level at the brightness round each pixel, times the strength', async () => {
     const [height, width] = [12, 20];
@@ -130,8 +133,56 @@ describe('noise that depends on brightness', () => {
   test('tiles overlap by what the guide sees, and the report tells both ends', () => {
     expect(denoise.plan(facts, card(3), 'balanced')).toMatchObject({ reach: 3 });
     expect(denoise.plan({ ...facts, curve: undefined }, card(3), 'balanced')).toMatchObject({ reach: 0 });
-    expect(denoise.report(facts)).toMatchObject({ noise: 20.4, noiseInBlack: 2.55, noiseInWhite: 25.63 });
+    expect(denoise.report(facts)).toMatchObject({ noise: 20.4, shadows: 2.55, lights: 25.63 });
   });
+});
+
+describe('what the estimator finds', () => {
+  const levels = ndarray(new Float32Array([0.03, 0.05]), [1, 1, 2]);
+  const found = { luma: 0.03, chroma: 0.05, shadows: 0.04, lights: 0.02 };
+  const facts: DenoiseFacts = { ...plain, sigma: 0.06, noise: 0.04, estimated: true, isWhite: false, found };
+  const three = ndarray(new Float32Array([0.5, 0.5, 0.5]), [1, 1, 3]);
+
+  test('the network is told luma and chroma, strength included, or what white noise of such luma has', async () => {
+    const { inputs } = await through({ ...facts, chroma: 2 }, three);
+    expect(inputs.noise.dims).toEqual([1, 2, 1, 1]);
+    expect(inputs.noise.data[0]).toBeCloseTo(0.045, 6);
+    expect(inputs.noise.data[1]).toBeCloseTo(0.15, 6);
+    expect(inputs.sigma.data[0]).toBeCloseTo(0.045 / 0.66856, 4);
+  });
+
+  test('a grey photo has no chroma, and its own noise for luma', async () => {
+    const { inputs } = await through(facts, ndarray(new Float32Array([0.5]), [1, 1, 1]), card(3));
+    expect(inputs.noise.data[0]).toBeCloseTo(0.045, 6);
+    expect(inputs.noise.data[1]).toBe(0);
+    expect(inputs.sigma.data[0]).toBeCloseTo(0.045, 6);
+  });
+
+  test('where there is a map, each window has its part of it as two more channels', async () => {
+    const own = { ...facts, found: { ...found, levels } };
+    expect(denoise.plan(own, card(3), 'balanced')).toMatchObject({ beside: levels });
+    const seen = ndarray(new Float32Array([0.5, 0.5, 0.5, 0.01, 0.02]), [1, 1, 5]);
+    const { inputs, result } = await through(own, seen);
+    expect(inputs.image.dims).toEqual([1, 3, 1, 1]);
+    expect(inputs.noise.data[0]).toBeCloseTo(0.015, 6);
+    expect(inputs.noise.data[1]).toBeCloseTo(0.03, 6);
+    expect(result.shape).toEqual([1, 1, 3]);
+  });
+
+  test('is told in 8-bit units', () => {
+    expect(denoise.report({ ...facts, jpegQuality: 40 })).toEqual({
+      ...{ sigma: 15.3, noise: 10.2, noiseEstimated: true, noiseKind: 'camera', jpegQuality: 40 },
+      ...{ luma: 7.65, chroma: 12.75, shadows: 10.2, lights: 5.1 },
+    });
+  });
+});
+
+test('white noise that was said is told as luma and chroma, too', async () => {
+  const { inputs } = await run(colour, { sigma: 51 });
+  expect(inputs.noise.dims).toEqual([1, 2, 1, 2]);
+  for (const [i, value] of [0.2 * 0.66856, 0.2 * 0.66856, 0.2 * 0.64036, 0.2 * 0.64036].entries()) {
+    expect(inputs.noise.data[i]).toBeCloseTo(value, 4);
+  }
 });
 
 describe('no noise, no change', () => {
@@ -145,16 +196,26 @@ describe('no noise, no change', () => {
   });
 });
 
-test.each([
-  ['grey', grey, 'fast', 'denoise-grey-fast'],
-  ['grey', grey, 'balanced', 'denoise-grey'],
-  ['grey', grey, 'best', 'denoise-grey'],
-  ['colour', colour, 'fast', 'denoise-colour-fast'],
-  ['colour', colour, 'balanced', 'denoise-colour'],
-  ['colour', colour, 'best', 'denoise-colour'],
-] as const)('the model for %s, %s, is shipped', async (_, raster, quality, model) => {
-  expect(denoise.model(denoise.options.parse({}), raster, quality)).toBe(model);
-  expect((await readModel(model)).card).toMatchObject({ name: model, channels: raster.pixels.shape[2] });
+describe('the model', () => {
+  const jpeg: Raster = { ...colour, metadata: { format: 'jpeg', bitDepth: 8 } };
+  const camera = { ...plain, sigma: 0.1, noise: 0.1, estimated: true, isWhite: false };
+
+  test.each([
+    ['white noise that was said, in grey, fast', grey, { sigma: 9 }, 'fast', undefined, 'denoise-grey-fast'],
+    ['white noise that was said, in grey', grey, { sigma: 9 }, 'balanced', undefined, 'denoise-grey'],
+    ['white noise that was said, in colour, fast', colour, { sigma: 9 }, 'fast', undefined, 'denoise-colour-fast'],
+    ['white noise that was said, in colour', colour, { sigma: 9 }, 'best', undefined, 'denoise-colour'],
+    ['noise that was said, in a JPEG', jpeg, { sigma: 9 }, 'balanced', undefined, 'denoise-camera'],
+    ['colour noise of its own', colour, { sigma: 9, chroma: 2 }, 'balanced', undefined, 'denoise-camera'],
+    ['before the photo is measured', colour, {}, 'balanced', undefined, 'denoise-camera'],
+    ['white noise that was found', colour, {}, 'balanced', { ...camera, isWhite: true }, 'denoise-colour'],
+    ['what a camera leaves', colour, {}, 'balanced', camera, 'denoise-camera'],
+    ['what a camera leaves, in grey', grey, {}, 'best', camera, 'denoise-camera'],
+    ['what a camera leaves, fast', colour, {}, 'fast', camera, 'denoise-colour-fast'],
+  ] as const)('for %s', async (_, raster, given, quality, facts, model) => {
+    expect(denoise.model(denoise.options.parse(given), raster, quality, facts)).toBe(model);
+    expect((await readModel(model)).card).toMatchObject({ name: model, task: 'denoise' });
+  });
 });
 
 test.each([
@@ -163,6 +224,8 @@ test.each([
   { sigma: Number.NaN },
   { strength: 3 },
   { strength: -0.1 },
+  { chroma: 2.1 },
+  { grain: 1.1 },
 ])('refuses %o', (given) => {
   expect(denoise.options.safeParse(given).success).toBe(false);
 });

@@ -15,7 +15,7 @@ from degradations import (
 from photos import Photos, read, split
 
 # Shares of a batch of 64, and how often the network is told what the estimator says.
-KINDS = {'camera': 15, 'smaller': 11, 'white': 15, 'jpeg': 5, 'noisy jpeg': 8, 'grain': 5, 'clean': 5}
+KINDS = {'camera': 14, 'smaller': 10, 'white': 13, 'jpeg': 6, 'noisy jpeg': 8, 'grain': 8, 'clean': 5}
 BLIND = {'camera': 0.6, 'smaller': 0.6, 'white': 0.3, 'jpeg': 0.7, 'noisy jpeg': 0.6, 'grain': 0.6, 'clean': 0.7}
 GREY = 0.06
 # Pictures that go the same way through a camera or a file together, at most.

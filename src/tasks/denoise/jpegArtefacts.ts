@@ -1,0 +1,17 @@
+/** From this quality on nobody sees blocks and ringing; below `SURE` they are taken out as strongly as they are. */
+const UNSEEN = 80;
+const SURE = 60;
+
+/**
+ * How far JPEG's own quantisation takes pixels from what they were, as deviations in luma and chroma, 0..1 units: the mean over photos of
+ * BSDS500 at 4:2:0, which falls with about the .4th power of the quality; less where it is hardly seen.
+ *
+ * @param quality 1..100, as libjpeg counts
+ * @returns undefined where there is nothing to be seen
+ */
+export function jpegArtefacts(quality: number): { luma: number; chroma: number } | undefined {
+  if (quality >= UNSEEN) return undefined;
+  const share = Math.min(1, (UNSEEN - quality) / (UNSEEN - SURE));
+  const luma = (share * 9.5 * (quality / 10) ** -0.4) / 255;
+  return { luma, chroma: 0.45 * luma };
+}
