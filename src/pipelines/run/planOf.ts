@@ -32,11 +32,13 @@ export async function planOf(
   { task, options }: Asked,
   { open, quality, ...about }: PlanContext,
 ): Promise<Planned> {
-  const first = await open(task.model(options, raster, quality));
+  const model = task.model(options, raster, quality);
+  const first = await open(model);
   about.signal?.throwIfAborted();
   const facts = await task.measure(raster, options, first.model.card, aboutPicture(about, open));
   about.signal?.throwIfAborted();
-  const session = await open(task.model(options, raster, quality, facts));
+  const chosen = task.model(options, raster, quality, facts);
+  const session = chosen === model ? first : await open(chosen);
   about.signal?.throwIfAborted();
   return { session, facts, plan: task.plan(facts, session.model.card, quality) };
 }
