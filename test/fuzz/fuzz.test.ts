@@ -30,6 +30,7 @@ test.each<[kind: string, seed: number, number: number]>([
   ['onnx', 77, 194],
   ['safetensors', 77, 124],
   ['safetensors', 77, 667],
+  ['tiff', 956451042, 1006],
 ])('case that failed once: %s %d %d', async (name, old, number) => {
   const folder = await temporaryFolder();
   const kind = kinds[name];

@@ -84,7 +84,9 @@ export function layoutOf(directory: TiffDirectory): TiffLayout {
   const entryOf = (name: keyof typeof TAGS) => directory.entries.find(({ tag }) => tag === TAGS[name]);
   const numberOf = (name: keyof typeof TAGS): number | undefined => {
     const entry = entryOf(name);
-    return entry && tiffNumber(entry, littleEndian);
+    const value = entry && tiffNumber(entry, littleEndian);
+    // A fraction is no width: a damaged type makes one.
+    return Number.isSafeInteger(value) ? value : undefined;
   };
   const numbersOf = (name: keyof typeof TAGS): number[] => {
     const entry = entryOf(name);
