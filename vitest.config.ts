@@ -13,6 +13,7 @@ const equipped = [
   'test/engines/{tensorflow,webgpu}/**/*.test.ts',
   'test/engines/onnxruntime/gpu.test.ts',
   'test/extending/{network,tasks}.test.ts',
+  'test/faults/**/*.test.ts',
   'test/images/{exiftool,pillow}.test.ts',
   'test/models/contract.test.ts',
   'test/package/**/*.test.ts',

@@ -35,8 +35,8 @@ async function work(atFolder: string): Promise<void> {
   const seeds = await make(atFolder);
   for (let number = Number(first); number < Number(cases); number++) {
     await tell({ at: number });
-    const { bytes, isCut } = mutant(seeds, Number(seed), number);
-    const wrong = await attempt(bytes, { number, isCut, folder: atFolder });
+    const { bytes, whole } = mutant(seeds, Number(seed), number);
+    const wrong = await attempt(bytes, { number, whole, folder: atFolder });
     if (wrong !== undefined) await tell({ wrong });
   }
   process.exit(0);

@@ -11,6 +11,7 @@ export { type Outputs, type OutputsOptions, outputs, type SideOutput } from './o
 export { type PredictOptions, predict, predictAll } from './predict.js';
 export { type Progress, type ProgressOptions, progress } from './progress.js';
 export { pull } from './pull.js';
+export type { OpenModel } from './run/planOf.js';
 export { type PredictPhotoOptions, predictPhoto } from './run/predictPhoto.js';
 export { type PredictTiledOptions, predictTiled } from './run/predictTiled.js';
 export { type OutputOptions, type UnfinishedOptions, unfinished } from './unfinished.js';

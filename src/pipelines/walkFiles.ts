@@ -6,6 +6,8 @@ import { PerpixelError } from '../core/errors.js';
 import { fileIdentity } from '../core/files/fileIdentity.js';
 import { isResultOf } from '../core/files/resultTime.js';
 import { formatOfName } from '../images/formats/lookup.js';
+import { tasks } from '../tasks/registry.js';
+import type { AnyTask } from '../tasks/task.js';
 import { type FileResult, fileResult, type PictureFile } from './items.js';
 
 /** What is left out of a walk, and who is told. */
@@ -128,7 +130,18 @@ interface Entry {
   stats: Stats | undefined;
 }
 
-/** Maps beside their photos are no photos: those whose time is that of another picture, whose name theirs begins with. */
+/** What names of results have before their extension: `x.depth.png`, `x.depth.picture.png`, `x.kernel.png`. */
+const resultSuffixes = new Set(
+  (Object.values(tasks) as AnyTask[]).flatMap(({ name, answer, sideFiles = {} }) => [
+    ...(answer.isPhoto ? [] : [name, 'picture']),
+    ...Object.values(sideFiles).map(({ suffix }) => suffix),
+  ]),
+);
+
+/**
+ * Maps beside their photos are no photos: those that are called as results are, and whose time is that of another picture, whose name
+ * theirs begins with. The time alone says nothing: a camera gives both pictures of a shot the same.
+ */
 function withoutResults(pictures: Entry[]): Entry[] {
   const byTime = new Map<number, Entry[]>();
   for (const entry of pictures) {
@@ -138,6 +151,7 @@ function withoutResults(pictures: Entry[]): Entry[] {
   return pictures.filter(({ name, stats }) => {
     const { mtime } = stats ?? {};
     const isOf = (other: Entry) => other.name !== name && name.startsWith(`${path.parse(other.name).name}.`);
+    if (!resultSuffixes.has(path.extname(path.parse(name).name).slice(1))) return true;
     return !(stats && mtime && isResultOf(stats, mtime) && byTime.get(mtime.getTime())?.some(isOf));
   });
 }

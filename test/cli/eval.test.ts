@@ -91,7 +91,7 @@ test('--estimate leaves the level to the task', async () => {
   ]);
   const { estimatedSigma } = JSON.parse(stdout);
   expect(estimatedSigma).not.toBe(25);
-  expect(Math.abs(estimatedSigma - 25)).toBeLessThan(15); // 16 x 16 pixels say little.
+  expect(Math.abs(estimatedSigma - 25)).toBeLessThan(20); // 16 x 16 pixels say little, to the estimator less than to patches.
 });
 
 test('a noisy file that is missing is named', async () => {

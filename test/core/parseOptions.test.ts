@@ -4,7 +4,7 @@ import { parseOptions } from '../../src/core/parseOptions.js';
 import { denoise } from '../../src/tasks/denoise/task.js';
 
 test('fills in defaults', () => {
-  expect(parseOptions(denoise.options, { sigma: 25 })).toEqual({ sigma: 25, strength: 1 });
+  expect(parseOptions(denoise.options, { sigma: 25 })).toEqual({ sigma: 25, strength: 1, chroma: 1, grain: 0 });
 });
 
 test.each([

@@ -20,7 +20,7 @@ describe('an engine of one file and one line', () => {
     const help = await perpixel('denoise', '--help');
     expect(help.stdout.replaceAll(/\s+/g, ' ')).toMatch(/echo: an echo.*\[choices: "echo", "onnx", "tensorflow"\]/);
 
-    const ran = await perpixel('denoise', photo, '-o', 'out', '--format', 'png', '--engine', 'echo', '--quiet');
+    const ran = await perpixel('derain', photo, '-o', 'out', '--format', 'png', '--engine', 'echo', '--quiet');
     expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
     const same = await Promise.all([path.join(folder, 'out/dogs.png'), photo].map(pixels));
     expect(same[0].equals(same[1])).toBe(true);
@@ -34,8 +34,8 @@ describe('an engine of one file and one line', () => {
     const { folder, program, perpixel } = await withEcho();
     const { code, stderr } = await program(`
       import { writeFileSync } from 'node:fs';
-      const denoise = perpixel.pipeline('denoise', { engine: 'echo' });
-      writeFileSync('here.png', await denoise(${JSON.stringify(photo)}, { encoding: { format: 'png' } }));`);
+      const derain = perpixel.pipeline('derain', { engine: 'echo' });
+      writeFileSync('here.png', await derain(${JSON.stringify(photo)}, { encoding: { format: 'png' } }));`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(await readFile(path.join(folder, 'here.png')).then(pixels)).toEqual(await pixels(photo));
     expect((await perpixel('doctor')).stdout).toContain('yes  echo on the CPU: answers\n');

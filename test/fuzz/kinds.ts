@@ -14,7 +14,7 @@ import { exifBlob, IPTC, picture, wideGamutProfile, XMP } from '../helpers/pictu
 export interface FuzzedKind {
   seeds(folder: string): Promise<Buffer[]>;
   /** @returns what is wrong; nothing where it was read, or refused in our own words */
-  attempt(bytes: Buffer, context: { number: number; isCut: boolean; folder: string }): Promise<string | undefined>;
+  attempt(bytes: Buffer, context: { number: number; whole?: Buffer; folder: string }): Promise<string | undefined>;
 }
 
 /** Lossless, so that what is read again has to be the same. */
@@ -48,14 +48,19 @@ export const kinds: Readonly<Record<string, FuzzedKind>> = {
   y4m: { seeds: async () => [y4m()], attempt: attemptY4m },
 };
 
-async function attemptPicture(bytes: Buffer, { number, isCut }: { number: number; isCut: boolean }) {
+const bytesOf = ({ data }: Raster['pixels']) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+async function attemptPicture(bytes: Buffer, { number, whole }: { number: number; whole?: Buffer }) {
   let raster: Raster | undefined;
   const reading = await told('reading', async () => {
     raster = await readRaster(bytes);
   });
   if (reading !== undefined || raster === undefined) return reading;
-  if (isCut) return 'a file that was cut off is accepted';
   const { pixels, alpha } = raster;
+  // What was cut off may have been metadata alone.
+  if (whole && !Buffer.from(bytesOf(pixels)).equals(bytesOf((await readRaster(whole)).pixels))) {
+    return 'a file whose pixels were cut off is accepted';
+  }
   const [height, width, channels] = pixels.shape;
   if (pixels.data.length !== height * width * channels) return `${pixels.shape} with ${pixels.data.length} samples`;
   if (alpha && alpha.data.length !== height * width) return `${pixels.shape} with alpha of ${alpha.data.length}`;

@@ -28,8 +28,8 @@ const WORDS = [
 /** A file that was changed, and how. */
 export interface Mutant {
   bytes: Buffer;
-  /** Nothing but cut off, by a tenth at the least: it may not be accepted. */
-  isCut: boolean;
+  /** Where it was nothing but cut off, by a tenth at the least, the whole file: it may only be accepted with all its pixels. */
+  whole?: Buffer;
 }
 
 /** The file of a case: the same for the same seed and number. */
@@ -38,7 +38,7 @@ export function mutant(seeds: readonly Buffer[], seed: number, number: number): 
   const original = seeds[number % seeds.length];
   if (draw.chance(0.06)) {
     const bytes = Buffer.from(original.subarray(0, draw.integer(original.length)));
-    return { bytes, isCut: bytes.length < 0.9 * original.length };
+    return { bytes, ...(bytes.length < 0.9 * original.length && { whole: original }) };
   }
   let bytes = Buffer.from(original);
   for (let times = 1 + Math.floor(draw.uniform() ** 2 * 6); times > 0; times--) {
@@ -46,7 +46,7 @@ export function mutant(seeds: readonly Buffer[], seed: number, number: number): 
     const change = draw.chance(0.5) ? draw.pick(STRUCTURAL) : draw.pick(BLIND);
     bytes = Buffer.from(change(bytes, draw, seeds));
   }
-  return { bytes, isCut: false };
+  return { bytes };
 }
 
 type Change = (bytes: Buffer, draw: Random, seeds: readonly Buffer[]) => Buffer;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { countFiles } from '../../src/pipelines/countFiles.js';
 import { outputPath } from '../../src/pipelines/outputPath.js';
 import { type WalkOptions, walkFiles } from '../../src/pipelines/walkFiles.js';
+import { temporaryFolder } from '../helpers/temporaryFolder.js';
 
 let home: string;
 const below = ['sub/x.jpg', 'sub/deep/x.tif', 'zoo/x.jpg'];
@@ -139,4 +140,18 @@ test('files that are no pictures by their names are told of, as far as they are 
 
 test('counts what the walk gives', async () => {
   expect(await countFiles([home])).toBe(5);
+});
+
+test('two pictures of one shot are both photos, though the camera gave them one name and one time', async () => {
+  const folder = await temporaryFolder();
+  const shot = new Date('2020-02-02T02:02:02Z');
+  for (const name of ['a.png', 'a.webp', 'a.1.png', 'a.depth.png']) {
+    await writeFile(path.join(folder, name), '');
+    await utimes(path.join(folder, name), shot, shot);
+  }
+  const names: string[] = [];
+  for await (const item of walkFiles([folder], { output: folder })) {
+    names.push(path.basename(item.status === 'listed' ? item.path : item.input));
+  }
+  expect(names.sort()).toEqual(['a.1.png', 'a.png', 'a.webp']);
 });

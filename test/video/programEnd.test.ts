@@ -77,9 +77,9 @@ describe.skipIf(process.platform === 'win32')('an FFmpeg that goes wrong', () =>
 });
 
 test.each([
-  ['No space left on device', 'E_WRITE', /Make room/],
-  ['Disk quota exceeded', 'E_WRITE', /quota/],
-  ['Read-only file system', 'E_WRITE', /may write to/],
+  ['No space left on device', 'E_WRITE', /Free some space/],
+  ['Disk quota exceeded', 'E_WRITE', /Free some space/],
+  ['Read-only file system', 'E_WRITE', /Write elsewhere/],
   ['x.nut: Input/output error', 'E_PROGRAM', /codec/],
 ])('%s is told of though the exit status is 0', (said, code, cure) => {
   const otherwise = { expected: 'it encoded', cure: 'Choose another codec.' };

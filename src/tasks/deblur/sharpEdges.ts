@@ -5,7 +5,7 @@ import { cut, type Plane } from './plane.js';
 import { tapered } from './tapered.js';
 import { transferFunction } from './transferFunction.js';
 
-/** The weight of the gradients grows up to this, by that factor. Pan et al. double it up to 1e5: the same kernels, in twice the time. */
+/** The weight of the gradients grows up to this, by that factor. Pan et al. double it up to 1e5, which takes longer and gave kernels as good. */
 const LAST_WEIGHT = 1e3;
 const GROWTH = Math.sqrt(8);
 
