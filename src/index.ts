@@ -40,6 +40,7 @@ export { type Companion, companionOption, type ReadCompanion, readCompanion } fr
 export type { Kernel } from './tasks/deblur/kernel.js';
 export type { DeblurFacts, DeblurOptions, DeblurReport } from './tasks/deblur/task.js';
 export type { NoiseCurve } from './tasks/denoise/noiseCurve.js';
+export type { NoiseGrid } from './tasks/denoise/noiseGrid.js';
 export { estimateNoise, type NoiseLevel } from './tasks/denoise/noiseLevel.js';
 export type { DenoiseFacts, DenoiseOptions, DenoiseReport } from './tasks/denoise/task.js';
 export type { DepthOptions } from './tasks/depth/task.js';

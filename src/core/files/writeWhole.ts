@@ -43,6 +43,7 @@ export async function writeWhole(
   try {
     await refuseToReplaceInput(file, modified);
     await mkdir(folder, { recursive: true });
+    await sweepOnce(folder);
     // Its owner has to write it, whatever the input allows.
     const handle = await open(temporary, 'wx', (mode & (await modeOf(file))) | 0o600);
     hold(temporary);
@@ -62,6 +63,15 @@ export async function writeWhole(
     signal?.removeEventListener('abort', discard);
     letGo(temporary);
   }
+}
+
+const swept = new Set<string>();
+
+/** Whatever command was killed here, the next one that writes here clears up behind it. */
+async function sweepOnce(folder: string): Promise<void> {
+  if (swept.has(folder)) return;
+  swept.add(folder);
+  await removeStaleTemporaries(folder);
 }
 
 /** A file that is replaced keeps what it was closed to. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -141,4 +141,15 @@ test('a process killed while it writes leaves no broken file, and the next run r
   expect(await readFile(path.join(out, 'whole.txt'))).toHaveLength(1e6);
   await removeStaleTemporaries(out);
   expect(await readdir(out)).toEqual(['whole.txt']);
+});
+
+test('what a killed run left in a folder is gone when something is next written there, whatever command does it', async () => {
+  const script = `
+    import { writeWhole } from ${JSON.stringify(new URL('../../../src/core/files/writeWhole.ts', import.meta.url).href)};
+    await writeWhole(${JSON.stringify(path.join(folder, 'a.bin'))}, async () => process.kill(process.pid, 'SIGKILL'));`;
+  const loader = new URL('../../helpers/typescriptWorker.mjs', import.meta.url).href;
+  spawnSync(process.execPath, ['--import', loader, '--input-type=module', '-e', script]);
+  expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toHaveLength(1);
+  await writeWhole(path.join(folder, 'b.bin'), (temporary) => writeFile(temporary, 'b'));
+  expect(await readdir(folder)).toEqual(['b.bin']);
 });
