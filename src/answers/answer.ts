@@ -1,6 +1,8 @@
+import path from 'node:path';
 import type { NdArray } from 'ndarray';
 import type * as z from 'zod';
 import type { EncodeOptions } from '../images/encodeOptions.js';
+import { formatOfName } from '../images/formats/lookup.js';
 import type { Pixels, Raster } from '../images/raster.js';
 
 /** Height and width in pixels. */
@@ -66,6 +68,12 @@ export interface Answer<Value = unknown, Facts = unknown> {
   /** What else changes, in place, when the grid of a mirrored photo has been turned back: x of normals. */
   mirror?(grid: Pixels): void;
   readonly video?: VideoView<Value>;
+}
+
+/** The format of results that a file's name asks for; undefined where it asks for none that the answer has. */
+export function formatNamed({ formats }: Pick<Answer, 'formats'>, file: string): string | undefined {
+  const asked = formatOfName(file) ?? path.extname(file).slice(1).toLowerCase();
+  return formats.includes(asked) ? asked : undefined;
 }
 
 /** The format that a result is written in: the one that is asked for where the answer has it, else its usual one. */

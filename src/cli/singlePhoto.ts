@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { formatOfAnswer } from '../answers/answer.js';
+import { formatNamed, formatOfAnswer } from '../answers/answer.js';
 import { PerpixelError } from '../core/errors.js';
 import type { Models } from '../engines/models.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
-import { formatOfName } from '../images/formats/lookup.js';
 import type { Asked } from '../tasks/task.js';
 import type { ExitCode } from './command.js';
 import type { Io } from './io.js';
@@ -20,20 +19,14 @@ export async function isSingle(asked: readonly Asked[], { photos, output }: Task
 
 /** `-o clean.png` is a file, unless a folder has that name. */
 async function namesFile(asked: Asked, output: string): Promise<boolean> {
-  return formatNamed(asked, output) !== undefined && !(await isFolder(output));
-}
-
-/** The format of results that a file's name asks for; undefined where it names none. */
-function formatNamed({ task: { answer } }: Asked, output: string): string | undefined {
-  const asked = formatOfName(output) ?? path.extname(output).slice(1).toLowerCase();
-  return answer.formats.includes(asked) ? asked : undefined;
+  return formatNamed(asked.task.answer, output) !== undefined && !(await isFolder(output));
 }
 
 /** One picture from a pipe, to one, or to a file of another name. A failure leaves the pipe empty. */
 export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, models: Models, io: Io): Promise<ExitCode> {
   const [one] = asked;
   const { name, answer } = one.task;
-  const { photos, output, bitDepth, tile, quality, limitPixels, overwrite } = args;
+  const { photos, output, bitDepth, sideFiles, tile, quality, limitPixels, overwrite } = args;
   const [photo] = photos;
   if (asked.length !== 1) {
     throw optionError('output', output, 'a folder for several results', 'Name a folder, or one task.');
@@ -53,6 +46,8 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
     { predictPhoto },
     { contentBytes, writeContent },
     { photoBytes, writePhoto },
+    { outputs },
+    { writeSides },
     { fileIdentity },
   ] = await Promise.all([
     import('../images/pictureCollector.js'),
@@ -60,6 +55,8 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
     import('../pipelines/run/predictPhoto.js'),
     import('../pipelines/writeContent.js'),
     import('../pipelines/writePhoto.js'),
+    import('../pipelines/outputs.js'),
+    import('../pipelines/writeSides.js'),
     import('../core/files/fileIdentity.js'),
   ]);
   const isFile = output !== '-' && (await namesFile(one, output));
@@ -84,7 +81,7 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
   const how = { open: models.open, file, tile, quality, limitPixels, signal: io.signal };
   const results = await predictPhoto(raster, asked, how);
   const [{ value }] = results;
-  const format = (isFile ? formatNamed(one, output) : undefined) ?? args.format;
+  const format = (isFile ? formatNamed(answer, output) : undefined) ?? args.format;
   const encoding: EncodeOptions = answer.isPhoto ? { format: format as EncodeOptions['format'] } : {};
   const own = formatOfAnswer(answer, format);
   const content = answer.isPhoto ? undefined : await answer.encode(value, { bitDepth, format: own });
@@ -92,6 +89,13 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
   const tell = (notices: readonly string[]) => {
     if (!args.quiet) for (const notice of notices) io.stderr.write(`${printable(notice)}\n`);
   };
+  const whole = { signal: io.signal, modified, mode };
+  // A pipe has no name that side files could be called by.
+  const named = file ?? 'photo';
+  const listed = { status: 'listed', path: named, relative: named, siblings: [named], bytes: 0 } as const;
+  const targets = outputs('.', { sideFiles });
+  const isMissing = async (side: string) => overwrite || (await fileIdentity(side)) === undefined;
+  await writeSides(results, (task) => targets.sides(task, listed), isMissing, whole);
   if (output === '-') {
     const { bytes, notices } = content
       ? { bytes: await contentBytes(content), notices: [] }
@@ -105,7 +109,6 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
   // A pipe has no name to keep.
   const ending = answer.isPhoto ? (format ?? raster.metadata.format) : `${name}.${own}`;
   const written = isFile ? output : path.join(output, `stdin.${ending}`);
-  const whole = { signal: io.signal, modified, mode };
   if (content) await writeContent(content, written, {}, whole);
   else tell(await writePhoto(restored, written, encoding, whole));
   return 0;

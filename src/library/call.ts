@@ -1,9 +1,8 @@
-import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { NdArray } from 'ndarray';
 import type { Sharp } from 'sharp';
+import { formatNamed } from '../answers/answer.js';
 import { PerpixelError } from '../core/errors.js';
-import { formatOfName } from '../images/formats/lookup.js';
 import type { Raster, Samples } from '../images/raster.js';
 import type { ImageDataLike } from '../images/sources/imageDataKind.js';
 import { kindOf } from '../images/sources/kindOf.js';
@@ -165,8 +164,8 @@ function isFile(photo: unknown): boolean {
 
 /** The format that the name of the output asks for. @throws PerpixelError E_OPTION where results have no such format */
 function requireFormat(output: string, { name, answer }: AnyTask): string {
-  const asked = formatOfName(output) ?? path.extname(output).slice(1).toLowerCase();
-  if (answer.formats.includes(asked)) return asked;
+  const asked = formatNamed(answer, output);
+  if (asked !== undefined) return asked;
   throw new PerpixelError({
     code: 'E_OPTION',
     subject: 'output',

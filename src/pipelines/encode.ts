@@ -10,6 +10,7 @@ import { secondsSince, stage } from './stage.js';
 import type { OutputOptions } from './unfinished.js';
 import { writeContent } from './writeContent.js';
 import { writePhoto } from './writePhoto.js';
+import { writeSides } from './writeSides.js';
 
 /** Where results go, what they are called, and how they are written. */
 export interface EncodePicturesOptions extends OutputOptions, AnswerEncoding {
@@ -83,13 +84,7 @@ export function encode(
         written.push(told.output as string);
         report[result.task.name] = told;
       }
-      for (const { task, facts } of results) {
-        for (const side of targets.sides(task, file)) {
-          const content = await task.sideFiles![side.option].encode(facts, side.format);
-          if (content === undefined || !(await isMissing(side.path))) continue;
-          await writeContent(content, side.path, {}, whole);
-        }
-      }
+      await writeSides(results, (task) => targets.sides(task, file), isMissing, whole);
 
       const [height, width] = raster.pixels.shape;
       const megapixels = (height * width) / 1e6;

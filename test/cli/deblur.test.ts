@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -51,6 +51,17 @@ describe('perpixel deblur', () => {
       const again = await filesOf(['deblur', photos, '--kernel', path.join(kept, name), '--overwrite', ...options]);
       expect(again).toMatchObject({ code: 0, files: [{ report: { kernelSize: '5 x 5', kernelEstimated: false } }] });
     }
+  });
+
+  test.each([
+    ['a file into a file', (home: string) => [path.join(home, 'photos/a.png'), '-o', path.join(home, 'one.png')], 'a'],
+    ['a pipe', (home: string) => ['-', '-o', path.join(home, 'piped.png')], 'photo'],
+  ])('%s keeps the kernel too', async (_, named, stem) => {
+    const kept = path.join(home, 'kept');
+    const args = ['deblur', ...named(home), '--kernel-size', '5', '--save-kernel', kept, '--model', options[3]];
+    const stdin = await readFile(path.join(photos, 'a.png'));
+    expect(await perpixel(args, { stdin })).toMatchObject({ code: 0 });
+    expect((await readdir(kept)).sort()).toEqual([`${stem}.kernel.npy`, `${stem}.kernel.png`]);
   });
 
   test('a kernel that is not there is told of before any photo is read', async () => {

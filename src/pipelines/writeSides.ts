@@ -1,0 +1,26 @@
+import type { WriteOptions } from '../core/files/writeWhole.js';
+import type { Result } from '../tasks/result.js';
+import type { AnyTask } from '../tasks/task.js';
+import type { SideOutput } from './outputs.js';
+import { writeContent } from './writeContent.js';
+
+/**
+ * Writes the side files of results, such as the kernels that were estimated.
+ *
+ * @param sidesOf which of a task's are asked for, and where they go
+ * @param isMissing whether such a file is to be written; one that exists may stay
+ * @throws PerpixelError E_WRITE
+ */
+export async function writeSides(
+  results: readonly Pick<Result, 'task' | 'facts'>[],
+  sidesOf: (task: AnyTask) => readonly SideOutput[],
+  isMissing: (file: string) => Promise<boolean>,
+  options?: WriteOptions,
+): Promise<void> {
+  for (const { task, facts } of results) {
+    for (const { option, format, path } of sidesOf(task)) {
+      const content = await task.sideFiles![option].encode(facts, format);
+      if (content !== undefined && (await isMissing(path))) await writeContent(content, path, {}, options);
+    }
+  }
+}
