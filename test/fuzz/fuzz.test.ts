@@ -27,6 +27,7 @@ test.each(Object.keys(kinds))(`changed files are read, or refused in our own wor
 /** What went wrong once, by kind, seed and number of the case. */
 test.each<[kind: string, seed: number, number: number]>([
   ['jpeg', 77, 185],
+  ['jpeg', 1553136943, 90],
   ['onnx', 77, 194],
   ['safetensors', 77, 124],
   ['safetensors', 77, 667],

@@ -102,9 +102,17 @@ function pixelsOf(bytes: Buffer, { segments, scanAt, end }: JpegParts, behind = 
   return Buffer.concat([
     Buffer.from([0xff, SOI]),
     ...needed,
-    bytes.subarray(scanAt, end),
-    ...(end === undefined ? [behind, Buffer.from([0xff, EOI])] : []),
+    ...(end === undefined
+      ? [withoutHalfMarker(bytes.subarray(scanAt)), behind, Buffer.from([0xff, EOI])]
+      : [bytes.subarray(scanAt, end)]),
   ]);
+}
+
+/** A cut may go through two bytes that belong together: the first alone would make a marker of whatever follows. */
+function withoutHalfMarker(scan: Buffer): Buffer {
+  let length = scan.length;
+  while (length > 0 && scan[length - 1] === 0xff) length--;
+  return scan.subarray(0, length);
 }
 
 /** More than the last row of blocks of a small photo takes, and no zeros, which a decoder makes up itself. */
