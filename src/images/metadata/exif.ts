@@ -69,7 +69,9 @@ class ExifBytes {
       const entry = at + 2 + i * 12;
       if (entry + 12 > this.bytes.length) break;
       const tag = this.#u16(entry);
-      if (!entries.has(tag)) entries.set(tag, entry);
+      // An orientation of another type is none that could be set to 1, and readers pass it by: another may follow.
+      const isNone = tag === ORIENTATION && this.#u16(entry + 2) !== SHORT;
+      if (!entries.has(tag) && !isNone) entries.set(tag, entry);
     }
     return { at, entries, nextAt: at + 2 + count * 12 };
   }
