@@ -17,13 +17,18 @@ export interface WholeFile {
    * @param check looks at the file while it has a temporary name still: where it rejects, there is none
    */
   close(check?: (temporary: string) => Promise<void>): Promise<void>;
-  /** Removes what was written so far, at once. */
-  discard(): void;
 }
 
-/** As writeWhole, for what is written bit by bit. */
-export function openWhole(file: string, start: (temporary: string) => Writer): Promise<WholeFile> {
-  const aborter = new AbortController();
+/**
+ * As writeWhole, for what is written bit by bit.
+ *
+ * @param signal where it is aborted, whoever writes is let go and what was written so far removed, at once; whoever has not begun never does
+ */
+export function openWhole(
+  file: string,
+  start: (temporary: string) => Writer,
+  signal: AbortSignal,
+): Promise<WholeFile> {
   let look: (temporary: string) => Promise<void> = async () => {};
   return new Promise((resolve, reject) => {
     const written = writeWhole(
@@ -31,7 +36,8 @@ export function openWhole(file: string, start: (temporary: string) => Writer): P
       async (temporary) => {
         const { input, done } = start(temporary);
         input.on('error', () => {}); // Told by whoever writes, or by `done`.
-        aborter.signal.addEventListener('abort', () => input.destroy());
+        const letGo = () => input.destroy();
+        signal.addEventListener('abort', letGo);
         resolve({
           input,
           close: (check = look) => {
@@ -39,12 +45,11 @@ export function openWhole(file: string, start: (temporary: string) => Writer): P
             input.end();
             return written;
           },
-          discard: () => aborter.abort(),
         });
-        await done;
+        await done.finally(() => signal.removeEventListener('abort', letGo));
         await look(temporary);
       },
-      { signal: aborter.signal },
+      { signal },
     );
     written.catch(reject);
   });

@@ -69,7 +69,8 @@ export async function videoFileSink(
   const start = async ({ index, pts }: Frame) => {
     const file = segmentFile(folder.path, { index, pts });
     const segment = { file, index, pts, frames: 0, next: index, lastPts: pts };
-    return { segment, file: await openWhole(file, (temporary) => startEncoder(temporary, format, encoding, ffmpeg)) };
+    const encoder = (temporary: string) => startEncoder(temporary, format, encoding, ffmpeg);
+    return { segment, file: await openWhole(file, encoder, aborter.signal) };
   };
   const finish = async () => {
     if (!open) return;
@@ -106,7 +107,6 @@ export async function videoFileSink(
       folder.remove();
     },
     discard() {
-      open?.file.discard();
       aborter.abort();
       folder.release();
     },

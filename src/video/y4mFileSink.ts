@@ -7,12 +7,14 @@ import { type PipeSinkOptions, pipeSink } from './pipeSink.js';
 
 /** A `.y4m` file, which appears when it is whole. */
 export function y4mFileSink(output: string, { fill }: Pick<PipeSinkOptions, 'fill'> = {}): FrameSink {
+  const aborter = new AbortController();
   let target: { file: WholeFile; sink: FrameSink } | undefined;
+  const writer = (temporary: string) => {
+    const input = createWriteStream(temporary);
+    return { input, done: finished(input) };
+  };
   const open = async () => {
-    const file = await openWhole(output, (temporary) => {
-      const input = createWriteStream(temporary);
-      return { input, done: finished(input) };
-    });
+    const file = await openWhole(output, writer, aborter.signal);
     return { file, sink: pipeSink(file.input, { fill }) };
   };
   return {
@@ -29,6 +31,6 @@ export function y4mFileSink(output: string, { fill }: Pick<PipeSinkOptions, 'fil
       if (target === undefined) throw noFrames(output);
       await target.file.close();
     },
-    discard: () => target?.file.discard(),
+    discard: () => aborter.abort(),
   };
 }

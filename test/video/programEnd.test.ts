@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { filter, lastValueFrom, toArray } from 'rxjs';
+import { filter, lastValueFrom, take, toArray } from 'rxjs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { encodeFrames } from '../../src/video/encodeFrames.js';
 import { findFfmpeg } from '../../src/video/ffmpeg.js';
@@ -8,6 +8,7 @@ import { frames } from '../../src/video/frames.js';
 import { openVideo } from '../../src/video/openVideo.js';
 import { requireWritten } from '../../src/video/programEnd.js';
 import { videoFileSink } from '../../src/video/videoFileSink.js';
+import { y4mFileSink } from '../../src/video/y4mFileSink.js';
 import { faultyFfmpeg } from '../helpers/faultyFfmpeg.js';
 import { decoded, testVideo } from '../helpers/ffmpegFixtures.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
@@ -74,6 +75,22 @@ describe.skipIf(process.platform === 'win32')('an FFmpeg that goes wrong', () =>
     expect(decoded(at('out.mkv'), 'yuv420p').equals(decoded(at('x.mkv'), 'yuv420p'))).toBe(true);
     expect((await readdir(folder)).filter((name) => name.startsWith('out.mkv'))).toEqual(['out.mkv']);
   });
+});
+
+test.each([
+  ['a video', async () => videoFileSink(at('out.mkv'), { source: await openVideo(at('x.mkv')), codec: 'ffv1' })],
+  ['a y4m file', async () => y4mFileSink(at('out.y4m'))],
+])('%s that nobody wants any more while its first frame is being written: nothing of it is left', async (_, open) => {
+  const source = await openVideo(at('x.mkv'));
+  const [frame] = await lastValueFrom(frames(source).pipe(take(1), toArray()));
+  const sink = await open();
+  const writing = sink.write(frame);
+  sink.discard();
+  await expect(writing).rejects.toThrow();
+  const programs = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap');
+  await expect.poll(programs, { timeout: 20_000 }).toEqual([]);
+  const left = await readdir(folder, { recursive: true });
+  expect(left.filter((name) => /\.tmp$|y4m$|nut$/.test(name))).toEqual([]);
 });
 
 test.each([
