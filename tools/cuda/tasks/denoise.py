@@ -15,9 +15,9 @@ from degradations import (
 from photos import Photos, read, split
 
 # Shares of a batch of 64, and how often the network is told what the estimator says.
-KINDS = {'camera': 14, 'smaller': 10, 'white': 13, 'jpeg': 6, 'noisy jpeg': 8, 'grain': 8, 'clean': 5}
-BLIND = {'camera': 0.6, 'smaller': 0.6, 'white': 0.3, 'jpeg': 0.7, 'noisy jpeg': 0.6, 'grain': 0.6, 'clean': 0.7}
-GREY = 0.06
+KINDS = {'camera': 12, 'smaller': 9, 'white': 12, 'jpeg': 6, 'noisy jpeg': 8, 'grain': 6, 'faint': 4, 'clean': 7}
+BLIND = {'camera': 0.6, 'smaller': 0.6, 'white': 0.3, 'jpeg': 0.7, 'noisy jpeg': 0.6, 'grain': 0.6, 'faint': 0.7, 'clean': 0.7}
+GREY = 0.15
 # Pictures that go the same way through a camera or a file together, at most.
 GROUP = 30
 
@@ -78,6 +78,13 @@ class Task:
         noisy = grain(clean, log_uniform(n, 1.5, 15, self.device) / 255)
         return self.compressed(noisy, 80, 100) if random.random() < 0.7 else noisy.clamp(0, 1), clean, None
 
+    def draw_faint(self, n):
+        # What hardly shows: else the estimator takes everything weak for the same middling level.
+        clean = self.photos.crops(n, self.canvas)
+        level = log_uniform(n, 0.4, 5, self.device) / 255
+        noisy = white(clean, level) if random.random() < 0.5 else grain(clean, level)
+        return self.compressed(noisy, 85, 100) if random.random() < 0.5 else noisy.clamp(0, 1), clean, None
+
     def draw_clean(self, n):
         clean = self.photos.crops(n, self.canvas)
         shrunk = F.interpolate(self.photos.crops(n, 2 * self.canvas), scale_factor=0.5, mode='bicubic', antialias=True).clamp(0, 1)
@@ -127,10 +134,7 @@ class Task:
 
     def loss(self, outputs, inputs, target, step):
         error = (outputs['clean'].float() - target['clean']).square().mean((1, 2, 3))
-        # Levels as ratios, down to half a step of 8 bits.
-        said, true = F.avg_pool2d(outputs['noise'], 8), F.avg_pool2d(target['noise'], 8)
-        wrong = F.smooth_l1_loss((said * 255 + 0.5).log(), (true * 255 + 0.5).log(), beta=0.2)
-        return (error + (0.5 / 255) ** 2).log().mean() + wrong
+        return (error + (0.5 / 255) ** 2).log().mean() + level_loss(outputs['noise'], target['noise'])
 
     def cases(self):
         """(name, degraded, target, level or None) over the photos that are held out; the same each time."""
@@ -150,24 +154,34 @@ class Task:
             noisy, clean = camera(x, None, iso)
             yield f'camera{iso}', through_jpeg(noisy, quality(90), True), clean, None
 
-    def validate(self, models):
-        scores = {}
+    def repeatably(self, cases):
+        """The same cases each time, whatever was drawn before; what is drawn after is not changed."""
         state = random.getstate()
         with torch.random.fork_rng(devices=[self.device] if self.device.type == 'cuda' else []):
             torch.manual_seed(7)
-            for name, image, clean, level in self.cases():
-                estimate = models['estimator'](image=image)['noise']
-                if level is not None:
-                    scores[f'{name} told'] = gain(models['network'](image=image, noise=constant_map(level, image))['clean'], clean, image)
-                scores[name] = gain(models['network'](image=image, noise=estimate)['clean'], clean, image)
-                truth = constant_map(level, image) if level is not None else true_map(image, clean)
-                luma = estimate[:, 0].square().mean((1, 2)).sqrt() * 255
-                actual = truth[:, 0].square().mean((1, 2)).sqrt() * 255
-                scores[f'{name} luma'], scores[f'{name} luma off'] = luma.mean(), (luma - actual).abs().mean()
-                if name.startswith('clean'):
-                    scores[f'{name} luma most'] = luma.max()
+            yield from cases
         random.setstate(state)
+
+    def validate(self, models):
+        scores = {}
+        for name, image, clean, level in self.repeatably(self.cases()):
+            estimate = models['estimator'](image=image)['noise']
+            if level is not None:
+                scores[f'{name} told'] = gain(models['network'](image=image, noise=constant_map(level, image))['clean'], clean, image)
+            scores[name] = gain(models['network'](image=image, noise=estimate)['clean'], clean, image)
+            truth = constant_map(level, image) if level is not None else true_map(image, clean)
+            luma = estimate[:, 0].square().mean((1, 2)).sqrt() * 255
+            actual = truth[:, 0].square().mean((1, 2)).sqrt() * 255
+            scores[f'{name} luma'], scores[f'{name} luma off'] = luma.mean(), (luma - actual).abs().mean()
+            if name.startswith('clean'):
+                scores[f'{name} luma most'] = luma.max()
         return scores
+
+
+def level_loss(said, true):
+    """Levels as ratios, down to half a step of 8 bits."""
+    said, true = F.avg_pool2d(said, 8), F.avg_pool2d(true, 8)
+    return F.smooth_l1_loss((said * 255 + 0.5).log(), (true * 255 + 0.5).log(), beta=0.2)
 
 
 def gain(answer, clean, given):
