@@ -24,11 +24,7 @@ export interface WholeFile {
  *
  * @param signal where it is aborted, whoever writes is let go and what was written so far removed, at once; whoever has not begun never does
  */
-export function openWhole(
-  file: string,
-  start: (temporary: string) => Writer,
-  signal: AbortSignal,
-): Promise<WholeFile> {
+export function openWhole(file: string, start: (temporary: string) => Writer, signal: AbortSignal): Promise<WholeFile> {
   let look: (temporary: string) => Promise<void> = async () => {};
   return new Promise((resolve, reject) => {
     const written = writeWhole(

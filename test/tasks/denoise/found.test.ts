@@ -62,6 +62,21 @@ describe('noise that is found', () => {
     expect(report).toMatchObject({ noiseKind: 'white', luma: 10, chroma: 9.6 });
   });
 
+  test('in a grey picture is what the finest patches see, whatever the estimator would say', async () => {
+    const { pixels, metadata } = noisy(10);
+    const grey = {
+      pixels: ndarray(
+        pixels.data.filter((_, i) => i % 3 === 0),
+        [160, 160, 1],
+      ),
+      metadata,
+    };
+    const facts = await denoise.measure(grey, denoise.options.parse({}), card, { open: saying(40, 0) });
+    expect(facts).toMatchObject({ isWhite: true, estimated: true });
+    expect(facts.noise * 255).toBeGreaterThan(9);
+    expect(facts.noise * 255).toBeLessThan(11);
+  });
+
   test.each<[string, Raster, number, number]>([
     ['patches of pixels see none of it', noisy(12, {}, 4), 8, 7],
     ['it is only in brightness, as the grain of film', noisy(15), 10, 1],
