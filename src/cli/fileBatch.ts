@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Observable } from 'rxjs';
 import type { Models } from '../engines/models.js';
 import type { FileResult, PictureFile } from '../pipelines/items.js';
@@ -9,6 +10,10 @@ import { humanReporter, jsonReporter, type Reporter } from './report.js';
 export interface FileBatchArgs {
   photos: string[];
   output: string;
+  include?: string[];
+  exclude?: string[];
+  /** Files that no format is known for are no failure. */
+  skipUnknown: boolean;
   json: boolean;
   quiet: boolean;
 }
@@ -23,15 +28,17 @@ export interface BatchContext {
 /**
  * All photos that are named, into a folder: told of as they come out of the chain.
  *
+ * @param own files that the command itself writes beside the results, and that are therefore no photos that were left out
  * @param chain from the files to their results
  */
 export async function fileBatch(
   args: FileBatchArgs,
   models: Models,
   io: Io,
+  own: readonly string[],
   chain: (files: Observable<PictureFile | FileResult>, context: BatchContext) => Observable<FileResult>,
 ): Promise<ExitCode> {
-  const { photos, output } = args;
+  const { photos, output, include, exclude, skipUnknown } = args;
   const [rx, pipelines] = await Promise.all([import('rxjs'), import('../pipelines/index.js')]);
   // Stopped while that was loading: an event that has passed would not come again.
   if (io.signal.aborted) return 130;
@@ -39,10 +46,17 @@ export async function fileBatch(
   const { countFiles, files, progress } = pipelines;
   const report = args.json ? jsonReporter(io) : humanReporter(io, args);
   // Where the files cannot be counted, the walk itself says why.
-  const total = from(countFiles(photos, { output, signal: io.signal })).pipe(catchError(() => EMPTY));
+  const total = from(countFiles(photos, { output, include, exclude, signal: io.signal })).pipe(catchError(() => EMPTY));
   let last: Progress = { done: 0, failed: 0, skipped: 0, megapixels: 0, seconds: 0, rate: 0 };
 
-  const named = files(photos, { output, onLeftOut: report.leftOut });
+  const written = new Set(own.map((file) => path.resolve(file)));
+  let leftOut = 0;
+  const onLeftOut = (file: string) => {
+    if (written.has(path.resolve(file))) return;
+    leftOut++;
+    report.leftOut(file);
+  };
+  const named = files(photos, { output, include, exclude, onLeftOut });
   const results = chain(named, { report, open: orEnd(models.open) }).pipe(
     takeUntil(fromEvent(io.signal, 'abort')),
     connect((each) =>
@@ -66,7 +80,7 @@ export async function fileBatch(
     io.stderr.write('perpixel: no photo found in the folders named\n');
     return 1;
   }
-  return last.failed > 0 ? 1 : 0;
+  return last.failed > 0 || (leftOut > 0 && !skipUnknown) ? 1 : 0;
 }
 
 /** A model or an engine that is not there would fail every photo with the same words: it ends the batch instead. */

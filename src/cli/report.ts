@@ -48,7 +48,7 @@ const LOG_MS = 10_000;
  */
 export function humanReporter(
   { stderr }: Pick<Io, 'stderr'>,
-  { quiet = false, clock = () => performance.now() } = {},
+  { quiet = false, skipUnknown = false, clock = () => performance.now() } = {},
 ): Reporter {
   const failures: string[] = [];
   const leftOut = new Map<string, number>();
@@ -97,7 +97,10 @@ export function humanReporter(
       stderr.write(`${lineOf({ ...progress, total, secondsLeft: undefined })}\n`);
       if (failures.length > 1) stderr.write(`Failed:\n${failures.map((line) => `  ${line}\n`).join('')}`);
       for (const [notice, count] of notices) if (count > 1) stderr.write(`In ${count} files: ${printable(notice)}\n`);
-      if (leftOut.size > 0) stderr.write(`Left out, no pictures by their names: ${counts(leftOut)}\n`);
+      if (leftOut.size > 0) {
+        const cure = skipUnknown ? '' : ' (no failure with --skip-unknown; --exclude leaves them out by name)';
+        stderr.write(`Left out, no pictures by their names: ${counts(leftOut)}${cure}\n`);
+      }
       if (stopped) stderr.write('Stopped; run the same command again to resume.\n');
     },
   };

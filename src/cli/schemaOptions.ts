@@ -8,6 +8,8 @@ interface Property {
   default?: unknown;
   enum?: (string | number)[];
   items?: Pick<Property, 'type' | 'enum'>;
+  /** Of an array: so many values each time that the option is given. @default all that follow */
+  nargs?: number;
 }
 
 /**
@@ -26,8 +28,10 @@ export function schemaOptions(schema: z.ZodType, group?: string): Record<string,
         demandOption: required.includes(name),
         type: TYPES[property.items?.type ?? property.type ?? ''] ?? 'string',
         array: property.items !== undefined,
+        ...(property.nargs !== undefined && { nargs: property.nargs }),
         describe: property.description,
-        default: property.default,
+        // Of several values that are not given, yargs makes a list of one that is not defined.
+        ...(property.default !== undefined && { default: property.default }),
         choices: property.items?.enum ?? property.enum,
         requiresArg: property.type !== 'boolean',
       } satisfies Options,

@@ -43,13 +43,15 @@ export async function taskBatch(asked: readonly Asked[], args: TaskArgs, models:
     import('./batchPage/resultViews.js'),
   ]);
   const tasks = tasksOf(asked);
+  const legendOf = ({ name }: AnyTask) => path.join(output, `${name}.json`);
   for (const { task, options } of asked) {
-    if (task.legend) await writeLegend(path.join(output, `${task.name}.json`), task.legend(options), overwrite);
+    if (task.legend) await writeLegend(legendOf(task), task.legend(options), overwrite);
   }
+  const own = tasks.filter(({ legend }) => legend).map(legendOf);
   const naming = { format, pictures, overwrite };
   const results: FileResult[] = [];
   const views = new Map<string, View[]>();
-  const code = await fileBatch(args, models, io, (files, { report, open }) => {
+  const code = await fileBatch(args, models, io, own, (files, { report, open }) => {
     const onProgress = (input: string, finished: number, all: number) => {
       if (finished < all) report.tile(input, finished, all);
     };

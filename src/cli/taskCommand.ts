@@ -52,11 +52,12 @@ export function taskCommand(
         sideFiles: schemaValues(sides, args) as Record<string, string>,
       };
       await requireCompanions(asked);
-      const [{ isSingle, singlePhoto }, { taskBatch }] = await Promise.all([
+      const [{ isSingle, singlePhoto }, { taskBatch }, { dryRun }] = await Promise.all([
         import('./singlePhoto.js'),
         import('./taskBatch.js'),
+        import('./dryRun.js'),
       ]);
-      const run = (await isSingle(asked, given)) ? singlePhoto : taskBatch;
+      const run = given.dryRun ? dryRun : (await isSingle(asked, given)) ? singlePhoto : taskBatch;
       const modelTasks = [...new Set(tasks.flatMap(({ name, modelTasks }) => modelTasks ?? [name]))];
       const models = await modelsOf(modelTasks, given, io);
       try {

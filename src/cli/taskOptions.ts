@@ -43,6 +43,19 @@ const answerResults = z.object({
   overwrite,
 });
 
+/** A glob at a time: what follows is no other one. */
+const globs = (describe: string) => z.array(z.string().min(1)).optional().describe(describe).meta({ nargs: 1 });
+
+const choice = z.object({
+  include: globs("Only photos that match this glob, '*.jpg' or 'june/**', in capitals or not; may be given again"),
+  exclude: globs('Not photos, nor folders, that match this glob; may be given again'),
+  skipUnknown: z
+    .boolean()
+    .default(false)
+    .describe('Files in a folder that are no pictures by their names are no failure: exit code 0'),
+  dryRun: z.boolean().default(false).describe('List what would be done, with sizes and an estimate of the time'),
+});
+
 const telling = z.object({
   json: z.boolean().default(false).describe('Events as JSON lines on standard output'),
   quiet: z.boolean().default(false).describe('Say nothing but what failed'),
@@ -54,6 +67,7 @@ const truth = z.object({
 
 /** What the command of tasks is given beside their own options. */
 export type TaskArgs = z.output<typeof engineSchema> &
+  z.output<typeof choice> &
   z.output<typeof telling> &
   Partial<z.output<typeof truth>> &
   Pick<z.output<typeof photoResults>, 'output' | 'quality' | 'limitPixels' | 'overwrite'> & {
@@ -67,15 +81,16 @@ export type TaskArgs = z.output<typeof engineSchema> &
 /** The options of the command of one or several tasks, their own left out. */
 export function taskSchema(tasks: readonly AnyTask[]): z.ZodType<Omit<TaskArgs, 'photos' | 'sideFiles'>> {
   if (tasks.every(({ answer }) => answer.isPhoto)) {
-    return engineSchema.extend(photoResults.shape).extend(telling.shape).extend(truth.shape);
+    return engineSchema.extend(choice.shape).extend(photoResults.shape).extend(telling.shape).extend(truth.shape);
   }
-  return engineSchema.omit({ tile: true }).extend(resultsOf(tasks).shape).extend(telling.shape);
+  return engineSchema.omit({ tile: true }).extend(choice.shape).extend(resultsOf(tasks).shape).extend(telling.shape);
 }
 
 /** The same as yargs takes them, under headings. */
 export function taskOptions(tasks: readonly AnyTask[]) {
   if (tasks.every(({ answer }) => answer.isPhoto)) {
     return {
+      ...schemaOptions(choice, 'Photos:'),
       ...schemaOptions(photoResults, 'Results:'),
       ...engineOptions,
       ...schemaOptions(telling),
@@ -83,7 +98,12 @@ export function taskOptions(tasks: readonly AnyTask[]) {
     };
   }
   const { tile, ...network } = engineOptions;
-  return { ...schemaOptions(resultsOf(tasks), 'Results:'), ...network, ...schemaOptions(telling) };
+  return {
+    ...schemaOptions(choice, 'Photos:'),
+    ...schemaOptions(resultsOf(tasks), 'Results:'),
+    ...network,
+    ...schemaOptions(telling),
+  };
 }
 
 /** Which formats there are, and what they hold, depends on the answers. */

@@ -11,10 +11,10 @@ const CHANNELS = 4;
 /**
  * Refuses a picture that is too large before anything of its size is made: a file of 600 bytes can claim 4 gigapixels.
  *
- * @throws PerpixelError E_SIZE
+ * @throws PerpixelError E_SIZE, whose cause is the size
  */
 export function requireSize(height: number, width: number, limit = DEFAULT_LIMIT_PIXELS): void {
-  const parts = { code: 'E_SIZE', received: `${width} x ${height} pixels` } as const;
+  const parts = { code: 'E_SIZE', received: `${width} x ${height} pixels`, cause: { height, width } } as const;
   if (height * width * CHANNELS > MOST_SAMPLES) {
     const most = Math.floor(MOST_SAMPLES / CHANNELS);
     throw new PerpixelError({ ...parts, expected: `at most ${most} pixels`, cure: 'Cut it into parts first.' });

@@ -14,7 +14,14 @@ import { type FileResult, fileResult, type PictureFile } from './items.js';
 export interface WalkOptions {
   /** The folder that results go to: not entered where it lies inside an input. */
   output?: string;
-  /** Told of each file in a folder whose extension is not a picture's. */
+  /**
+   * Globs that photos have to match one of: with a slash their path below the folder that is named, without one their name, in capitals
+   * or not. @default all
+   */
+  include?: readonly string[];
+  /** Globs that leave photos out in the same way; a folder that matches is not entered. @default none */
+  exclude?: readonly string[];
+  /** Told of each file in a folder whose extension is not a picture's, as far as it was not left out by name. */
   onLeftOut?: (file: string) => void;
 }
 
@@ -34,7 +41,7 @@ type Input =
  */
 export async function* walkFiles(
   inputs: readonly string[],
-  { output, onLeftOut }: WalkOptions = {},
+  { output, include, exclude, onLeftOut }: WalkOptions = {},
 ): AsyncGenerator<PictureFile | FileResult> {
   const known = withoutRepeats(await Promise.all(inputs.map(inputOf)));
   const base = commonFolder(known.filter((input) => input.kind !== 'bad').map(folderOf));
@@ -45,8 +52,9 @@ export async function* walkFiles(
   // Globs may name a file twice, and once more than a file does.
   const seen = known.length > 1 && known.some(({ kind }) => kind === 'folder') ? new Set<string>() : undefined;
 
+  const walk = { relative, results, siblings, onLeftOut, ...chosen(include, exclude) };
   for (const input of known) {
-    for await (const item of walkInput(input, { relative, results, siblings, onLeftOut })) {
+    for await (const item of walkInput(input, walk)) {
       const key = path.resolve(item.status === 'listed' ? item.path : item.input);
       if (!seen?.has(key)) yield item;
       seen?.add(key);
@@ -61,6 +69,9 @@ interface Walk {
   results?: string;
   /** What is listed in the folder of a file that is named. */
   siblings: (file: string) => Promise<readonly string[]>;
+  /** Whether a file is wanted, and whether it, or a folder, is not, by their paths below what is named. */
+  isIncluded: (below: string) => boolean;
+  isExcluded: (below: string) => boolean;
   onLeftOut?: (file: string) => void;
 }
 
@@ -68,9 +79,10 @@ async function* walkInput(input: Input, walk: Walk): AsyncGenerator<PictureFile 
   if (input.kind === 'bad') {
     yield fileResult('failed', input.path, { error: input.error });
   } else if (input.kind === 'folder') {
-    const matches = input.glob === undefined ? () => true : picomatch(input.glob);
+    const isNamed = input.glob === undefined ? () => true : picomatch(input.glob);
+    const matches = (below: string) => isNamed(below) && walk.isIncluded(below) && !walk.isExcluded(below);
     yield* walkFolder(input.path, { ...walk, root: input.path, matches }, []);
-  } else {
+  } else if (walk.isIncluded(path.basename(input.path)) && !walk.isExcluded(path.basename(input.path))) {
     yield listed(input.path, input.stats, walk.relative(input.path), await walk.siblings(input.path));
   }
 }
@@ -86,7 +98,7 @@ async function* walkFolder(
   walk: Walk & { root: string; matches: (relative: string) => boolean },
   above: readonly string[],
 ): AsyncGenerator<PictureFile | FileResult> {
-  const { root, matches, relative, results, onLeftOut } = walk;
+  const { root, matches, isExcluded, relative, results, onLeftOut } = walk;
   const identity = await fileIdentity(folder);
   if (identity !== undefined && above.includes(identity)) return;
   const isOutput = identity !== undefined && identity === results;
@@ -100,29 +112,48 @@ async function* walkFolder(
     yield fileResult('failed', folder, { error: unreadable(folder, cause) });
     return;
   }
-  let pictures: Entry[] = [];
+  const below = (file: string) => slashed(path.relative(root, file));
+  let entries: Entry[] = [];
   const folders: string[] = [];
   for (const name of names) {
     const file = path.join(folder, name);
     const stats = await stat(file).catch(() => undefined);
-    if (stats?.isDirectory()) folders.push(file);
-    // A link that leads nowhere stays in the list, to be told of when it is opened.
-    else if (stats === undefined || stats.isFile()) {
-      if (isPicture(name)) pictures.push({ name, stats });
-      else if (matches(slashed(path.relative(root, file)))) onLeftOut?.(file);
-    }
+    if (stats?.isDirectory()) {
+      if (!isExcluded(below(file))) folders.push(file);
+      // A link that leads nowhere stays in the list, to be told of when it is opened.
+    } else if (stats === undefined || stats.isFile()) entries.push({ name, stats });
   }
-  if (isOutput || (results !== undefined && above.includes(results))) pictures = withoutResults(pictures);
+  if (isOutput || (results !== undefined && above.includes(results))) entries = withoutResults(entries);
+  const pictures = entries.filter(({ name }) => isPicture(name));
+  for (const { name } of entries) {
+    const file = path.join(folder, name);
+    if (!isPicture(name) && matches(below(file))) onLeftOut?.(file);
+  }
 
   // All of them, so that a result has one name whether its photo is named, matched by a glob, or in a folder.
   const siblings = pictures.map(({ name }) => name);
   for (const { name, stats } of pictures) {
     const file = path.join(folder, name);
-    if (matches(slashed(path.relative(root, file)))) yield listed(file, stats, relative(file), siblings);
+    if (matches(below(file))) yield listed(file, stats, relative(file), siblings);
   }
   for (const inner of folders) {
     yield* walkFolder(inner, walk, identity === undefined ? above : [...above, identity]);
   }
+}
+
+/** What globs say of paths below what is named. Cards write `IMG_0042.JPG`: capitals make no difference. */
+function chosen(
+  include: readonly string[] = [],
+  exclude: readonly string[] = [],
+): Pick<Walk, 'isIncluded' | 'isExcluded'> {
+  const anyOf = (globs: readonly string[]) => {
+    const all = globs.map((glob) => picomatch(glob, { nocase: true, basename: !glob.includes('/') }));
+    return (below: string) => all.some((matches) => matches(below));
+  };
+  return {
+    isIncluded: include.length > 0 ? anyOf(include) : () => true,
+    isExcluded: exclude.length > 0 ? anyOf(exclude) : () => false,
+  };
 }
 
 interface Entry {

@@ -138,6 +138,13 @@ test('files that are no pictures by their names are told of, as far as they are 
   expect(leftOut).toEqual(['notes.txt']);
 });
 
+test.each([
+  [{ exclude: ['zoo'] }, 4],
+  [{ include: ['*.JPG'] }, 3],
+])('counts what is chosen: %j', async (options, count) => {
+  expect(await countFiles([home], options)).toBe(count);
+});
+
 test('counts what the walk gives', async () => {
   expect(await countFiles([home])).toBe(5);
 });

@@ -16,6 +16,9 @@ const ACROSS_AND_DOWN = [
   [0xa20e, 0xa20f], // FocalPlaneXResolution, FocalPlaneYResolution
 ] as const;
 
+/** Those of them that are the size of the picture. */
+const SIZES = [ACROSS_AND_DOWN[0], ACROSS_AND_DOWN[2]];
+
 /** Places of entries (12 bytes) in the blob, by tag, the first of each; and where the place of the next directory stands. */
 interface Directory {
   at: number;
@@ -47,6 +50,26 @@ export function uprightExif(exif: Buffer, orientation: number): Buffer {
   const camera = blob.directory(blob.value(first.entries.get(EXIF)));
   for (const directory of [first, camera]) if (isSideways && directory) blob.exchange(directory);
   return blob.withoutThumbnail(first, camera);
+}
+
+/** The blob of a part of the picture: it tells that size, where it tells one. */
+export function exifOfSize(exif: Buffer, { height, width }: { height: number; width: number }): Buffer {
+  const copy = Buffer.from(exif);
+  const blob = new ExifBytes(copy);
+  const first = blob.first();
+  const camera = first && blob.directory(blob.value(first.entries.get(EXIF)));
+  for (const directory of [first, camera]) {
+    for (const [across, down] of SIZES) {
+      for (const [tag, value] of [
+        [across, width],
+        [down, height],
+      ]) {
+        const entry = directory?.entries.get(tag);
+        if (entry !== undefined) blob.setNumber(entry, value);
+      }
+    }
+  }
+  return copy;
 }
 
 /** A TIFF structure that is changed in place, whatever nonsense it holds. */
@@ -86,6 +109,15 @@ class ExifBytes {
     if (this.#u16(entry + 2) !== SHORT) return;
     if (this.#le) this.bytes.writeUInt16LE(value, entry + 8);
     else this.bytes.writeUInt16BE(value, entry + 8);
+  }
+
+  /** Writes a number that an entry holds in its own four bytes, where it fits in. */
+  setNumber(entry: number, value: number): void {
+    if (Number.isNaN(this.value(entry))) return;
+    if (this.#u16(entry + 2) === SHORT) {
+      if (value < 2 ** 16) this.setShort(entry, value);
+    } else if (this.#le) this.bytes.writeUInt32LE(value, entry + 8);
+    else this.bytes.writeUInt32BE(value, entry + 8);
   }
 
   exchange({ entries }: Directory): void {
