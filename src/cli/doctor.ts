@@ -1,10 +1,12 @@
+import { createRequire } from 'node:module';
 import sharp from 'sharp';
 import type { Finding } from '../engines/engine.js';
 import { finding } from '../engines/probe.js';
 import { engines } from '../engines/registry.js';
 import { readModel, readWeightsIndex } from '../engines/weights.js';
-import type { ImageFormat } from '../images/formats/format.js';
+import type { ReadableFormat } from '../images/formats/format.js';
 import { formats } from '../images/formats/registry.js';
+import { packageMissing } from '../images/optionalPackage.js';
 import { packageJson } from './packageJson.js';
 import { satisfiesRange } from './satisfiesRange.js';
 
@@ -14,6 +16,8 @@ export interface Diagnosis {
   /** Every engine on every device; each that works has computed a small network. */
   engines: Finding[];
   images: Finding[];
+  /** Packages that some formats need, and nothing else. */
+  packages: Finding[];
   /** Every shipped model; each that works has the checksum it should have. */
   models: Finding[];
 }
@@ -33,6 +37,7 @@ export async function diagnose({ nodeVersion, cacheDir, weightsDir }: DiagnoseOp
     node: nodeFinding(nodeVersion),
     engines: await engineFindings(cacheDir),
     images: imageFindings(),
+    packages: await packageFindings(),
     models: await modelFindings(weightsDir),
   };
 }
@@ -52,7 +57,7 @@ async function engineFindings(cacheDir: string): Promise<Finding[]> {
 
 function imageFindings(): Finding[] {
   const { sharp: version, vips } = sharp.versions;
-  const coded = (formats as readonly ImageFormat[]).filter(({ codec }) => codec !== undefined);
+  const coded = (formats as readonly ReadableFormat[]).filter(({ codec }) => codec !== undefined);
   return [
     { name: 'sharp', works: true, detail: `${version} with libvips ${vips}` },
     ...coded.map(({ title: name, codec }) => {
@@ -61,6 +66,24 @@ function imageFindings(): Finding[] {
       return { name, works, detail, ...(!works && { cure: 'Install sharp again, with the libvips that it brings.' }) };
     }),
   ];
+}
+
+function packageFindings(): Promise<Finding[]> {
+  const needed = (formats as readonly ReadableFormat[]).flatMap(({ title, needs }) =>
+    needs ? [{ title, needs }] : [],
+  );
+  return Promise.all(
+    needed.map(({ title, needs }) =>
+      finding(title, async () => {
+        try {
+          const { version } = createRequire(import.meta.url)(`${needs.name}/package.json`);
+          return `${needs.name} ${version}`;
+        } catch (cause) {
+          throw packageMissing(title, needs, cause);
+        }
+      }),
+    ),
+  );
 }
 
 async function modelFindings(weightsDir?: string): Promise<Finding[]> {

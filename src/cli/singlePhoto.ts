@@ -4,6 +4,7 @@ import { formatNamed, formatOfAnswer } from '../answers/answer.js';
 import { PerpixelError } from '../core/errors.js';
 import type { Models } from '../engines/models.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
+import { writtenAs } from '../images/formats/lookup.js';
 import type { Asked } from '../tasks/task.js';
 import type { ExitCode } from './command.js';
 import type { Io } from './io.js';
@@ -107,7 +108,7 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
     return 0;
   }
   // A pipe has no name to keep.
-  const ending = answer.isPhoto ? (format ?? raster.metadata.format) : `${name}.${own}`;
+  const ending = answer.isPhoto ? (format ?? writtenAs(raster.metadata.format)) : `${name}.${own}`;
   const written = isFile ? output : path.join(output, `stdin.${ending}`);
   if (content) await writeContent(content, written, {}, whole);
   else tell(await writePhoto(restored, written, encoding, whole));

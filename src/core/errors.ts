@@ -14,7 +14,7 @@ export type ErrorCode =
   | 'E_MODEL'
   /** An engine or device is not available or failed. */
   | 'E_ENGINE'
-  /** A program that is needed (FFmpeg) is missing or failed. */
+  /** A program (FFmpeg) or an optional package that is needed is missing or failed. */
   | 'E_PROGRAM'
   /** Memory ran out. */
   | 'E_MEMORY'

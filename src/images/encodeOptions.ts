@@ -1,12 +1,12 @@
 import { PerpixelError } from '../core/errors.js';
 import type { Encoding, ImageFormat } from './formats/format.js';
-import { formatNamed, titles } from './formats/lookup.js';
+import { formatNamed, writtenAs, writtenTitles } from './formats/lookup.js';
 import type { Format } from './formats/registry.js';
 import type { BitDepth, Metadata } from './raster.js';
 
 /** How a picture is to be written; what is not said stays as the picture came. */
 export interface EncodeOptions {
-  /** @default the input's */
+  /** @default the input's, or what stands for one that is read alone: AVIF for HEIC */
   format?: Format;
   /** @default the input's, or the nearest that the format can hold */
   bitDepth?: BitDepth;
@@ -28,7 +28,7 @@ const QUALITY = 95;
  * @throws PerpixelError E_OPTION for a format that there is not
  */
 export function encodingOf(metadata: Metadata, options: EncodeOptions): { format: ImageFormat; encoding: Encoding } {
-  const name = options.format ?? metadata.format;
+  const name = options.format ?? writtenAs(metadata.format);
   const format = formatNamed(name);
   if (format === undefined) throw unknown(name);
   const same = name === metadata.format ? metadata : undefined;
@@ -44,7 +44,7 @@ export function encodingOf(metadata: Metadata, options: EncodeOptions): { format
       lossless: options.lossless ?? same?.lossless ?? false,
       compression: options.compression ?? same?.compression ?? 'deflate',
       progressive: same?.progressive,
-      codedBits: same?.codedBits,
+      codedBits: metadata.codedBits,
     },
   };
 }
@@ -54,7 +54,7 @@ function unknown(name: string): PerpixelError {
     code: 'E_OPTION',
     subject: 'format',
     received: name,
-    expected: titles('or'),
+    expected: writtenTitles,
     cure: 'Check its spelling.',
   });
 }

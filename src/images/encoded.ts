@@ -2,6 +2,7 @@ import { PerpixelError } from '../core/errors.js';
 import { type EncodeOptions, encodingOf } from './encodeOptions.js';
 import { fitted, fittedMetadata } from './fitted.js';
 import type { Encoded, ImageFormat } from './formats/format.js';
+import { inputFormatNamed } from './formats/lookup.js';
 import type { Raster } from './raster.js';
 
 /**
@@ -23,7 +24,10 @@ export async function encoded(raster: Raster, options: EncodeOptions): Promise<E
  * noticesOf(raster, { format: 'jpeg' }); // ['alpha is not kept: the picture is laid over white, as JPEG has no transparency']
  */
 export function noticesOf(raster: Raster, options: EncodeOptions = {}): string[] {
-  return fittedMetadata(raster, encodingOf(raster.metadata, options).format).notices;
+  const { format } = encodingOf(raster.metadata, options);
+  const { notices } = fittedMetadata(raster, format);
+  const input = options.format === undefined ? inputFormatNamed(raster.metadata.format) : undefined;
+  return input ? [`${input.title} is read and not written: the result is ${format.title}`, ...notices] : notices;
 }
 
 function requireSides({ pixels }: Raster, { longestSide, title }: ImageFormat): void {

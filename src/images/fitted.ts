@@ -1,6 +1,7 @@
 import ndarray from 'ndarray';
 import { convertSamples } from './convertSamples.js';
 import type { Encoding, Held, ImageFormat } from './formats/format.js';
+import { writtenAs } from './formats/lookup.js';
 import { isHdr, isSrgb, profileOf } from './metadata/colour.js';
 import { mergedXmp } from './metadata/xmp.js';
 import type { Metadata, Raster, Samples } from './raster.js';
@@ -37,7 +38,8 @@ export function fittedMetadata(
   { pixels, alpha, metadata }: Raster,
   format: ImageFormat,
 ): { metadata: Metadata; notices: string[] } {
-  const isOther = format.name !== metadata.format;
+  // What stands for a format that is read alone has room for that one's own segments.
+  const isOther = ![metadata.format, writtenAs(metadata.format)].includes(format.name);
   const notices = [...(metadata.notices ?? [])];
   const lose = (what: string) => notices.push(`${what} is not kept: ${format.title} has no place for it`);
   const holds = (held: Held) => format.holds.includes(held);

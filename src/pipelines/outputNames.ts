@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { formatNamed, formatOfName } from '../images/formats/lookup.js';
+import { formatNamed, formatOfName, writtenAs } from '../images/formats/lookup.js';
 
 /** What results are called beside the name of their input. */
 export interface Naming {
@@ -55,7 +55,8 @@ const folded = (name: string): string => name.normalize('NFC').toLowerCase();
 
 /** `.png`; the input's own spelling (`.JPG`, `.tiff`) where the format stays. */
 function extension(sibling: string, format: string | undefined): string {
-  const own = path.extname(sibling);
-  if (format === undefined || formatOfName(sibling) === format) return own;
-  return `.${formatNamed(format)?.extensions[0] ?? format}`;
+  const own = formatOfName(sibling);
+  const wanted = format ?? (own && writtenAs(own));
+  if (wanted === undefined || wanted === own) return path.extname(sibling);
+  return `.${formatNamed(wanted)?.extensions[0] ?? wanted}`;
 }

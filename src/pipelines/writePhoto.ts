@@ -2,6 +2,7 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { type WriteOptions, writeWhole } from '../core/files/writeWhole.js';
 import { noticesOf } from '../images/encoded.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
+import { inputFormatNamed, outputFormatOfName, writtenAs } from '../images/formats/lookup.js';
 import type { Raster } from '../images/raster.js';
 import type { Source } from '../images/sources/source.js';
 import type { Result } from '../tasks/result.js';
@@ -20,7 +21,7 @@ export interface RestoredPhoto {
  * to change, and the file is whole.
  */
 export function staysAsItCame({ raster, results }: RestoredPhoto, { format, ...encoding }: EncodeOptions): boolean {
-  const isSameFormat = format === undefined || format === raster.metadata.format;
+  const isSameFormat = (format ?? writtenAs(raster.metadata.format)) === raster.metadata.format;
   const isSameEncoding = Object.values(encoding).every((value) => value === undefined);
   const isUntouched = results.length > 0 && results.every(({ isUnchanged }) => isUnchanged);
   return isUntouched && isSameFormat && isSameEncoding && !raster.metadata.isMended;
@@ -59,7 +60,10 @@ export async function writePhoto(
       return [];
     }
   }
-  await writeContent(raster, file, encodingFor(photo, encoding), options);
+  // A HEIC photo that is called x.jpg, as some programs call it, has a result of that name.
+  const named = inputFormatNamed(raster.metadata.format) && { format: outputFormatOfName(file) };
+  const asked = encodingFor(photo, { ...encoding, format: encoding.format ?? named?.format });
+  await writeContent(raster, file, asked, options);
   return noticesOf(raster, encoding);
 }
 

@@ -1,11 +1,12 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { PerpixelError } from '../../src/core/errors.js';
 import { encodeRaster } from '../../src/images/encodeRaster.js';
-import { type Format, formats } from '../../src/images/formats/registry.js';
+import { formatNames, writtenAs } from '../../src/images/formats/lookup.js';
+import type { Format } from '../../src/images/formats/registry.js';
 import type { Metadata, Raster } from '../../src/images/raster.js';
 import { readRaster } from '../../src/images/readRaster.js';
 import { exifBlob, IPTC, picture, wideGamutProfile, XMP } from '../helpers/pictures.js';
@@ -21,7 +22,8 @@ export interface FuzzedKind {
 const LOSSLESS: ReadonlySet<string> = new Set(['png', 'tiff', 'npy']);
 
 export const kinds: Readonly<Record<string, FuzzedKind>> = {
-  ...Object.fromEntries(formats.map(({ name }) => [name, { seeds: () => pictures(name), attempt: attemptPicture }])),
+  ...Object.fromEntries(formatNames.map((name) => [name, { seeds: () => pictures(name), attempt: attemptPicture }])),
+  heic: { seeds: () => fixtures('.heic'), attempt: attemptPicture },
   onnx: {
     seeds: async () => {
       const { tinyModel } = await import('../helpers/tinyModel.js');
@@ -65,13 +67,13 @@ async function attemptPicture(bytes: Buffer, { number, whole }: { number: number
   if (pixels.data.length !== height * width * channels) return `${pixels.shape} with ${pixels.data.length} samples`;
   if (alpha && alpha.data.length !== height * width) return `${pixels.shape} with alpha of ${alpha.data.length}`;
   if (height * width > 4e6) return undefined;
-  const format = [undefined, ...formats.map(({ name }) => name)][number % (formats.length + 1)];
+  const format = [undefined, ...formatNames][number % (formatNames.length + 1)];
   let written: Buffer | undefined;
   const writing = await told('writing', async () => {
     written = await encodeRaster(raster!, format ? { format } : {});
   });
   if (writing !== undefined || written === undefined) return writing;
-  return sameAgain(raster, written, format ?? (raster.metadata.format as Format));
+  return sameAgain(raster, written, format ?? (writtenAs(raster.metadata.format) as Format));
 }
 
 /** What was written is a whole picture, of the same samples where the format keeps them. */
@@ -128,6 +130,13 @@ async function told(what: string, work: () => Promise<void>): Promise<string | u
       .slice(0, 3)
       .join(' ')}`;
   }
+}
+
+/** Small whole files that other programs made. */
+async function fixtures(ending: string): Promise<Buffer[]> {
+  const folder = new URL('../images/fixtures/', import.meta.url);
+  const names = (await readdir(folder)).filter((name) => name.endsWith(ending));
+  return Promise.all(names.map((name) => readFile(new URL(name, folder))));
 }
 
 /** Small whole files of a format: rich in metadata, and coded in its several ways. */

@@ -3,7 +3,7 @@ import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { encodeRaster } from '../../src/images/encodeRaster.js';
-import { numbers } from '../../src/images/formats/avif/isoBoxes.js';
+import { numbers } from '../../src/images/formats/heif/isoBoxes.js';
 import { readRaster } from '../../src/images/readRaster.js';
 import { picture } from '../helpers/pictures.js';
 

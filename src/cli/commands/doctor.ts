@@ -18,8 +18,8 @@ export const doctorCommand: Command = {
   },
 };
 
-function described({ node, engines, images, models }: Diagnosis): string {
-  const sections = { Node: [node], Engines: engines, Pictures: images, Models: models };
+function described({ node, engines, images, packages, models }: Diagnosis): string {
+  const sections = { Node: [node], Engines: engines, Pictures: images, 'Optional packages': packages, Models: models };
   return Object.entries(sections)
     .map(([title, findings]) => `${title}\n${findings.map(lineOf).join('')}`)
     .join('\n');

@@ -1,5 +1,6 @@
 import type { Sharp } from 'sharp';
 import type { ByteSource } from '../byteSource.js';
+import type { OptionalPackage } from '../optionalPackage.js';
 import type { BitDepth, Metadata, Raster } from '../raster.js';
 import type { Edit } from './edits.js';
 
@@ -35,10 +36,10 @@ export interface Encoded {
 export type Held = 'alpha' | 'colour' | 'icc' | 'exif' | 'xmp' | 'iptc' | 'density' | 'pixelAspect';
 
 /**
- * All that is known of one image format. To add one: a file that exports such an object, and a line in `index.ts`; reading,
- * writing, names of files, `--format`, the library's options, `doctor` and the messages follow.
+ * What is known of a format that is read. To add one: a file that exports such an object, or an `ImageFormat`, and a line in `index.ts`;
+ * reading, names of files, `--format`, the library's options, `doctor` and the messages follow.
  */
-export interface ImageFormat<Name extends string = string> {
+export interface ReadableFormat<Name extends string = string> {
   /** What options and metadata call it. */
   readonly name: Name;
   /** What people call it: `JPEG`. */
@@ -47,6 +48,28 @@ export interface ImageFormat<Name extends string = string> {
   readonly extensions: readonly [string, ...string[]];
   /** Matches the first bytes of a file (512 at most), read as latin1. */
   readonly signature: RegExp;
+  /** What libvips calls the part of it that decodes and encodes. @default none is needed */
+  readonly codec?: 'jpeg' | 'png' | 'webp' | 'heif' | 'tiff';
+  /** The optional package that decodes and encodes it. @default none is needed */
+  readonly needs?: OptionalPackage;
+  /**
+   * Samples as they are in the file, turned upright; metadata byte for byte, what is damaged of it left out and told of in
+   * `notices`.
+   *
+   * @throws PerpixelError E_READ damaged, cut off; E_FORMAT a kind of this format that is not handled; E_SIZE too large; E_PROGRAM
+   *   the package that it needs is not installed
+   */
+  read(file: ByteSource, options: ReadOptions): Promise<Decoded>;
+}
+
+/** A format that is read, and that nobody can write freely, or that nothing but a camera writes. */
+export interface InputFormat<Name extends string = string> extends ReadableFormat<Name> {
+  /** The format of a result where none is asked for: one that keeps its bits, its colours and what stands beside them. */
+  readonly writtenAs: 'avif' | 'tiff';
+}
+
+/** All that is known of a format that is read and written. */
+export interface ImageFormat<Name extends string = string> extends ReadableFormat<Name> {
   /** Bits a sample that it can hold, from few to many. */
   readonly depths: readonly BitDepth[];
   /** The depth for a picture that came in another format and is asked for none. @default the nearest to its own */
@@ -56,15 +79,6 @@ export interface ImageFormat<Name extends string = string> {
   readonly quality?: number;
   /** Pixels that a side can have. @default without limit */
   readonly longestSide?: number;
-  /** What libvips calls the part of it that decodes and encodes. @default none is needed */
-  readonly codec?: 'jpeg' | 'png' | 'webp' | 'heif' | 'tiff';
-  /**
-   * Samples as they are in the file, turned upright; metadata byte for byte, what is damaged of it left out and told of in
-   * `notices`.
-   *
-   * @throws PerpixelError E_READ damaged, cut off; E_FORMAT a kind of this format that is not handled; E_SIZE too large
-   */
-  read(file: ByteSource, options: ReadOptions): Promise<Decoded>;
   /**
    * @param raster of a depth that the format holds, with alpha and metadata only where it has room for them
    * @throws PerpixelError E_FORMAT where there is not enough room for metadata

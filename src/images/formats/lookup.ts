@@ -1,9 +1,11 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: the signatures of files are bytes, control characters too.
 import { PerpixelError } from '../../core/errors.js';
-import type { ImageFormat } from './format.js';
-import { type Format, formats } from './registry.js';
+import type { ImageFormat, InputFormat } from './format.js';
+import { type AnyFormat, type Format, formats } from './registry.js';
 
-const all: readonly ImageFormat<Format>[] = formats;
+const all: readonly (ImageFormat<Format> | InputFormat<AnyFormat>)[] = formats;
+const written = all.filter((format) => 'write' in format);
+const inputs = all.filter((format) => 'writtenAs' in format);
 
 /** Known, not handled: an error with the right name is half of its cure. */
 const OTHERS: readonly [name: string, cure: string, RegExp][] = [
@@ -14,7 +16,6 @@ const OTHERS: readonly [name: string, cure: string, RegExp][] = [
     'Develop it first, for instance to a 16-bit TIFF.',
     /^(?:.{4}ftypcrx|II\*\0.{4}CR\x02|IIU\0|IIR[OS]|FUJIFILM)/s,
   ],
-  ['a HEIC photo', 'Convert it to JPEG, AVIF or TIFF first.', /^.{4}ftyp(?:hei|hev|mif1|msf1)/s],
   ['a video', 'Use `perpixel video`.', /^(?:.{4}ftyp|\x1aE\xdf\xa3|RIFF.{4}AVI |YUV4MPEG2)/s],
   ['a JPEG XL', 'Convert it to PNG or TIFF first.', /^(?:\xff\x0a|\0\0\0\x0cJXL )/s],
   ['a JPEG 2000', 'Convert it to PNG or TIFF first.', /^(?:\0\0\0\x0cjP|\xff\x4f\xff\x51)/s],
@@ -40,7 +41,7 @@ export const HEAD_LENGTH = 512;
  *
  * @throws PerpixelError E_FORMAT for anything that is not read, with its name where it has one
  */
-export function formatOf(head: Buffer): ImageFormat<Format> {
+export function formatOf(head: Buffer): ImageFormat<Format> | InputFormat<AnyFormat> {
   const text = head.toString('latin1', 0, HEAD_LENGTH);
   const known = all.find(({ signature }) => signature.test(text));
   if (known) return known;
@@ -48,37 +49,47 @@ export function formatOf(head: Buffer): ImageFormat<Format> {
     'content of an unknown kind',
     'Convert it to PNG or TIFF first.',
   ];
-  throw new PerpixelError({ code: 'E_FORMAT', received, expected: `a picture: ${titles('or')}`, cure });
+  throw new PerpixelError({ code: 'E_FORMAT', received, expected: `a picture: ${readTitles}`, cure });
 }
 
-/** A format by its name. */
+/** A format that is written, by its name. */
 export function formatNamed(name: string): ImageFormat<Format> | undefined {
-  return all.find((format) => format.name === name);
+  return written.find((format) => format.name === name);
 }
 
 /** The format that the name of a file asks for by its ending; undefined where it names none. */
-export function formatOfName(file: string): Format | undefined {
+export function formatOfName(file: string): AnyFormat | undefined {
   const ending = /\.([^./\\]+)$/.exec(file)?.[1].toLowerCase();
   return all.find(({ extensions }) => ending !== undefined && extensions.includes(ending))?.name;
 }
 
-/** The names of all formats, for schemas and `--help`. */
-export const formatNames = all.map(({ name }) => name) as [Format, ...Format[]];
-
-/** `AVIF, JPEG, NPY, PFM, PNG, TIFF or WebP` */
-export function titles(last: 'and' | 'or', some: readonly ImageFormat[] = all): string {
-  return listed(
-    last,
-    some.map(({ title }) => title),
-  );
+/** The same, where results can be written in it. */
+export function outputFormatOfName(file: string): Format | undefined {
+  return formatNamed(formatOfName(file) ?? '')?.name;
 }
 
-function listed(last: 'and' | 'or', words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
+/** A format that is read alone, by its name. */
+export function inputFormatNamed(name: string): InputFormat<AnyFormat> | undefined {
+  return inputs.find((format) => format.name === name);
 }
+
+/** The format that a picture is written in where none is asked for: its own, or what stands for one that is read alone. */
+export function writtenAs(name: string): string {
+  return inputFormatNamed(name)?.writtenAs ?? name;
+}
+
+/** The names of all formats that are written, for schemas and `--help`. */
+export const formatNames = written.map(({ name }) => name) as [Format, ...Format[]];
+
+/** What is read: `AVIF, HEIC, ... or WebP`. */
+const readTitles = listed(all.map(({ title }) => title));
+
+/** What is written: `AVIF, JPEG, ... or WebP`. */
+export const writtenTitles = listed(written.map(({ title }) => title));
 
 /** `.avif, .jpg, ... or .webp`: the endings that we write. */
-export const endings = listed(
-  'or',
-  all.map(({ extensions }) => `.${extensions[0]}`),
-);
+export const endings = listed(written.map(({ extensions }) => `.${extensions[0]}`));
+
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}

@@ -1,7 +1,7 @@
 import { formatOfAnswer } from '../../answers/answer.js';
 import type { Models } from '../../engines/models.js';
 import type { EncodeOptions } from '../../images/encodeOptions.js';
-import { formatOfName } from '../../images/formats/lookup.js';
+import { outputFormatOfName } from '../../images/formats/lookup.js';
 import type { Raster } from '../../images/raster.js';
 import { intoInterleaved } from '../../images/sources/interleaved.js';
 import { rasterOf } from '../../images/sources/source.js';
@@ -42,7 +42,7 @@ export async function runJob(
     const restored = { raster: value as Raster, source: photo, results };
     const withNotices = (notices: string[]) => (notices.length > 0 ? { ...report, notices } : report);
     if (output !== undefined) {
-      const notices = await writePhoto(restored, output, { format: formatOfName(output), ...asked }, whole);
+      const notices = await writePhoto(restored, output, { format: outputFormatOfName(output), ...asked }, whole);
       return { report: withNotices(notices) };
     }
     if (!('samples' in photo)) {
