@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 const floors = [
   ['core'],
   ['images'],
-  ['geometry'],
+  ['geometry', 'regions'],
   ['degradations', 'losses', 'metrics'],
   ['models'],
   ['onnx'],
