@@ -5,6 +5,8 @@ import type { Labels } from './labels.js';
 export interface WatershedOptions {
   /** Where two floods meet a pixel stays dry (0), so that regions are kept apart by lines of one pixel. @default false */
   lines?: boolean;
+  /** The pixels of the markers, in the order in which their floods begin. @default row by row */
+  order?: Uint32Array;
 }
 
 const NOBODY = 0xffff_ffff;
@@ -21,10 +23,12 @@ const NOBODY = 0xffff_ffff;
 export function watershed(
   heights: Uint8Array | Uint16Array,
   markers: Labels,
-  { lines = false }: WatershedOptions = {},
+  { lines = false, order }: WatershedOptions = {},
 ): Labels {
   const [height, width] = markers.shape;
   const labels = markers.data.slice();
+  /** Whose flood reached a pixel first, from when it waits. */
+  const floods = lines ? new Uint32Array(labels.length) : labels;
   /** Who waits behind a pixel in the queue of its level; itself where it is the last, NOBODY where it never waited. */
   const behind = new Uint32Array(labels.length).fill(NOBODY);
   let levels = 0;
@@ -35,44 +39,38 @@ export function watershed(
 
   function wait(pixel: number, flood: number): void {
     if (labels[pixel] !== 0 || behind[pixel] !== NOBODY) return;
-    const own = heights[pixel];
+    // Water that came over a ridge does not fall below it any more.
+    const own = Math.max(heights[pixel], level);
     behind[pixel] = pixel;
     if (first[own] === NOBODY) first[own] = pixel;
     else behind[last[own]] = pixel;
     last[own] = pixel;
-    if (own < level) level = own;
-    if (!lines) labels[pixel] = flood;
+    floods[pixel] = flood;
   }
 
-  function neighboursWait(pixel: number): void {
+  function neighboursWait(pixel: number, flood: number): void {
     const x = pixel % width;
-    const flood = labels[pixel];
     if (pixel >= width) wait(pixel - width, flood);
     if (x > 0) wait(pixel - 1, flood);
     if (x < width - 1) wait(pixel + 1, flood);
     if (pixel < labels.length - width) wait(pixel + width, flood);
   }
 
-  /** The label of the flooded neighbours; 0 where they differ. */
-  function onlyFlood(pixel: number): number {
+  /** Whether another flood stands beside a pixel. */
+  function isMet(pixel: number, flood: number): boolean {
     const x = pixel % width;
-    const around = [
-      pixel >= width ? labels[pixel - width] : 0,
-      x > 0 ? labels[pixel - 1] : 0,
-      x < width - 1 ? labels[pixel + 1] : 0,
-      pixel < labels.length - width ? labels[pixel + width] : 0,
-    ];
-    let found = 0;
-    for (const label of around) {
-      if (label === 0 || label === found) continue;
-      if (found !== 0) return 0;
-      found = label;
-    }
-    return found;
+    const differs = (neighbour: number) => labels[neighbour] !== 0 && labels[neighbour] !== flood;
+    return (
+      (pixel >= width && differs(pixel - width)) ||
+      (x > 0 && differs(pixel - 1)) ||
+      (x < width - 1 && differs(pixel + 1)) ||
+      (pixel < labels.length - width && differs(pixel + width))
+    );
   }
 
-  for (let i = 0; i < labels.length; i++) if (markers.data[i] !== 0) neighboursWait(i);
-  level = 0;
+  const begin = (i: number) => markers.data[i] !== 0 && neighboursWait(i, markers.data[i]);
+  if (order) order.forEach(begin);
+  else for (let i = 0; i < labels.length; i++) begin(i);
   while (level < levels) {
     const pixel = first[level];
     if (pixel === NOBODY) {
@@ -80,8 +78,9 @@ export function watershed(
       continue;
     }
     first[level] = behind[pixel] === pixel ? NOBODY : behind[pixel];
-    if (lines) labels[pixel] = onlyFlood(pixel);
-    if (labels[pixel] !== 0) neighboursWait(pixel);
+    const flood = floods[pixel];
+    if (lines && !isMet(pixel, flood)) labels[pixel] = flood;
+    neighboursWait(pixel, flood);
   }
   return ndarray(labels, [height, width]);
 }
