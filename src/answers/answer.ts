@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { formatOfName } from '../images/formats/lookup.js';
 import type { Pixels, Raster } from '../images/raster.js';
+import type { Window } from '../images/windowOf.js';
 
 /** Height and width in pixels. */
 export type Size = readonly [height: number, width: number];
@@ -65,6 +66,8 @@ export interface Answer<Value = unknown, Facts = unknown> {
   picture?(value: Value, facts: Facts): Promise<Raster>;
   /** For answers that are maps; others are made from the grid by the task's plan. */
   readonly map?: Value extends MapArray ? MapKind<Value> : undefined;
+  /** For answers that are neither photos nor maps: what of a value lies in a region of the photo, in its coordinates. */
+  part?(value: Value, region: Window): Value;
   /** What else changes, in place, when the grid of a mirrored photo has been turned back: x of normals. */
   mirror?(grid: Pixels): void;
   readonly video?: VideoView<Value>;

@@ -24,8 +24,8 @@ interface Planned {
   error?: { code: string; message: string };
 }
 
-/** Seconds a photo takes, by its megapixels. */
-type Pace = (megapixels: number) => number;
+/** Seconds a photo takes, by its megapixels, and those of them that are worked on. */
+type Pace = (megapixels: number, worked: number) => number;
 
 /** Sides of the parts of a photo that the pace is measured on, in pixels. */
 const SIDES = [192, 512] as const;
@@ -35,7 +35,8 @@ const SIDES = [192, 512] as const;
  * measured on parts of the first photo. Exit code 1 where some would fail or be left out, as the command itself.
  */
 export async function dryRun(asked: readonly Asked[], args: TaskArgs, models: Models, io: Io): Promise<ExitCode> {
-  const { photos, output, format, pictures, sideFiles, overwrite, limitPixels, include, exclude, skipUnknown } = args;
+  const { photos, output, format, pictures, sideFiles, overwrite, limitPixels, region, include, exclude, skipUnknown } =
+    args;
   if (output === '-' || photos.includes('-')) {
     throw optionError('dry-run', 'true', 'files and not a pipe', 'Leave it out, or name files.');
   }
@@ -57,6 +58,7 @@ export async function dryRun(asked: readonly Asked[], args: TaskArgs, models: Mo
     return { status: 'fail', input, outputs, bytes, megapixels: 0, seconds: 0, error: { code, message } };
   };
   let pace: Pace | undefined;
+  const worked = (megapixels: number) => (region ? (region.height * region.width) / 1e6 : megapixels);
 
   async function plannedOf(file: PictureFile): Promise<Planned> {
     const { path: input, bytes } = file;
@@ -69,7 +71,7 @@ export async function dryRun(asked: readonly Asked[], args: TaskArgs, models: Mo
       const plan = { input, outputs: expected, bytes, megapixels };
       if (!found.includes(undefined)) return { ...plan, status: 'skip', seconds: 0 };
       pace ??= await measuredPace(asked, input, args, models, io);
-      return { ...plan, status: 'do', seconds: pace(megapixels) };
+      return { ...plan, status: 'do', seconds: pace(megapixels, worked(megapixels)) };
     } catch (error) {
       if (io.signal.aborted || ['E_MODEL', 'E_ENGINE'].includes(failureOf(error).code)) throw error;
       return failed(input, error, expected, bytes);
@@ -166,5 +168,5 @@ async function measuredPace(
   const slope = to > from ? Math.max(0, more - less) / (to - from) : 0;
   const fixed = Math.max(0, less - slope * from);
   const decodingRate = decoding / ((height * width) / 1e6);
-  return (megapixels) => fixed + (slope + decodingRate) * megapixels;
+  return (megapixels, worked) => fixed + slope * worked + decodingRate * megapixels;
 }

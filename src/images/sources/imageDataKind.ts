@@ -26,11 +26,13 @@ export function imageDataKind(photo: ImageDataLike): Kind {
   const shape = [height, width, 4];
   return {
     open: async () => ({ samples: await copySamples(ndarray(bytes, shape)), shape }),
-    wrap({ samples }) {
+    wrap({ samples, shape: own }) {
+      const [rows, columns] = own!;
       const clean = new Uint8ClampedArray(samples!.buffer as ArrayBuffer, samples!.byteOffset, samples!.byteLength);
-      if (Object.getPrototypeOf(photo) === Object.prototype) return { ...photo, data: clean };
+      if (Object.getPrototypeOf(photo) === Object.prototype)
+        return { ...photo, data: clean, width: columns, height: rows };
       const Constructor = photo.constructor as new (...parts: unknown[]) => ImageDataLike;
-      return new Constructor(clean, width, height, ...(colorSpace ? [{ colorSpace }] : []));
+      return new Constructor(clean, columns, rows, ...(colorSpace ? [{ colorSpace }] : []));
     },
   };
 }

@@ -19,13 +19,25 @@ export function fromInterleaved({ samples, shape: [height, width, channels = 1] 
   return { pixels: ndarray(pixels, [height, width, colours]), alpha: ndarray(alpha, [height, width]), metadata };
 }
 
-/** Puts a photo that `fromInterleaved` gave back where it came from. */
-export function intoInterleaved({ pixels, alpha }: Raster, { samples }: Interleaved): void {
-  if (alpha === undefined) return;
-  const colours = pixels.shape[2];
-  const size = alpha.data.length;
-  for (let i = 0, at = 0, from = 0; i < size; i++) {
-    for (let c = 0; c < colours; c++) samples[at++] = pixels.data[from++];
-    samples[at++] = alpha.data[i];
+/**
+ * A photo that `fromInterleaved` gave, or a part of it, in samples of the same kind and as many channels: those that it came in, written
+ * over, where the size is the same.
+ */
+export function interleavedOf({ pixels, alpha }: Raster, { samples: own, shape }: Interleaved): Interleaved {
+  const [height, width, colours] = pixels.shape;
+  const isWhole = height === shape[0] && width === shape[1];
+  const size = isWhole ? shape : [height, width, ...shape.slice(2)];
+  if (alpha === undefined) return { samples: pixels.data, shape: size };
+  const Kind = own.constructor as new (length: number) => Samples;
+  const samples = isWhole ? own : new Kind(height * width * (colours + 1));
+  fill(samples, pixels.data, alpha.data, colours);
+  return { samples, shape: size };
+}
+
+/** Colours and alpha, pixel by pixel. */
+function fill(samples: Samples, pixels: Samples, alpha: Samples, colours: number): void {
+  for (let i = 0, at = 0, from = 0; i < alpha.length; i++) {
+    for (let c = 0; c < colours; c++) samples[at++] = pixels[from++];
+    samples[at++] = alpha[i];
   }
 }

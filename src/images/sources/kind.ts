@@ -8,6 +8,6 @@ export interface Kind {
   open(signal?: AbortSignal): Source | Promise<Source>;
   /** How bytes are to be encoded where the caller does not say. @default as they came */
   encoding?: EncodeOptions;
-  /** The result, as the program holds photos: from bytes where `open` gave a file or bytes, else from samples. */
-  wrap(result: { bytes?: Uint8Array; samples?: Samples }): unknown;
+  /** The result, as the program holds photos: from bytes where `open` gave a file or bytes, else from samples of that shape. */
+  wrap(result: { bytes?: Uint8Array; samples?: Samples; shape?: readonly number[] }): unknown;
 }

@@ -5,6 +5,7 @@ import { guidedClasses } from '../../images/guidedClasses.js';
 import { guidedEnlargement } from '../../images/guidedEnlargement.js';
 import { type GuideStatistics, guideStatistics } from '../../images/guidedFilter.js';
 import type { Pixels, Raster } from '../../images/raster.js';
+import type { Window } from '../../images/windowOf.js';
 import type { WholePlan } from '../../tasks/plan.js';
 
 /** A grid on its way to a map. */
@@ -12,12 +13,14 @@ export interface GridInWork {
   grid: Pixels;
   plan: WholePlan;
   kind: MapKind;
-  /** Of the photo's size, to be filled. */
+  /** Of the size of the photo or of its region, to be filled. */
   map: MapArray;
 }
 
 export interface EnlargeGridsOptions {
   signal?: AbortSignal;
+  /** Which pixels of the photo the maps are of. @default all */
+  region?: Window;
   /** Called as each strip of all maps is finished. */
   onStrip?: (finished: number, all: number) => void;
 }
@@ -29,14 +32,16 @@ const STRIP = 1e6;
 export async function enlargeGrids(
   raster: Raster,
   inWork: readonly GridInWork[],
-  { signal, onStrip }: EnlargeGridsOptions = {},
+  { signal, region, onStrip }: EnlargeGridsOptions = {},
 ): Promise<void> {
   const [height, width] = raster.pixels.shape;
+  const { y: top, x: left, height: rows, width: columns } = region ?? { y: 0, x: 0, height, width };
   const guides = new Map<string, GuideStatistics>();
   const parts = inWork.map(({ grid, plan, kind: { enlarge }, map }) => {
-    const [rows, columns] = grid.shape;
-    const guide = guides.get(`${rows} x ${columns}`) ?? guideStatistics(averaged(raster, rows, columns));
-    guides.set(`${rows} x ${columns}`, guide);
+    const [gridRows, gridColumns] = grid.shape;
+    const size = `${gridRows} x ${gridColumns}`;
+    const guide = guides.get(size) ?? guideStatistics(averaged(raster, gridRows, gridColumns));
+    guides.set(size, guide);
     const rowsOf =
       enlarge === 'argmax'
         ? guidedClasses(grid, guide, raster)
@@ -44,13 +49,23 @@ export async function enlargeGrids(
     return { plan, map, rowsOf };
   });
   const strip = Math.max(1, Math.floor(STRIP / width));
-  const all = Math.ceil(height / strip);
-  for (let y = 0, finished = 0; y < height; y += strip) {
-    const count = Math.min(strip, height - y);
+  const all = Math.ceil(rows / strip);
+  for (let y = 0, finished = 0; y < rows; y += strip) {
+    const count = Math.min(strip, rows - y);
     for (const { plan, map, rowsOf } of parts) {
-      const row = width * map.shape[2];
+      const channels = map.shape[2];
+      const row = columns * channels;
       const values = map.data.subarray(y * row, (y + count) * row);
-      rowsOf(y, count, values as Float32Array & Uint8Array);
+      if (columns === width) rowsOf(top + y, count, values as Float32Array & Uint8Array);
+      else {
+        const Kind = map.data.constructor as new (length: number) => Float32Array | Uint8Array;
+        const whole = new Kind(count * width * channels);
+        rowsOf(top + y, count, whole as Float32Array & Uint8Array);
+        for (let line = 0; line < count; line++) {
+          const from = (line * width + left) * channels;
+          values.set(whole.subarray(from, from + row), line * row);
+        }
+      }
       plan.finish?.(values);
       await setImmediate();
       signal?.throwIfAborted();

@@ -1,6 +1,7 @@
 import type { AnswerEncoding } from '../../answers/answer.js';
 import type { Samples } from '../../images/raster.js';
 import type { Source } from '../../images/sources/source.js';
+import type { Window } from '../../images/windowOf.js';
 import type { Quality } from '../../tasks/task.js';
 
 /** What is to be done with one photo: plain data, so that it can go to another thread or process. */
@@ -13,6 +14,7 @@ export interface Job {
   /** The task's options, checked. */
   options: unknown;
   tile?: number;
+  region?: Window;
   quality?: Quality;
   limitPixels?: number;
   /** May be aborted, and then ends at once: on sessions that are stoppable. */
@@ -30,6 +32,8 @@ export interface Job {
 export interface JobResult {
   bytes?: Uint8Array;
   samples?: Samples;
+  /** Of the samples. */
+  shape?: readonly number[];
   value?: unknown;
   /** What the task says about the photo beside its pixels. */
   report: Record<string, unknown>;

@@ -1,6 +1,9 @@
+import { PerpixelError } from '../../core/errors.js';
 import { models } from '../../engines/models.js';
+import { croppedRaster, requireInside } from '../../images/croppedRaster.js';
 import type { Raster } from '../../images/raster.js';
 import { setAside } from '../../images/setAside.js';
+import type { Window } from '../../images/windowOf.js';
 import type { Result } from '../../tasks/result.js';
 import type { AboutPicture, Asked } from '../../tasks/task.js';
 import { enlargeGrids, type GridInWork } from './enlargeGrids.js';
@@ -9,7 +12,12 @@ import { type OpenModel, planOf } from './planOf.js';
 import { type PredictTiledOptions, predictTiled } from './predictTiled.js';
 
 /** How tasks are run on a photo. */
-export interface PredictPhotoOptions extends Omit<PredictTiledOptions, 'onTile'>, AboutPicture {
+export interface PredictPhotoOptions extends Omit<PredictTiledOptions, 'onTile' | 'region'>, AboutPicture {
+  /**
+   * Which pixels of the photo the results are of: what the whole would have there, to 1e-4. What is measured is measured in the whole
+   * photo; the networks that restore it run about the region alone. @default all
+   */
+  region?: Window;
   /**
    * Gives the session of a model by its name in weights/index.json, the same one each time.
    * @default models.open: one a model, on the CPU, for the whole process
@@ -21,17 +29,19 @@ export interface PredictPhotoOptions extends Omit<PredictTiledOptions, 'onTile'>
 
 /**
  * Runs tasks on one photo in memory: measures it, plans, and works. Tasks whose answer is the photo write over it, one after the
- * other; the others leave it, and those of one network share its run.
+ * other; the others leave it, and those of one network share its run. Of a region, the restored photo is a picture of its own.
  *
  * @param asked tasks with their options, as `parseOptions` gives them
  * @returns a result for each, in their order
- * @throws PerpixelError E_MODEL where a model lacks what is asked for; what the tasks throw
+ * @throws PerpixelError E_MODEL where a model lacks what is asked for; E_SIZE where the region does not lie in the photo, E_OPTION where
+ *   a result has no regions; what the tasks throw
  */
 export async function predictPhoto(
   raster: Raster,
   asked: readonly Asked[],
-  { open = models.open, file, limitPixels, onProgress, ...how }: PredictPhotoOptions = {},
+  { open = models.open, file, limitPixels, onProgress, region, ...how }: PredictPhotoOptions = {},
 ): Promise<Result[]> {
+  if (region) requireInside(raster.pixels.shape, region);
   const { quality = 'balanced', signal } = how;
   const context = { open, quality, file, signal, limitPixels };
   const putBack = setAside(raster);
@@ -45,26 +55,47 @@ export async function predictPhoto(
     told ||= finished === all;
     onProgress?.(finished, all);
   };
-  for (const each of asked) {
+  for (const [i, each] of asked.entries()) {
     const { task } = each;
+    if (region && !task.answer.isPhoto && !task.answer.map && !task.answer.part) throw noRegions(task.name);
     const planned = await planOf(raster, each, context);
     const { session, facts, plan } = planned;
     const result = { task, value: raster as unknown, facts, isUnchanged: plan === undefined };
     if (plan?.kind === 'tiled') inParts &&= plan.changing !== undefined;
-    if (plan?.kind === 'tiled') await predictTiled(raster, plan, session, { ...how, onTile: tell });
+    if (plan?.kind === 'tiled') {
+      // Whoever follows may look at all of the photo.
+      const isLast = i === asked.length - 1;
+      await predictTiled(raster, plan, session, { ...how, region: isLast ? region : undefined, onTile: tell });
+    }
     if (plan?.kind === 'whole') {
       const grid = await grids.run(task, session, plan);
       const [height, width] = raster.pixels.shape;
-      if (plan.value) result.value = await plan.value(grid, [height, width]);
-      else {
-        result.value = task.answer.map!.allocate([height, width]);
+      if (plan.value) {
+        const value = await plan.value(grid, [height, width]);
+        result.value = region ? task.answer.part!(value, region) : value;
+      } else {
+        result.value = task.answer.map!.allocate(region ? [region.height, region.width] : [height, width]);
         inWork.push({ grid, plan, kind: task.answer.map!, map: result.value as GridInWork['map'] });
       }
     }
     results.push({ ...result, report: task.report(facts) });
   }
-  if (inWork.length > 0) await enlargeGrids(raster, inWork, { signal, onStrip: tell });
+  if (inWork.length > 0) await enlargeGrids(raster, inWork, { signal, region, onStrip: tell });
   putBack({ unlessChanged: inParts });
+  if (region && results.some(({ task }) => task.answer.isPhoto)) {
+    const part = croppedRaster(raster, region);
+    for (const result of results) if (result.task.answer.isPhoto) result.value = part;
+  }
   if (!told) tell(1, 1);
   return results;
+}
+
+function noRegions(task: string): PerpixelError {
+  return new PerpixelError({
+    code: 'E_OPTION',
+    subject: 'region',
+    received: `${task}, whose results are about the whole photo`,
+    expected: 'a task whose results are pictures or maps',
+    cure: 'Leave it out.',
+  });
 }

@@ -9,7 +9,7 @@ import { type Window, windowOf } from '../../images/windowOf.js';
 import type { TiledPlan } from '../../tasks/plan.js';
 import { selfEnsemble } from '../../tasks/selfEnsemble.js';
 import type { Quality } from '../../tasks/task.js';
-import { type Tile, tileGrid } from './tileGrid.js';
+import { regionGrid, type Tile, tileGrid } from './tileGrid.js';
 
 /** How a picture is cut into tiles, and who is told of them. */
 export interface PredictTiledOptions {
@@ -19,6 +19,8 @@ export interface PredictTiledOptions {
   quality?: Quality;
   /** Stops at once; the tile that is under way goes on to its end, unheard, unless the session is stoppable. */
   signal?: AbortSignal;
+  /** Only these pixels are written, and only the tiles that they need are run. @default all */
+  region?: Window;
   /** Called as each tile is finished. */
   onTile?: (finished: number, all: number) => void;
 }
@@ -42,7 +44,7 @@ export async function predictTiled(
   raster: Raster,
   plan: TiledPlan,
   session: Session,
-  { tile, quality = 'balanced', signal, onTile }: PredictTiledOptions = {},
+  { tile, quality = 'balanced', signal, region, onTile }: PredictTiledOptions = {},
 ): Promise<void> {
   const { reach = 0, symmetry = 'square', changing, beside } = plan;
   await plan.first?.(raster, signal);
@@ -66,13 +68,9 @@ export async function predictTiled(
     const known = enlargedWindow(planes, [height, width], inside);
     return take === knownWindow ? known : toSize(known, window);
   };
-  const grid = tileGrid({
-    height,
-    width,
-    tile: tile ?? defaultTile(session, overlap),
-    overlap,
-    stride: card.stride,
-  });
+  const asked = { height, width, tile: tile ?? defaultTile(session, overlap), overlap, stride: card.stride };
+  // Windows that see to all themselves answer as they are cut: those of the region are cut as those of the whole.
+  const grid = region ? regionGrid(asked, region, { asWhole: symmetry === 'none' }) : tileGrid(asked);
   const rows = changing ? tilesThatChange(grid, changing) : grid;
   const all = rows.reduce((sum, tiles) => sum + tiles.length, 0);
   let finished = 0;

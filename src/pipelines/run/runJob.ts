@@ -3,7 +3,7 @@ import type { Models } from '../../engines/models.js';
 import type { EncodeOptions } from '../../images/encodeOptions.js';
 import { outputFormatOfName } from '../../images/formats/lookup.js';
 import type { Raster } from '../../images/raster.js';
-import { intoInterleaved } from '../../images/sources/interleaved.js';
+import { interleavedOf } from '../../images/sources/interleaved.js';
 import { rasterOf } from '../../images/sources/source.js';
 import type { AnyTask } from '../../tasks/task.js';
 import { contentBytes, writeContent } from '../writeContent.js';
@@ -11,6 +11,7 @@ import { photoBytes, writePhoto } from '../writePhoto.js';
 import type { Job, JobContext, JobResult } from './job.js';
 import { predictPhoto } from './predictPhoto.js';
 import { protectJob } from './protectJob.js';
+import { steadyProgress } from './steadyProgress.js';
 
 /** Does a job on this thread: reads, predicts, and writes or gives back; a picture of the result is written either way. */
 export async function runJob(
@@ -19,18 +20,20 @@ export async function runJob(
   { open }: Pick<Models, 'open'>,
   { signal, onProgress }: JobContext,
 ): Promise<JobResult> {
-  const { photo, options, tile, quality, limitPixels, stoppable, output, asFile, encoding, picture } = job;
+  const { photo, options, tile, region, quality, limitPixels, stoppable, output, asFile, encoding, picture } = job;
   using inputs = await protectJob(job);
+  using progress = steadyProgress(onProgress);
   const whole = { signal, mode: inputs.mode };
   const raster = await rasterOf(photo, { signal, limitPixels });
   const results = await predictPhoto(raster, [{ task, options }], {
     open: (model, how) => open(model, { ...how, stoppable }),
     file: 'path' in photo ? photo.path : undefined,
     tile,
+    region,
     quality,
     limitPixels,
     signal,
-    onProgress: (finished, all) => onProgress(finished / all),
+    onProgress: progress.step,
   });
   const [{ value, facts, report }] = results;
   const { answer } = task;
@@ -49,8 +52,7 @@ export async function runJob(
       const { bytes, notices } = await photoBytes(restored, asked);
       return { bytes, report: withNotices(notices) };
     }
-    intoInterleaved(value as Raster, photo);
-    return { samples: photo.samples, report };
+    return { ...interleavedOf(value as Raster, photo), report };
   }
   if (output === undefined && !asFile) return { value, report };
   const content = await answer.encode(value, { ...encoding, format: formatOfAnswer(answer, encoding.format) });

@@ -69,6 +69,40 @@ export function tileGrid({ height, width, tile, overlap, stride }: TileOptions):
   );
 }
 
+/**
+ * The tiles that a part of a picture needs, for the same answers as in the whole.
+ *
+ * @param options.asWhole the very windows of the whole picture, those that the region needs of them. @default windows about the region
+ */
+export function regionGrid(whole: TileOptions, region: Window, { asWhole = false } = {}): Tile[][] {
+  const { height, width, overlap, stride } = whole;
+  const margin = roundUp(Math.max(overlap, stride - 1), stride);
+  const around = (from: number, length: number, end: number) => {
+    const start = Math.max(0, Math.floor(from / stride) * stride - margin);
+    return { start, length: Math.min(end, roundUp(from + length, stride) + margin) - start };
+  };
+  const rows = asWhole ? { start: 0, length: height } : around(region.y, region.height, height);
+  const columns = asWhole ? { start: 0, length: width } : around(region.x, region.width, width);
+  const moved = (part: Window): Window => ({ ...part, y: part.y + rows.start, x: part.x + columns.start });
+  return tileGrid({ ...whole, height: rows.length, width: columns.length })
+    .map((tiles) =>
+      tiles
+        .map(({ window, core }) => ({ window: moved(window), core: overlapOf(moved(core), region) }))
+        .filter(({ core }) => core.height > 0 && core.width > 0),
+    )
+    .filter((tiles) => tiles.length > 0);
+}
+
+/** What lies in both; of no height or width where nothing does. */
+function overlapOf(a: Window, b: Window): Window {
+  const [y, x] = [Math.max(a.y, b.y), Math.max(a.x, b.x)];
+  return {
+    ...{ y, x },
+    height: Math.max(0, Math.min(a.y + a.height, b.y + b.height) - y),
+    width: Math.max(0, Math.min(a.x + a.width, b.x + b.width) - x),
+  };
+}
+
 /** `count` windows, or fewer where that many of a multiple of the stride would be more than are needed. */
 function cutInto(count: number, padded: number, margin: number, stride: number): Cut {
   if (count === 1) return { size: padded, step: padded, count };

@@ -45,6 +45,60 @@ test.each([
   if (height * width > 44 ** 2) expect(sizes.length).toBeGreaterThan(2 * runsOfWhole);
 });
 
+describe('a region', () => {
+  const [height, width] = [131, 107];
+  test.each([
+    [{ y: 40, x: 30, height: 20, width: 30 }, 1, 'balanced'],
+    [{ y: 41, x: 33, height: 21, width: 31 }, 8, 'balanced'],
+    [{ y: 0, x: 0, height: 1, width: 1 }, 4, 'balanced'],
+    [{ y: 126, x: 97, height: 5, width: 10 }, 8, 'balanced'],
+    [{ y: 60, x: 0, height: 10, width: 107 }, 4, 'best'],
+  ] as const)('%j, stride %i, %s, is what the whole has there, and all else stays', async (region, stride, quality) => {
+    for (const tile of [30 + 2 * stride, 1000]) {
+      const { session } = boxSession({ stride });
+      const whole = picture(height, width);
+      await predictTiled(whole, blurPlan, session, { tile, quality });
+      const part = picture(height, width);
+      await predictTiled(part, blurPlan, session, { tile, quality, region });
+      const before = picture(height, width);
+      const isInside = (i: number) => {
+        const [y, x] = [Math.floor(i / 3 / width), Math.floor(i / 3) % width];
+        return y >= region.y && y < region.y + region.height && x >= region.x && x < region.x + region.width;
+      };
+      const expected = before.pixels.data.map((v, i) => (isInside(i) ? whole.pixels.data[i] : v));
+      expect(largestDifference(part.pixels.data, expected)).toBeLessThan(1e-5);
+    }
+  });
+
+  test('runs no more of the network than it needs', async () => {
+    const { session, sizes } = boxSession();
+    const region = { y: 40, x: 30, height: 20, width: 30 };
+    await predictTiled(picture(height, width), blurPlan, session, { region });
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(40 * 50);
+  });
+
+  test('where windows see to all themselves, they are those of the whole', async () => {
+    const { session } = boxSession();
+    const cut: number[][] = [];
+    const plan: TiledPlan = {
+      ...blurPlan,
+      symmetry: 'none',
+      window: async (window) => {
+        cut.push(window.shape);
+        return window;
+      },
+    };
+    await predictTiled(picture(height, width), plan, session, { tile: 50 });
+    const [all, [size]] = [cut.length, cut.splice(0)];
+    await predictTiled(picture(height, width), plan, session, {
+      tile: 50,
+      region: { y: 9, x: 9, height: 1, width: 1 },
+    });
+    expect(cut).toEqual([size]);
+    expect(all).toBeGreaterThan(4);
+  });
+});
+
 test('what must stay upright is only mirrored', async () => {
   const { session, sizes } = boxSession();
   await predictTiled(picture(45, 90), { ...blurPlan, symmetry: 'mirror' }, session, { quality: 'best' });
