@@ -67,6 +67,9 @@ export function fittedMetadata(
     delete kept.ownSegments;
     for (const { what } of metadata.ownSegments) if (what) lose(what);
   }
+  if (format.greyAsColour && !isOther && pixels.shape[2] === 1) {
+    notices.push(`grey is not kept as such: the encoder writes ${format.title} in colour, here three equal channels`);
+  }
   fitColour(kept, pixels.shape[2] as 1 | 3, format, lose);
   if (alpha && !holds('alpha')) {
     notices.push(`alpha is not kept: the picture is laid over white, as ${format.title} has no transparency`);

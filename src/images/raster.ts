@@ -1,4 +1,5 @@
 import type { NdArray } from 'ndarray';
+import type { Edit } from './formats/edits.js';
 
 /** Samples at the depth of the file: 8 bits, 16 bits, or float. */
 export type Samples = Uint8Array | Uint16Array | Float32Array;
@@ -55,8 +56,10 @@ export interface Metadata {
   lossless?: boolean;
   /** TIFF: none, lzw, deflate, ... */
   compression?: string;
-  /** The file is not to be copied as it stands: a part of it beside the pixels is damaged, or it was stored on its side. */
+  /** The file is not to be copied as it stands: a part of it beside the pixels is damaged, or it was stored on its side without loss. */
   isMended?: boolean;
+  /** What is to be changed in a copy of the file: of one on its side, what shows the picture the wrong way round beside it. */
+  copyEdits?: readonly Edit[];
   /** What the file has and this picture has not, each in a few words: `the gain map (HDR) is not kept`. */
   notices?: readonly string[];
 }

@@ -1,7 +1,9 @@
 import { copyFile, readFile } from 'node:fs/promises';
+import { bufferOver } from '../core/bufferOver.js';
 import { type WriteOptions, writeWhole } from '../core/files/writeWhole.js';
 import { noticesOf } from '../images/encoded.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
+import { type Edit, editBuffer, editFile } from '../images/formats/edits.js';
 import { inputFormatNamed, outputFormatOfName, writtenAs } from '../images/formats/lookup.js';
 import type { Raster } from '../images/raster.js';
 import type { Source } from '../images/sources/source.js';
@@ -18,7 +20,7 @@ export interface RestoredPhoto {
 
 /**
  * Whether a photo can be copied, bit for bit, in place of being encoded again: nothing was changed in it, nothing about its file is
- * to change, and the file is whole.
+ * to change, and the file is whole. One that lies on its side stays so, but for its `copyEdits`.
  */
 export function staysAsItCame({ raster, results }: RestoredPhoto, { format, ...encoding }: EncodeOptions): boolean {
   const isSameFormat = (format ?? writtenAs(raster.metadata.format)) === raster.metadata.format;
@@ -42,6 +44,9 @@ function encodingFor({ raster: { metadata }, results }: RestoredPhoto, encoding:
   return { ...encoding, chromaSubsampling, quality: Math.max(metadata.quality, RESTORED_QUALITY) };
 }
 
+const edited = (bytes: Uint8Array, edits: readonly Edit[]): Uint8Array =>
+  edits.length > 0 ? editBuffer(bufferOver(bytes), edits) : bytes;
+
 /** Writes a restored photo whole or not at all. @returns what is not kept; see `noticesOf` */
 export async function writePhoto(
   photo: RestoredPhoto,
@@ -50,13 +55,21 @@ export async function writePhoto(
   options?: WriteOptions,
 ): Promise<string[]> {
   const { raster, source } = photo;
+  const { copyEdits = [] } = raster.metadata;
   if (staysAsItCame(photo, encoding)) {
     if ('path' in source) {
-      await writeWhole(file, (temporary) => copyFile(source.path, temporary), options);
+      await writeWhole(
+        file,
+        async (temporary) => {
+          await copyFile(source.path, temporary);
+          await editFile(temporary, copyEdits);
+        },
+        options,
+      );
       return [];
     }
     if ('bytes' in source) {
-      await writeContent(source.bytes, file, {}, options);
+      await writeContent(edited(source.bytes, copyEdits), file, {}, options);
       return [];
     }
   }
@@ -73,9 +86,10 @@ export async function photoBytes(
   encoding: EncodeOptions,
 ): Promise<{ bytes: Uint8Array; notices: string[] }> {
   const { raster, source } = photo;
+  const { copyEdits = [] } = raster.metadata;
   if (staysAsItCame(photo, encoding)) {
-    if ('path' in source) return { bytes: await readFile(source.path), notices: [] };
-    if ('bytes' in source) return { bytes: source.bytes, notices: [] };
+    const bytes = 'path' in source ? await readFile(source.path) : 'bytes' in source ? source.bytes : undefined;
+    if (bytes) return { bytes: edited(bytes, copyEdits), notices: [] };
   }
   return { bytes: await contentBytes(raster, encodingFor(photo, encoding)), notices: noticesOf(raster, encoding) };
 }

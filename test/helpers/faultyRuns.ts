@@ -140,6 +140,8 @@ export interface Disturbance {
   openFiles?: number;
   /** It is ended with kill -9 after this time. */
   killAfterMs?: number;
+  /** One of the FFmpegs that it started gets a signal after this time, on Linux. */
+  ffmpeg?: { signal: NodeJS.Signals; afterMs: number };
 }
 
 export interface Ran {
@@ -159,7 +161,7 @@ const executable = fileURLToPath(new URL('../../bin/perpixel.js', import.meta.ur
 
 async function run(
   args: readonly string[],
-  { fileSize, openFiles, killAfterMs }: Disturbance = {},
+  { fileSize, openFiles, killAfterMs, ffmpeg }: Disturbance = {},
   stdout = '/dev/null',
 ): Promise<Ran> {
   const limits = [
@@ -180,8 +182,26 @@ async function run(
     await Promise.race([sleep(killAfterMs), ended]);
     child.kill('SIGKILL');
   }
+  if (ffmpeg !== undefined) {
+    await Promise.race([sleep(ffmpeg.afterMs), ended]);
+    const programs = await ffmpegsOf(child.pid!);
+    const victim = programs[Math.floor(ffmpeg.afterMs) % programs.length];
+    if (victim !== undefined) process.kill(victim, ffmpeg.signal);
+  }
   const [code] = await ended;
   return { code: code as number | null, stderr };
+}
+
+/** The FFmpegs that a process has started, whichever of its threads did; none where it has ended. */
+async function ffmpegsOf(pid: number): Promise<number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const read = (file: string) => readFile(file, 'utf8').catch(() => '');
+  const children = await Promise.all(threads.map((thread) => read(`/proc/${pid}/task/${thread}/children`)));
+  const found: number[] = [];
+  for (const child of children.join(' ').split(' ').filter(Boolean)) {
+    if ((await read(`/proc/${child}/comm`)).trim() === 'ffmpeg') found.push(Number(child));
+  }
+  return found;
 }
 
 /**

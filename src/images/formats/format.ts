@@ -75,6 +75,8 @@ export interface ImageFormat<Name extends string = string> extends ReadableForma
   /** The depth for a picture that came in another format and is asked for none. @default the nearest to its own */
   readonly foreignDepth?: BitDepth;
   readonly holds: readonly Held[];
+  /** It has grey pictures, but the encoder that there is makes three equal channels of them. @default false */
+  readonly greyAsColour?: boolean;
   /** What nothing says otherwise. @default 95 */
   readonly quality?: number;
   /** Pixels that a side can have. @default without limit */

@@ -5,6 +5,8 @@ const STRIP_LENGTHS = 0x0117;
 const JPEG_OFFSET = 0x0201;
 const JPEG_LENGTH = 0x0202;
 const SHORT = 3;
+/** Bytes of one: tag, type, count, value. */
+const ENTRY = 12;
 /** A photo has three: Exif, GPS, interoperability; a thumbnail's directory may repeat them. */
 const MOST_POINTERS = 8;
 
@@ -72,6 +74,21 @@ export function exifOfSize(exif: Buffer, { height, width }: { height: number; wi
   return copy;
 }
 
+/**
+ * The blob, as long as it was, of a picture that stays on its side, for readers of which not all turn it: without a thumbnail, and
+ * without sizes. Both can be seen only the wrong way round there.
+ */
+export function sidewaysExif(exif: Buffer): Buffer {
+  const copy = Buffer.from(exif);
+  const blob = new ExifBytes(copy);
+  const first = blob.first();
+  if (first === undefined) return copy;
+  const cameraAt = blob.value(first.entries.get(EXIF));
+  blob.withoutThumbnail(first, blob.directory(cameraAt));
+  for (const at of [first.at, cameraAt]) blob.remove(at, SIZES.flat());
+  return copy;
+}
+
 /** A TIFF structure that is changed in place, whatever nonsense it holds. */
 class ExifBytes {
   readonly #le: boolean;
@@ -89,14 +106,14 @@ class ExifBytes {
     const count = this.#u16(at);
     const entries = new Map<number, number>();
     for (let i = 0; i < count; i++) {
-      const entry = at + 2 + i * 12;
-      if (entry + 12 > this.bytes.length) break;
+      const entry = at + 2 + i * ENTRY;
+      if (entry + ENTRY > this.bytes.length) break;
       const tag = this.#u16(entry);
       // An orientation of another type is none that could be set to 1, and readers pass it by: another may follow.
       const isNone = tag === ORIENTATION && this.#u16(entry + 2) !== SHORT;
       if (!entries.has(tag) && !isNone) entries.set(tag, entry);
     }
-    return { at, entries, nextAt: at + 2 + count * 12 };
+    return { at, entries, nextAt: at + 2 + count * ENTRY };
   }
 
   /** The number that an entry holds in its own four bytes; NaN where there is none, or several. */
@@ -129,6 +146,19 @@ class ExifBytes {
       this.bytes.copy(this.bytes, a + 2, b + 2, b + 12);
       kept.copy(this.bytes, b + 2);
     }
+  }
+
+  /** Entries behind those that go move up, and the place of the next directory with them; what they lead to stays where it is. */
+  remove(at: number, tags: readonly number[]): void {
+    const directory = this.directory(at);
+    if (directory === undefined || directory.nextAt + 4 > this.bytes.length) return;
+    const { entries, nextAt } = directory;
+    const gone = tags.flatMap((tag) => entries.get(tag) ?? []).sort((a, b) => b - a);
+    for (const entry of gone) this.bytes.copy(this.bytes, entry, entry + ENTRY, nextAt + 4);
+    this.bytes.fill(0, nextAt + 4 - gone.length * ENTRY, nextAt + 4);
+    const count = this.#u16(at) - gone.length;
+    if (this.#le) this.bytes.writeUInt16LE(count, at);
+    else this.bytes.writeUInt16BE(count, at);
   }
 
   /** No directory behind the first; the bytes of the picture that it led to are zeros, or gone where they were the last. */

@@ -21,6 +21,7 @@ export const avif: ImageFormat<'avif'> = {
   signature: /^.{4}ftyp(?:avif|(?:mif1|miaf).{4}(?:.{4}){0,6}?avif)/s,
   depths: [8, 16],
   holds: ['alpha', 'colour', 'icc', 'exif', 'xmp', 'pixelAspect'],
+  greyAsColour: true,
   quality: 90,
   longestSide: 65_535,
   codec: 'heif',

@@ -63,7 +63,8 @@ export const jpeg: ImageFormat<'jpeg'> = {
     requireSize(height, width, options.limitPixels);
     if (height * width > bytes.length * PIXELS_A_BYTE) throw withoutPixels('JPEG');
     const { decode } = await import('../libvips.js');
-    return withUpright(metadataOf(bytes, parts), async (orientation) => {
+    const metadata = metadataOf(bytes, parts);
+    const decoded = async (orientation: number) => {
       const picture = await decode(pixelsOf(bytes, parts), { ...options, orientation });
       if (parts.end !== undefined) return picture;
       if (!hasAllScans(frameOf(parts.segments).body, parts.scans)) throw withoutPixels('JPEG');
@@ -71,7 +72,9 @@ export const jpeg: ImageFormat<'jpeg'> = {
       const other = await decode(pixelsOf(bytes, parts, NOISE), { ...options, orientation });
       if (Buffer.compare(bytesOf(picture), bytesOf(other)) === 0) return picture;
       throw withoutPixels('JPEG');
-    });
+    };
+    const exifAt = metadata.exif && metadata.exif.byteOffset - bytes.byteOffset;
+    return withUpright(metadata, decoded, { lossy: { exifAt } });
   },
 
   async write(raster, encoding) {

@@ -37,13 +37,16 @@ export const webp: ImageFormat<'webp'> = {
     const metadata: FileMetadata = {};
     const own: OwnSegment[] = [];
     const pixels: Buffer[] = [];
-    for await (const { type, body, whole } of chunksOf(file)) {
+    let exifAt: number | undefined;
+    for await (const { type, body, whole, bodyAt } of chunksOf(file)) {
       if (type === 'ANIM' || (type === 'VP8X' && body[0] & ANIMATION)) throw animated('WebP');
       const size = sizeOf(type, body);
       if (size) requireSize(...size, options.limitPixels);
       if (type === 'ICCP') metadata.icc = Buffer.from(body);
-      else if (type === 'EXIF') metadata.exif = withoutExifPrefix(Buffer.from(body));
-      else if (type === 'XMP ') metadata.xmp = Buffer.from(body);
+      else if (type === 'EXIF') {
+        metadata.exif = withoutExifPrefix(Buffer.from(body));
+        exifAt = bodyAt + body.length - metadata.exif.length;
+      } else if (type === 'XMP ') metadata.xmp = Buffer.from(body);
       else if (['VP8X', 'ALPH', 'VP8 ', 'VP8L'].includes(type)) {
         const part = Buffer.from(whole);
         // Announced to the decoder, it would be looked for.
@@ -55,7 +58,8 @@ export const webp: ImageFormat<'webp'> = {
     }
     if (own.length > 0) metadata.ownSegments = own;
     const { decode } = await import('../libvips.js');
-    return withUpright(metadata, (orientation) => decode(riff(pixels), { ...options, orientation }));
+    const decoded = (orientation: number) => decode(riff(pixels), { ...options, orientation });
+    return withUpright(metadata, decoded, { lossy: metadata.lossless ? undefined : { exifAt } });
   },
 
   async write(raster, { quality, lossless }) {
@@ -95,6 +99,8 @@ interface Chunk {
   body: Buffer;
   /** With type, length and padding. */
   whole: Buffer;
+  /** Where the body stands in the file. */
+  bodyAt: number;
 }
 
 /** The chunks of a WebP; its coded pixels are small enough to be in memory. */
@@ -108,7 +114,7 @@ async function* chunksOf(file: ByteSource): AsyncGenerator<Chunk> {
     const type = head.toString('latin1', 0, 4);
     const length = head.readUInt32LE(4);
     const whole = await file.read(at, 8 + length + (length % 2));
-    yield { type, body: whole.subarray(8, 8 + length), whole };
+    yield { type, body: whole.subarray(8, 8 + length), whole, bodyAt: at + 8 };
     at += 8 + length + (length % 2);
   }
 }
