@@ -26,3 +26,27 @@ export function requireSize(height: number, width: number, limit = DEFAULT_LIMIT
     cure: 'If it is really so large and there is memory for it, raise --limit-pixels (in a program: limitPixels).',
   });
 }
+
+/** What a file may have beside its pixels: metadata, a second picture, the video of a motion photo. */
+const BESIDE = 256 * 2 ** 20;
+/** No coder makes more of a pixel: eight samples of 16 bits. */
+const BYTES_A_PIXEL = 16;
+
+/**
+ * Refuses a file that is far longer than its picture can be, before it is read: one that grew without end, or is full of holes.
+ *
+ * @throws PerpixelError E_SIZE
+ */
+export function requireLength(bytes: number, height: number, width: number): void {
+  const most = BESIDE + height * width * BYTES_A_PIXEL;
+  if (bytes <= most) return;
+  throw new PerpixelError({
+    code: 'E_SIZE',
+    received: `a file of ${bytes} bytes for ${width} x ${height} pixels`,
+    expected: `at most ${most} bytes`,
+    cure: 'Something is appended to the picture: save it again in the program that made it.',
+  });
+}
+
+/** Whether a file is so short that it can be read as a whole, whatever picture it holds. */
+export const isShort = (bytes: number): boolean => bytes <= BESIDE;

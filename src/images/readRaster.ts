@@ -50,6 +50,10 @@ async function openFile(path: string): Promise<ByteSource> {
   } catch (error) {
     if (error instanceof PerpixelError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
+    // Names are read as UTF-8; of what is none, the file cannot be found again.
+    if (code === 'ENOENT' && path.includes('\uFFFD')) {
+      throw unreadable('a file whose name is not UTF-8', 'Give it another name.', error);
+    }
     if (code === 'ENOENT' || code === 'ENOTDIR') throw unreadable('no such file', 'Check its name.', error);
     if (code === 'EACCES' || code === 'EPERM') {
       throw unreadable('no permission to read it', 'Change its permissions, or run as a user who may.', error);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import ndarray from 'ndarray';
@@ -70,6 +70,46 @@ describe('work is linear in the size of the file', () => {
       code: 'E_FORMAT',
       received: expect.stringMatching(/tags/),
     });
+  });
+
+  // Files with holes, as a disk that was full or a broken copy leaves them; what they take is their picture's.
+  test.each([
+    ['jpeg', 'E_SIZE'],
+    ['png', undefined],
+    ['webp', undefined],
+    ['avif', 'E_SIZE'],
+    ['tiff', undefined],
+    ['npy', undefined],
+    ['pfm', undefined],
+  ] as const)('a %s with two gigabytes of zeros behind', async (format, code) => {
+    const file = join(await temporaryFolder(), `long.${format}`);
+    const raster = picture(format, { height: 16, width: 16, bitDepth: format === 'pfm' ? 32 : 8 });
+    await writeFile(file, await encodeRaster(raster));
+    await truncate(file, 2 ** 31);
+    const read = readRaster(file);
+    if (code) expect(await errorOf(read)).toMatchObject({ code, received: expect.stringMatching(/bytes for 16 x 16/) });
+    else expect((await read).pixels.shape).toEqual([16, 16, 3]);
+  });
+
+  test.each([
+    ['png', chunk('tEXt', Buffer.alloc(0)), 260_000],
+    ['webp', Buffer.from('ABCD\0\0\0\0', 'latin1'), 11_000],
+  ] as const)('a %s of nothing but chunks', async (format, one, count) => {
+    const plain = await encodeRaster(picture(format));
+    const at = format === 'png' ? 33 : plain.length;
+    const bytes = Buffer.concat([plain.subarray(0, at), ...Array(count).fill(one), plain.subarray(at)]);
+    if (format === 'webp') bytes.writeUInt32LE(bytes.length - 8, 4);
+    expect(await errorOf(readRaster(bytes))).toMatchObject({
+      code: 'E_FORMAT',
+      received: expect.stringMatching(/chunks/),
+    });
+  });
+
+  test.each(['png', 'webp'] as const)('what is appended to a %s is told of', async (format) => {
+    const plain = await encodeRaster(picture(format));
+    const { metadata } = await readRaster(Buffer.concat([plain, Buffer.from('a video')]));
+    expect(metadata.notices).toEqual(['what is appended behind the picture is not kept']);
+    expect((await readRaster(Buffer.concat([plain, Buffer.alloc(100)]))).metadata.notices).toBeUndefined();
   });
 
   test.each([

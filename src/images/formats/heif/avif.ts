@@ -6,7 +6,7 @@ import type { Edit } from '../edits.js';
 import type { ImageFormat } from '../format.js';
 import { unmultiply } from '../unmultiply.js';
 import { withUpright } from '../withUpright.js';
-import { factsOf } from './heifFacts.js';
+import { factsOf, requireHeifLength } from './heifFacts.js';
 import { type Box, box, boxesIn, numbers } from './isoBoxes.js';
 import { type ItemLocation, readItemLocations, writeItemLocations } from './itemLocations.js';
 
@@ -27,6 +27,7 @@ export const avif: ImageFormat<'avif'> = {
   codec: 'heif',
 
   async read(file, options) {
+    await requireHeifLength(file);
     // A copy that may be written into.
     const bytes = Buffer.from(await file.read(0, file.size));
     const { metadata, ...facts } = factsOf(bytes);

@@ -6,7 +6,7 @@ import { decodeApart } from '../decodeApart.js';
 import type { Decoded, InputFormat } from '../format.js';
 import { unmultiply } from '../unmultiply.js';
 import { withUpright } from '../withUpright.js';
-import { factsOf } from './heifFacts.js';
+import { factsOf, requireHeifLength } from './heifFacts.js';
 import { requireUnits } from './requireUnits.js';
 
 const needs = { name: 'libheif-js', version: '1.23.2' } as const;
@@ -24,6 +24,7 @@ export const heic: InputFormat<'heic'> = {
   needs,
 
   async read(file, options) {
+    await requireHeifLength(file);
     // A copy that may be written into.
     const bytes = Buffer.from(await file.read(0, file.size));
     const { metadata, ...facts } = factsOf(bytes);

@@ -1,4 +1,6 @@
+import type { ByteSource } from '../../byteSource.js';
 import { withoutExifPrefix } from '../../metadata/exif.js';
+import { isShort, requireLength } from '../../pixelLimit.js';
 import type { FileMetadata } from '../format.js';
 import { type Heif, type HeifItem, readHeif } from './heif.js';
 import { box } from './isoBoxes.js';
@@ -19,6 +21,16 @@ export interface HeifFacts {
   isPremultiplied?: boolean;
   /** What the file says of its items, where it is not damaged. */
   heif?: Heif;
+}
+
+/** Bytes in which the boxes stand that tell of the picture; its pixels may follow. */
+const HEAD = 16 * 2 ** 20;
+
+/** Refuses a file that is far longer than its picture, before it is read as a whole. @throws PerpixelError E_SIZE */
+export async function requireHeifLength(file: ByteSource): Promise<void> {
+  if (isShort(file.size)) return;
+  const { size = [0, 0] } = factsOf(Buffer.from(await file.read(0, HEAD)));
+  requireLength(file.size, ...size);
 }
 
 /** Finds them. EXIF is taken out of the bytes: libvips' reader of it takes seconds for a few thousand entries. */

@@ -1,3 +1,5 @@
+import { APPENDED, isPadding } from '../appended.js';
+
 const VIDEO = /^.{4}ftyp/s;
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 /** Of Multi-Picture Format's index: what kind of picture each is. */
@@ -10,7 +12,7 @@ const MP_ENTRY = 0xb002;
  * @param mpf body of the index of Multi-Picture Format, behind its name
  */
 export function noticesOfBehind(behind: Buffer, primary: { xmp?: Buffer; isGainMap: boolean; mpf?: Buffer }): string[] {
-  if (behind.every((byte) => byte === 0 || byte === 0xff || byte === 0x20 || byte === 0x0a || byte === 0x0d)) return [];
+  if (isPadding(behind)) return [];
   const notices: string[] = [];
   const claims = primary.xmp?.toString('latin1') ?? '';
   const next = behind.indexOf(JPEG);
@@ -30,7 +32,7 @@ export function noticesOfBehind(behind: Buffer, primary: { xmp?: Buffer; isGainM
   if (isMotion || VIDEO.test(behind.toString('latin1', 0, 16)) || behind.includes('MotionPhoto_Data')) {
     notices.push('the video of the motion photo is not kept');
   }
-  return notices.length > 0 ? notices : ['what is appended behind the picture is not kept'];
+  return notices.length > 0 ? notices : [APPENDED];
 }
 
 /** The kinds of all pictures but the first. */

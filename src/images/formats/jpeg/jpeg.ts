@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { PerpixelError } from '../../../core/errors.js';
 import { iptcOf, photoshopOf, withoutThumbnails } from '../../metadata/photoshop.js';
 import { extendedGuid, pointerXmp } from '../../metadata/xmp.js';
-import { requireSize } from '../../pixelLimit.js';
+import { isShort, requireLength, requireSize } from '../../pixelLimit.js';
 import type { OwnSegment, Raster } from '../../raster.js';
 import type { Decoded, FileMetadata, ImageFormat } from '../format.js';
 import { cmyk, unhandled, withoutPixels } from '../unhandled.js';
@@ -44,6 +44,9 @@ const LARGE = 24e6;
 /** A block of 64 pixels takes a bit at the least: no file is whole whose every byte would stand for more pixels. */
 const PIXELS_A_BYTE = 1024;
 
+/** Bytes in which the size of a picture stands, behind all metadata. */
+const HEAD = 16 * 2 ** 20;
+
 /** Exif and XMP in APP1, ICC in one or more APP2, Photoshop resources (IPTC among them) in APP13. */
 export const jpeg: ImageFormat<'jpeg'> = {
   name: 'jpeg',
@@ -57,6 +60,10 @@ export const jpeg: ImageFormat<'jpeg'> = {
   codec: 'jpeg',
 
   async read(file, options) {
+    if (!isShort(file.size)) {
+      const { segments } = await partsOfJpeg(Buffer.from(await file.read(0, HEAD)), options.signal);
+      requireLength(file.size, ...sizeOf(segments));
+    }
     const bytes = await file.read(0, file.size);
     const parts = await partsOfJpeg(bytes, options.signal);
     const [height, width] = sizeOf(parts.segments);

@@ -5,6 +5,7 @@ import { hasManyPointers, withoutExifPrefix } from '../../metadata/exif.js';
 import { iptcOf } from '../../metadata/photoshop.js';
 import { requireSize } from '../../pixelLimit.js';
 import type { Colour, OwnSegment, Raster } from '../../raster.js';
+import { noticesOfAppended } from '../appended.js';
 import type { Edit } from '../edits.js';
 import type { FileMetadata, ImageFormat } from '../format.js';
 import { animated, unhandled } from '../unhandled.js';
@@ -90,10 +91,12 @@ async function contentsOf(file: ByteSource): Promise<Contents> {
   const colours = new Map<string, Buffer>();
   const unpacker = new Unpacker();
   let isIndexed = false;
+  let lastEnd = file.size;
   for await (const { type, body, whole, at, end } of chunksOf(file)) {
     if (['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND'].includes(type)) {
       contents.pixels.push(async () => Buffer.from(await file.read(at, end - at)));
     }
+    if (type === 'IEND') lastEnd = end;
     if (type === 'IHDR') {
       contents.header ??= body;
       isIndexed = body[9] === INDEXED;
@@ -131,6 +134,7 @@ async function contentsOf(file: ByteSource): Promise<Contents> {
       else notices.push(`the chunk ${type} is not kept: it belongs to the very pixels of the original`);
     }
   }
+  notices.push(...(await noticesOfAppended(file, lastEnd)));
   if (own.length > 0) metadata.ownSegments = own;
   metadata.colour = colourOf(colours);
   if (notices.length > 0) metadata.notices = notices;

@@ -1,11 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
 import type { ByteSource } from '../../byteSource.js';
 import { withoutExifPrefix } from '../../metadata/exif.js';
-import { requireSize } from '../../pixelLimit.js';
+import { isShort, requireSize } from '../../pixelLimit.js';
 import type { OwnSegment, Raster } from '../../raster.js';
+import { noticesOfAppended } from '../appended.js';
 import type { Edit } from '../edits.js';
 import type { FileMetadata, ImageFormat } from '../format.js';
-import { animated, withoutPixels } from '../unhandled.js';
+import { animated, unhandled, withoutPixels } from '../unhandled.js';
 import { withUpright } from '../withUpright.js';
 import { vp8Quality } from './vp8Quality.js';
 
@@ -15,6 +15,10 @@ const XMP = 0x04;
 const EXIF = 0x08;
 const ALPHA = 0x10;
 const ICC = 0x20;
+
+/** A photo has at most ten. */
+const MOST_CHUNKS = 10_000;
+const SAVE_AGAIN = 'Open it in the program that made it, and save it again.';
 
 /** `RIFF`, and how many bytes follow. */
 const RIFF_HEAD = 8;
@@ -32,8 +36,9 @@ export const webp: ImageFormat<'webp'> = {
   codec: 'webp',
 
   async read(file, options) {
+    const stated = RIFF_HEAD + (await file.readExactly(0, RIFF_HEAD)).readUInt32LE(4);
     // What was cut off behind the pixels would go unnoticed; by one byte of padding, some writers miscount.
-    if (file.size < RIFF_HEAD + (await file.readExactly(0, RIFF_HEAD)).readUInt32LE(4) - 1) throw withoutPixels('WebP');
+    if (file.size < stated - 1) throw withoutPixels('WebP');
     const metadata: FileMetadata = {};
     const own: OwnSegment[] = [];
     const pixels: Buffer[] = [];
@@ -57,6 +62,7 @@ export const webp: ImageFormat<'webp'> = {
       } else own.push({ what: `its chunk ${type.trim()}`, bytes: Buffer.from(whole) });
     }
     if (own.length > 0) metadata.ownSegments = own;
+    metadata.notices = await noticesOfAppended(file, stated);
     const { decode } = await import('../libvips.js');
     const decoded = (orientation: number) => decode(riff(pixels), { ...options, orientation });
     return withUpright(metadata, decoded, { lossy: metadata.lossless ? undefined : { exifAt } });
@@ -103,16 +109,21 @@ interface Chunk {
   bodyAt: number;
 }
 
-/** The chunks of a WebP; its coded pixels are small enough to be in memory. */
+/**
+ * The chunks of a WebP; its coded pixels are small enough to be in memory.
+ *
+ * @throws PerpixelError E_FORMAT for chunks without end, or longer than pixels can be
+ */
 async function* chunksOf(file: ByteSource): AsyncGenerator<Chunk> {
+  const end = Math.min(file.size, RIFF_HEAD + (await file.read(0, RIFF_HEAD)).readUInt32LE(4) + 1);
   let at = 12;
-  for (let count = 1; at + 8 <= file.size; count++) {
-    // Others have their turn: a file can be made of nothing but empty chunks.
-    if (count % 1000 === 0) await setImmediate();
+  for (let count = 1; at + 8 <= end; count++) {
+    if (count > MOST_CHUNKS) throw unhandled(`a WebP of more than ${MOST_CHUNKS} chunks`, 'a photo', SAVE_AGAIN);
     const head = await file.read(at, 8);
     if (head.length < 8) return;
     const type = head.toString('latin1', 0, 4);
     const length = head.readUInt32LE(4);
+    if (!isShort(length)) throw unhandled(`a WebP with a chunk of ${length} bytes`, 'a photo', SAVE_AGAIN);
     const whole = await file.read(at, 8 + length + (length % 2));
     yield { type, body: whole.subarray(8, 8 + length), whole, bodyAt: at + 8 };
     at += 8 + length + (length % 2);
