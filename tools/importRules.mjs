@@ -16,7 +16,7 @@ const floors = [
   ['tasks'],
   ['pipelines'],
   ['video', 'training'],
-  ['library'],
+  ['library', 'fleet'],
   ['cli'],
 ];
 /** The parts of a task that are of the floor of training and evaluation: its `task.ts` and what that needs do not import them. */
@@ -24,7 +24,7 @@ const above = ['train', 'evaluate', '*Batches', 'restoration/**', 'evaluation/**
 /** The lists of what there is name those parts, and load them when they are asked for. */
 const lists = ['src/tasks/index.ts', 'src/tasks/*/index.ts'];
 /** Packages, by the lowest folder that may import them. */
-const packages = { rxjs: 'pipelines', yargs: 'cli' };
+const packages = { rxjs: 'pipelines', bullmq: 'fleet', ioredis: 'fleet', '@aws-sdk/client-s3': 'fleet', yargs: 'cli' };
 
 const folders = floors.flat();
 /** @param {string} folder */

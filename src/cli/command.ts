@@ -19,4 +19,6 @@ export interface CommandGroup {
   readonly command: string;
   readonly describe: string;
   readonly commands: readonly Command[];
+  /** What is to be named. @default `a task` */
+  readonly what?: string;
 }

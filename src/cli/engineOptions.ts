@@ -11,14 +11,24 @@ export function engineHelp(what: string, ability: 'load' | 'train'): string {
   return [what, ...able.map(({ name, summary }) => `${name}: ${summary}`)].join('; ');
 }
 
-/** What every command that runs a network can be told of it. */
-const network = z.object({
+/** What decides what comes out. */
+const chosen = z.object({
   model: z.string().optional().describe("A model's name (perpixel models), or an .onnx file of your own"),
+});
+
+/** What one machine has to run networks on. */
+export const machineSchema = z.object({
   engine: z.enum(enginesThat('load')).default(DEFAULT_ENGINE).describe(engineHelp('What runs the network', 'load')),
   device: z.enum(['cpu', 'gpu']).default('cpu').describe('gpu: the first provider that works (perpixel doctor)'),
   threads: z.int().min(1).optional().describe('Threads of the engine; one a core where not given'),
+});
+
+const tiles = z.object({
   tile: z.int().min(1).optional().describe('Largest side of a tile in pixels; 1024 where not given'),
 });
+
+/** What every command that runs a network can be told of it. */
+const network = chosen.extend(machineSchema.shape).extend(tiles.shape);
 
 /** The card of a model of the user's own, as far as its metadata does not tell. */
 const ownModel = z.object({
@@ -32,6 +42,9 @@ const ownModel = z.object({
 export const engineSchema = network.extend(ownModel.shape);
 
 export type EngineArgs = z.output<typeof engineSchema>;
+
+/** The same, without what one machine has. */
+export const modelSchema = chosen.extend(tiles.shape).extend(ownModel.shape);
 
 export const engineOptions = {
   ...schemaOptions(network, 'Network:'),
@@ -50,11 +63,17 @@ export async function modelsOf(
 ): Promise<Models> {
   const { createModels } = await import('../engines/models.js');
   const { model, engine, device, threads } = args;
-  return createModels({ model, task, overrides: stated(args), engine, device, threads, cacheDir });
+  return createModels({ model, task, overrides: statedCard(args), engine, device, threads, cacheDir });
 }
 
 /** What the options say of the model, in the terms of its card. */
-function stated({ modelStride, modelRadius, modelChannels, modelMean, modelScale }: EngineArgs): Partial<ModelCard> {
+export function statedCard({
+  modelStride,
+  modelRadius,
+  modelChannels,
+  modelMean,
+  modelScale,
+}: Partial<EngineArgs>): Partial<ModelCard> {
   const isNormalised = modelMean !== undefined || modelScale !== undefined;
   return {
     ...(modelStride !== undefined && { stride: modelStride }),

@@ -39,7 +39,11 @@ export async function fileBatch(
   chain: (files: Observable<PictureFile | FileResult>, context: BatchContext) => Observable<FileResult>,
 ): Promise<ExitCode> {
   const { photos, output, include, exclude, skipUnknown } = args;
-  const [rx, pipelines] = await Promise.all([import('rxjs'), import('../pipelines/index.js')]);
+  const [rx, pipelines, { orEnd }] = await Promise.all([
+    import('rxjs'),
+    import('../pipelines/index.js'),
+    import('../pipelines/orEnd.js'),
+  ]);
   // Stopped while that was loading: an event that has passed would not come again.
   if (io.signal.aborted) return 130;
   const { catchError, connect, EMPTY, from, fromEvent, ignoreElements, lastValueFrom, merge, takeUntil, tap } = rx;
@@ -81,13 +85,4 @@ export async function fileBatch(
     return 1;
   }
   return last.failed > 0 || (leftOut > 0 && !skipUnknown) ? 1 : 0;
-}
-
-/** A model or an engine that is not there would fail every photo with the same words: it ends the batch instead. */
-function orEnd(open: Models['open']): Models['open'] {
-  return (model, how) =>
-    open(model, how).catch(async (cause) => {
-      const { EndOfStream } = await import('../pipelines/stage.js');
-      throw new EndOfStream('no session', { cause });
-    });
 }

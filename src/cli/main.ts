@@ -17,7 +17,8 @@ export { type Io, processIo } from './io.js';
 interface Listed {
   name: string;
   describe: string;
-  load(): Promise<Command | CommandGroup>;
+  /** @param args what stands behind `perpixel`: a command may have the options of a task that they name */
+  load(args: readonly string[]): Promise<Command | CommandGroup>;
 }
 
 const taskCommands: Listed[] = (Object.values(tasks) as AnyTask[]).map((task) => ({
@@ -32,6 +33,11 @@ const commands: readonly Listed[] = [
     name: 'video',
     describe: 'Do a task on each frame of a video',
     load: async () => (await import('./commands/video.js')).videoCommands,
+  },
+  {
+    name: 'fleet',
+    describe: 'Share many photos out between machines, by a queue',
+    load: async (args) => (await import('./commands/fleet.js')).fleetCommands(args),
   },
   {
     name: 'train',
@@ -105,13 +111,16 @@ async function run(args: string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0;
   const first = args.find((arg) => !arg.startsWith('-'));
   const named = commands.find(({ name }) => name === first) ?? (await severalTasks(first));
-  const loaded = await named?.load();
+  const loaded = await named?.load(args);
   const moduleOf = (each: Command | CommandGroup): CommandModule => ({
     command: each.command,
     describe: each.describe,
     builder: (parser) =>
       'commands' in each
-        ? parser.command(each.commands.map(moduleOf)).demandCommand(1, 'Name a task.').hide('version')
+        ? parser
+            .command(each.commands.map(moduleOf))
+            .demandCommand(1, `Name ${each.what ?? 'a task'}.`)
+            .hide('version')
         : each.declare(lastOfRepeated(parser as Argv, positionalsOf(each))).hide('version'),
     handler: async (argv) => {
       if (!('run' in each)) return;

@@ -70,7 +70,7 @@ export function taskCommand(
 }
 
 /** A name mistyped would fail every photo with the same words. @throws PerpixelError E_OPTION */
-async function requireCompanions(asked: readonly Asked[]): Promise<void> {
+export async function requireCompanions(asked: readonly Asked[]): Promise<void> {
   for (const { task, options } of asked) {
     const values = options as Record<string, unknown>;
     for (const name of companionNames(task.options)) {

@@ -3,7 +3,7 @@ import { formatNames } from '../images/formats/lookup.js';
 import { DEFAULT_LIMIT_PIXELS } from '../images/pixelLimit.js';
 import type { Window } from '../images/windowOf.js';
 import type { AnyTask } from '../tasks/task.js';
-import { engineOptions, engineSchema } from './engineOptions.js';
+import { engineOptions, engineSchema, modelSchema } from './engineOptions.js';
 import { schemaOptions } from './schemaOptions.js';
 
 const output = z.string().describe('Folder for the results; for one photo also a file; - for a pipe');
@@ -52,7 +52,8 @@ const windowNamed = (named: string): Window => {
 /** A glob at a time: what follows is no other one. */
 const globs = (describe: string) => z.array(z.string().min(1)).optional().describe(describe).meta({ nargs: 1 });
 
-const choice = z.object({
+/** Which photos of those that are named. */
+export const choice = z.object({
   include: globs("Only photos that match this glob, '*.jpg' or 'june/**', in capitals or not; may be given again"),
   exclude: globs('Not photos, nor folders, that match this glob; may be given again'),
   skipUnknown: z
@@ -116,6 +117,27 @@ export function taskOptions(tasks: readonly AnyTask[]) {
     ...network,
     ...schemaOptions(telling),
   };
+}
+
+/** What decides what the results of tasks are, beside their own options: neither what runs the network, nor what is told. */
+export type ResultArgs = Omit<
+  TaskArgs,
+  | 'photos'
+  | 'sideFiles'
+  | 'overwrite'
+  | 'engine'
+  | 'device'
+  | 'threads'
+  | keyof z.output<typeof choice>
+  | keyof z.output<typeof telling>
+>;
+
+/** The options for that. */
+export function resultSchema(tasks: readonly AnyTask[]): z.ZodType<ResultArgs> {
+  if (tasks.every(({ answer }) => answer.isPhoto)) {
+    return modelSchema.extend(photoResults.omit({ overwrite: true }).shape);
+  }
+  return modelSchema.omit({ tile: true }).extend(resultsOf(tasks).omit({ overwrite: true }).shape);
 }
 
 /** Which formats there are, and what they hold, depends on the answers. */

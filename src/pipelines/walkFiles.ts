@@ -142,7 +142,7 @@ async function* walkFolder(
 }
 
 /** What globs say of paths below what is named. Cards write `IMG_0042.JPG`: capitals make no difference. */
-function chosen(
+export function chosen(
   include: readonly string[] = [],
   exclude: readonly string[] = [],
 ): Pick<Walk, 'isIncluded' | 'isExcluded'> {

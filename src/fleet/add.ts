@@ -1,0 +1,138 @@
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { PerpixelError } from '../core/errors.js';
+import { type FileResult, fileResult } from '../pipelines/items.js';
+import { outputs } from '../pipelines/outputs.js';
+import type { WalkOptions } from '../pipelines/walkFiles.js';
+import { nameOf, placeOf } from './place.js';
+import type { FleetQueue, Queued } from './queue.js';
+import { type Run, readyRun, runKey } from './run.js';
+import { type ShardPhoto, shardId, siblingsOf } from './shard.js';
+import { inputStore, outputStore } from './stores/index.js';
+import type { StoreFolder } from './stores/store.js';
+import { temporaryFolder } from './temporary.js';
+
+/** What came of adding. */
+export interface Added {
+  run: string;
+  /** Where the results go. */
+  output: string;
+  queued: number;
+  /** Those that were in the queue already. */
+  waiting: number;
+  /** Results that are there already. */
+  done: number;
+  failed: number;
+}
+
+export interface AddOptions {
+  /** Photos a job. */
+  shard: number;
+  /** Which photos of the input, and who is told of what else is there. */
+  choice: Omit<WalkOptions, 'output'>;
+  signal: AbortSignal;
+  onFailed(result: FileResult): void;
+}
+
+/** Jobs that are sent to the queue at a time. */
+const BATCH = 200;
+
+/**
+ * Queues the photos of a run whose results are not there yet. Memory: a folder's listing.
+ *
+ * @throws PerpixelError E_OPTION, E_WRITE, E_PROGRAM
+ */
+export async function add(
+  queue: FleetQueue,
+  run: Run,
+  { shard: size, choice, signal, onFailed }: AddOptions,
+): Promise<Added> {
+  const key = runKey(run);
+  const ready = await readyRun(key, JSON.stringify(run));
+  const { asked, input, output } = ready;
+  const tasks = asked.map(({ task }) => task);
+  const target = outputStore(output);
+  await target.prepare();
+  for (const { task, options } of asked) {
+    if (task.legend) await putLegend(`${task.name}.json`, task.legend(options));
+  }
+  await queue.addRun(run);
+  const added: Added = { run: key, output: nameOf(output), queued: 0, waiting: 0, done: 0, failed: 0 };
+  const source = inputStore(input);
+  let batch: Queued[] = [];
+
+  async function putLegend(name: string, legend: readonly object[]): Promise<void> {
+    const folder = await temporaryFolder();
+    try {
+      const file = path.join(folder, name);
+      await writeFile(file, `${JSON.stringify(legend, null, 2)}\n`);
+      await target.put(name, file);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  function fail(name: string, error: PerpixelError): void {
+    added.failed++;
+    onFailed(fileResult('failed', name, { error }));
+  }
+
+  async function flush(): Promise<void> {
+    const all = batch.reduce((sum, { shard }) => sum + shard.photos.length, 0);
+    const queued = await queue.add(batch);
+    added.queued += queued;
+    added.waiting += all - queued;
+    batch = [];
+    signal.throwIfAborted();
+  }
+
+  async function addFolder({ folder, photos, names }: StoreFolder): Promise<void> {
+    const before = await target.results(folder);
+    const siblings = siblingsOf(names);
+    const targets = outputs('', { format: run.format, pictures: run.pictures });
+
+    /** Whether its results are all there. */
+    async function isDone(name: string, modified: Date): Promise<boolean> {
+      const own = siblings(name) ?? [name];
+      const expected = targets.all(tasks, { status: 'listed', path: name, relative: name, siblings: own, bytes: 0 });
+      const found = await Promise.all(expected.map((each) => before(each, modified)));
+      if (found.includes('another')) throw changed(source.nameOf(folder, name));
+      return found.every((each) => each === 'there');
+    }
+
+    for (let start = 0; start < photos.length; start += size) {
+      const all = photos.slice(start, start + size);
+      const left: ShardPhoto[] = [];
+      for (const { name, identity, modified } of all) {
+        try {
+          if (await isDone(name, modified)) added.done++;
+          else left.push({ name, identity, siblings: siblings(name) });
+        } catch (error) {
+          if (!(error instanceof PerpixelError)) throw error;
+          fail(source.nameOf(folder, name), error);
+        }
+      }
+      // Named by all of them, whatever is done: a job that is added again is known.
+      const id = shardId({ run: key, folder, photos: all });
+      if (left.length > 0) batch.push({ id, shard: { run: key, folder, photos: left } });
+      if (batch.length >= BATCH) await flush();
+    }
+  }
+
+  for await (const item of source.folders({ ...choice, output: nameOf(placeOf(run.output)) })) {
+    if ('status' in item) fail(item.input, item.error!);
+    else await addFolder(item);
+  }
+  await flush();
+  return added;
+}
+
+function changed(subject: string): PerpixelError {
+  return new PerpixelError({
+    code: 'E_WRITE',
+    subject,
+    received: 'there is a result of another photo, or of what this one was before',
+    expected: 'no result, or its own',
+    cure: 'Remove that result, or choose another output; then add again.',
+  });
+}

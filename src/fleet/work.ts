@@ -1,0 +1,170 @@
+import type { Job, WorkerOptions } from 'bullmq';
+import { PerpixelError } from '../core/errors.js';
+import { parseOptions } from '../core/parseOptions.js';
+import type { PhotoResult } from './doShard.js';
+import { peer } from './peers.js';
+import { PhotoProcess, type PhotoProcessOptions, ProcessEnded, Unable } from './photoProcess.js';
+import type { FleetQueue } from './queue.js';
+import { type Shard, shardSchema } from './shard.js';
+import { removeStaleFolders } from './temporary.js';
+
+/** How a worker works. */
+export interface WorkOptions extends PhotoProcessOptions {
+  /** Shards at a time, each in a process of its own. */
+  concurrency: number;
+  /** A worker that does not show that it lives for so long loses its jobs to others. */
+  lockMs: number;
+  /** End when nothing is left to do; else wait for more. */
+  untilDone: boolean;
+  /** Aborts: jobs in work are given back. */
+  signal: AbortSignal;
+  onResult(result: PhotoResult): void;
+  /** Told when the number of shards in work changes. */
+  onActive(count: number): void;
+}
+
+/** Times that a photo, alone, may take its process or worker along before it is given up. */
+const DEATHS = 3;
+/** What will fail again, however often it is tried. */
+const LASTING: ReadonlySet<string> = new Set(['E_FORMAT', 'E_SIZE', 'E_OPTION', 'E_BUG']);
+const ASK_MS = 500;
+
+/**
+ * Works on the photos of a queue until it is told to end.
+ *
+ * @throws PerpixelError where this machine lacks what a run needs: its job is given back, for others
+ */
+export async function work(queue: FleetQueue, options: WorkOptions): Promise<void> {
+  const { concurrency, lockMs, untilDone, signal, onResult, onActive } = options;
+  const { Worker, UnrecoverableError, WaitingError } = await peer('bullmq', () => import('bullmq'));
+  await removeStaleFolders();
+  const idle = Array.from({ length: concurrency }, () => new PhotoProcess(options));
+  const aborter = new AbortController();
+  const stop = AbortSignal.any([signal, aborter.signal]);
+  let active = 0;
+  let end: PerpixelError | undefined;
+
+  async function inTurn(job: Job<Shard>, token?: string): Promise<void> {
+    onActive(++active);
+    const own = idle.pop()!;
+    try {
+      await attempt(job, own);
+    } catch (error) {
+      if (error instanceof Unable) end ??= error.reason;
+      if (!(error instanceof Unable) && !stop.aborted) throw error;
+      aborter.abort();
+      await job.moveToWait(token);
+      throw new WaitingError();
+    } finally {
+      idle.push(own);
+      onActive(--active);
+    }
+  }
+
+  async function attempt(job: Job<Shard>, own: PhotoProcess): Promise<void> {
+    if (await queue.isFinished(job)) return;
+    const shard = lastingly(() => parseOptions(shardSchema, job.data, (name) => `job ${job.id}, ${name}`));
+    const { photos } = shard;
+    const isOne = photos.length === 1;
+    if (isOne && job.stalledCounter + job.attemptsMade >= DEATHS) {
+      throw new UnrecoverableError(reasonOf(endedBy(photos[0].name, `it took its worker along ${DEATHS} times`)));
+    }
+    // Whoever had it is gone; which photo it was that took it along shows when each is alone.
+    if (!isOne && job.stalledCounter > 0) return finish(job, shard, 0, photos);
+
+    const isAgain = job.attemptsStarted > 1 || queue.isAlone(job);
+    const run = await queue.runText(shard.run).catch(lasting);
+    let results: PhotoResult[];
+    try {
+      results = await own.run({ key: shard.run, run, shard, isAgain }, stop);
+    } catch (error) {
+      if (error instanceof PerpixelError) lasting(error);
+      if (!(error instanceof ProcessEnded)) throw error;
+      if (isOne) throw new Error(reasonOf(endedBy(photos[0].name, error.message)));
+      return finish(job, shard, 0, photos);
+    }
+    const failed = results.filter(({ status }) => status === 'failed');
+    const done = results.filter(({ status }) => status === 'done' || (status === 'skipped' && isAgain));
+    for (const result of results) if (isOne || result.status !== 'failed') onResult(result);
+    if (isOne && failed.length > 0) {
+      const error = new PerpixelError(failed[0].error!);
+      if (LASTING.has(error.code)) lasting(error);
+      throw new Error(reasonOf(error));
+    }
+    const names = new Set(failed.map(({ name }) => name));
+    await finish(
+      job,
+      shard,
+      done.length,
+      photos.filter(({ name }) => names.has(name)),
+    );
+  }
+
+  /** Counts what is done, and queues the rest, each by itself. */
+  async function finish(job: Job<Shard>, shard: Shard, done: number, rest: Shard['photos']): Promise<void> {
+    await queue.addAlone(shard, rest);
+    await queue.finish(job, shard.photos.length, done);
+  }
+
+  function lasting(error: unknown): never {
+    if (error instanceof PerpixelError) throw new UnrecoverableError(reasonOf(error));
+    throw error;
+  }
+
+  function lastingly<T>(make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      return lasting(error);
+    }
+  }
+
+  const worker = new Worker<Shard>(queue.jobs.name, inTurn, {
+    connection: queue.redis as unknown as WorkerOptions['connection'],
+    concurrency,
+    lockDuration: lockMs,
+    stalledInterval: lockMs,
+    // How often is enough is decided above, where it is known what for.
+    maxStalledCount: 1_000_000,
+    drainDelay: 1,
+  });
+  // Of a Redis that is gone for a while, and of locks that were lost meanwhile: the queue sees to both.
+  worker.on('error', () => {});
+  await ended(stop, async () => {
+    if (!untilDone) return false;
+    const { wait, active: inWork, delayed } = await queue.jobs.getJobCounts('wait', 'active', 'delayed');
+    return wait + inWork + delayed === 0;
+  });
+  aborter.abort();
+  await worker.close();
+  for (const each of idle) each.end();
+  if (end !== undefined) throw end;
+}
+
+/** Waits for the signal, or for what is asked now and then. */
+async function ended(signal: AbortSignal, isDone: () => Promise<boolean>): Promise<void> {
+  while (!signal.aborted && !(await isDone())) {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(over, ASK_MS);
+      signal.addEventListener('abort', over);
+      function over() {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', over);
+        resolve();
+      }
+    });
+  }
+}
+
+/** An error as the queue keeps it, in one line. */
+const reasonOf = (error: PerpixelError): string => `${error.code}  ${error.message}`;
+
+function endedBy(subject: string, received: string): PerpixelError {
+  return new PerpixelError({
+    code: 'E_ENGINE',
+    subject,
+    received: `the process that worked on it ended: ${received}`,
+    expected: 'one that lives through it',
+    cure: 'Look at the photo; give workers more memory, or --patience to one that is slow.',
+  });
+}
