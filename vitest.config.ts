@@ -3,7 +3,7 @@ import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { parseCLI } from 'vitest/node';
 
-/** Tests that need what npm does not bring: TensorFlow, FFmpeg, a browser, a Vulkan driver, other programs to compare with. */
+/** Tests that need what npm does not bring: TensorFlow, FFmpeg, a browser, a Vulkan driver, a Redis, other programs to compare with. */
 const equipped = [
   'test/cli/batchPage/browser.test.ts',
   'test/cli/{doctor,exiftool,train,trunk,video}.test.ts',
@@ -14,6 +14,7 @@ const equipped = [
   'test/engines/onnxruntime/gpu.test.ts',
   'test/extending/{network,tasks}.test.ts',
   'test/faults/**/*.test.ts',
+  'test/fleet/{folders,buckets}.test.ts',
   'test/images/{exiftool,pillow}.test.ts',
   'test/models/contract.test.ts',
   'test/package/**/*.test.ts',

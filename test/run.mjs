@@ -42,6 +42,7 @@ const debianPackages = [
   { name: 'python3', isThere: () => has('python3') },
   { name: 'g++', isThere: () => has('g++') },
   { name: 'make', isThere: () => has('make') },
+  { name: 'redis-server', isThere: () => has('redis-server') },
 ];
 const missing = debianPackages.filter(({ isThere }) => !isThere()).map(({ name }) => name);
 if (missing.length > 0) {

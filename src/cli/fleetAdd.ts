@@ -51,8 +51,8 @@ export function fleetAdd(named: string | undefined): Command {
         })
         .alias('o', 'output')
         .example([
-          [`$0 fleet add /mnt/archive -o /mnt/clean ${named ?? 'denoise'}`, 'Folders that all machines see'],
-          [`$0 fleet add s3://photos/2019 -o s3://results ${named ?? 'depth'}`, 'Buckets'],
+          [`$0 fleet add /mnt/archive -o /mnt/clean ${named ?? 'TASK'}`, 'Folders that all machines see'],
+          [`$0 fleet add s3://photos/2019 -o s3://results ${named ?? 'TASK'}`, 'Buckets'],
         ]),
     async run(args, io) {
       if (asked.length === 0) {

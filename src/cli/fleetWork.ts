@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { PerpixelError } from '../core/errors.js';
 import type { PhotoResult } from '../fleet/doShard.js';
 import type { WorkerCounts } from '../fleet/metrics.js';
+import { fileResult } from '../pipelines/items.js';
 import type { Progress } from '../pipelines/progress.js';
 import type { Command } from './command.js';
 import { machineSchema } from './engineOptions.js';
@@ -83,12 +83,16 @@ export const fleetWork: Command = {
         onActive(active) {
           counts.active = active;
         },
-        onResult({ status, input, error, megapixels, seconds, report: told }: PhotoResult) {
+        onResult({ status, input, megapixels, seconds, report: told }: PhotoResult) {
           counts.results[status]++;
           counts.megapixels += megapixels;
           counts.seconds += seconds;
-          const failure = error && new PerpixelError(error);
-          report.result({ status, input, error: failure, megapixels, seconds, report: told });
+          report.result({ status, input, megapixels, seconds, report: told });
+          report.progress(progress());
+        },
+        onFailed(photo, error) {
+          counts.results.failed++;
+          report.result(fileResult('failed', photo, { error }));
           report.progress(progress());
         },
       });

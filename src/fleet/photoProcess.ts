@@ -33,6 +33,9 @@ export type ShardReply =
   /** This machine cannot do it; another may. */
   | { unable: ErrorParts };
 
+/** The least that a process is given until it shows its first progress. */
+const START_MS = 60_000;
+
 /** This machine lacks something that the run needs: a model, an engine, a folder. */
 export class Unable extends Error {
   readonly reason: PerpixelError;
@@ -70,7 +73,8 @@ export class PhotoProcess {
         ended = `it showed no progress for ${Math.round(this.#options.patienceMs / 1000)} s`;
         child.kill('SIGKILL');
       };
-      let watch = setTimeout(hang, this.#options.patienceMs);
+      // It may have to start, and to open its models.
+      let watch = setTimeout(hang, Math.max(START_MS, this.#options.patienceMs));
       const stop = () => {
         this.end();
         settle(() => reject(signal.reason));

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { PerpixelError } from '../core/errors.js';
 import { peer } from './peers.js';
 import { type Run, runKey } from './run.js';
-import { type Shard, shardId } from './shard.js';
+import { namesOf, type Shard, shardId } from './shard.js';
 
 /** Where the queue is. */
 export interface QueueAddress {
@@ -170,7 +170,7 @@ export class FleetQueue implements AsyncDisposable {
     const counts = new Map<string, Counts>();
     for (const run of await this.runs()) counts.set(run, { done: 0, left: 0 });
     for (const [field, value] of Object.entries(await this.#redis.hgetall(this.#key('counts')))) {
-      const [, run, what] = /^(.*):(done|left)$/.exec(field)!;
+      const [run, what] = field.split(':');
       const own = counts.get(run) ?? { done: 0, left: 0 };
       counts.set(run, { ...own, [what]: Number(value) });
     }
@@ -220,7 +220,7 @@ export class FleetQueue implements AsyncDisposable {
     for (const state of ['active', 'failed'] as const) {
       for (let start = 0; ; start += PAGE) {
         const page = await this.jobs.getJobs([state], start, start + PAGE - 1);
-        for (const { data } of page) left.set(data.run, (left.get(data.run) ?? 0) + data.photos.length);
+        for (const { name, data } of page) left.set(name, (left.get(name) ?? 0) + namesOf(data).length);
         if (page.length < PAGE) break;
       }
     }

@@ -26,6 +26,12 @@ export const shardSchema = z.strictObject({
 
 export type Shard = z.infer<typeof shardSchema>;
 
+/** The photos of a job below its input, whoever wrote it into the queue: none where it is no shard. */
+export function namesOf(data: unknown): string[] {
+  const { success, data: shard } = shardSchema.safeParse(data);
+  return success ? shard.photos.map(({ name }) => [shard.folder, name].filter(Boolean).join('/')) : [];
+}
+
 type Named = Pick<ShardPhoto, 'name' | 'identity'>;
 
 /** Name of a job: the same photos as they are, for the same run, are one job, however often they are added. */

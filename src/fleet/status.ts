@@ -1,4 +1,5 @@
 import type { Counts, FleetQueue } from './queue.js';
+import { namesOf } from './shard.js';
 
 /** A job that failed, and why. */
 export interface Failure {
@@ -36,9 +37,9 @@ export async function statusOf(queue: FleetQueue, { most }: { most: number }): P
   ]);
   const failures: Failure[] = [];
   // A job that fails has one photo, but for those that something else than a worker ended.
-  for await (const { data, failedReason } of most > 0 ? queue.failed() : []) {
-    const photos = data.photos.map(({ name }) => [data.folder, name].filter(Boolean).join('/'));
-    failures.push({ run: data.run, photos, reason: failedReason ?? '' });
+  for await (const { name, data, failedReason } of most > 0 ? queue.failed() : []) {
+    const photos = namesOf(data);
+    failures.push({ run: name, photos, reason: failedReason ?? '' });
     if (failures.length === most) break;
   }
   const runs = [...counts].map(([run, own]) => ({ run, ...own }));

@@ -1,11 +1,12 @@
 import type { Job, WorkerOptions } from 'bullmq';
 import { PerpixelError } from '../core/errors.js';
+import { failureOf } from '../core/failureOf.js';
 import { parseOptions } from '../core/parseOptions.js';
 import type { PhotoResult } from './doShard.js';
 import { peer } from './peers.js';
 import { PhotoProcess, type PhotoProcessOptions, ProcessEnded, Unable } from './photoProcess.js';
 import type { FleetQueue } from './queue.js';
-import { type Shard, shardSchema } from './shard.js';
+import { namesOf, type Shard, shardSchema } from './shard.js';
 import { removeStaleFolders } from './temporary.js';
 
 /** How a worker works. */
@@ -19,6 +20,8 @@ export interface WorkOptions extends PhotoProcessOptions {
   /** Aborts: jobs in work are given back. */
   signal: AbortSignal;
   onResult(result: PhotoResult): void;
+  /** A photo is given up. */
+  onFailed(photo: string, error: PerpixelError): void;
   /** Told when the number of shards in work changes. */
   onActive(count: number): void;
 }
@@ -35,7 +38,7 @@ const ASK_MS = 500;
  * @throws PerpixelError where this machine lacks what a run needs: its job is given back, for others
  */
 export async function work(queue: FleetQueue, options: WorkOptions): Promise<void> {
-  const { concurrency, lockMs, untilDone, signal, onResult, onActive } = options;
+  const { concurrency, lockMs, untilDone, signal, onResult, onFailed, onActive } = options;
   const { Worker, UnrecoverableError, WaitingError } = await peer('bullmq', () => import('bullmq'));
   await removeStaleFolders();
   const idle = Array.from({ length: concurrency }, () => new PhotoProcess(options));
@@ -63,33 +66,35 @@ export async function work(queue: FleetQueue, options: WorkOptions): Promise<voi
 
   async function attempt(job: Job<Shard>, own: PhotoProcess): Promise<void> {
     if (await queue.isFinished(job)) return;
-    const shard = lastingly(() => parseOptions(shardSchema, job.data, (name) => `job ${job.id}, ${name}`));
+    const shard = shardOf(job);
     const { photos } = shard;
     const isOne = photos.length === 1;
     if (isOne && job.stalledCounter + job.attemptsMade >= DEATHS) {
-      throw new UnrecoverableError(reasonOf(endedBy(photos[0].name, `it took its worker along ${DEATHS} times`)));
+      throw lasting(endedBy(photos[0].name, `it took its worker along ${DEATHS} times`));
     }
     // Whoever had it is gone; which photo it was that took it along shows when each is alone.
     if (!isOne && job.stalledCounter > 0) return finish(job, shard, 0, photos);
 
     const isAgain = job.attemptsStarted > 1 || queue.isAlone(job);
-    const run = await queue.runText(shard.run).catch(lasting);
+    const run = await queue.runText(shard.run).catch((error) => {
+      throw lasting(error);
+    });
     let results: PhotoResult[];
     try {
       results = await own.run({ key: shard.run, run, shard, isAgain }, stop);
     } catch (error) {
-      if (error instanceof PerpixelError) lasting(error);
+      if (error instanceof PerpixelError) throw lasting(error);
       if (!(error instanceof ProcessEnded)) throw error;
-      if (isOne) throw new Error(reasonOf(endedBy(photos[0].name, error.message)));
+      const cause = endedBy(photos[0].name, error.message);
+      if (isOne) throw new Error(reasonOf(cause), { cause });
       return finish(job, shard, 0, photos);
     }
     const failed = results.filter(({ status }) => status === 'failed');
     const done = results.filter(({ status }) => status === 'done' || (status === 'skipped' && isAgain));
-    for (const result of results) if (isOne || result.status !== 'failed') onResult(result);
+    for (const result of results) if (result.status !== 'failed') onResult(result);
     if (isOne && failed.length > 0) {
       const error = new PerpixelError(failed[0].error!);
-      if (LASTING.has(error.code)) lasting(error);
-      throw new Error(reasonOf(error));
+      throw LASTING.has(error.code) ? lasting(error) : new Error(reasonOf(error), { cause: error });
     }
     const names = new Set(failed.map(({ name }) => name));
     await finish(
@@ -100,23 +105,24 @@ export async function work(queue: FleetQueue, options: WorkOptions): Promise<voi
     );
   }
 
+  function shardOf(job: Job<Shard>): Shard {
+    try {
+      return parseOptions(shardSchema, job.data, (name) => `job ${job.id}, ${name}`);
+    } catch (error) {
+      throw lasting(error);
+    }
+  }
+
   /** Counts what is done, and queues the rest, each by itself. */
   async function finish(job: Job<Shard>, shard: Shard, done: number, rest: Shard['photos']): Promise<void> {
     await queue.addAlone(shard, rest);
     await queue.finish(job, shard.photos.length, done);
   }
 
-  function lasting(error: unknown): never {
-    if (error instanceof PerpixelError) throw new UnrecoverableError(reasonOf(error));
-    throw error;
-  }
-
-  function lastingly<T>(make: () => T): T {
-    try {
-      return make();
-    } catch (error) {
-      return lasting(error);
-    }
+  /** What fails a job for good, whatever attempts it has. */
+  function lasting(error: unknown): Error {
+    if (!(error instanceof PerpixelError)) return error as Error;
+    return Object.assign(new UnrecoverableError(reasonOf(error)), { cause: error });
   }
 
   const worker = new Worker<Shard>(queue.jobs.name, inTurn, {
@@ -130,6 +136,11 @@ export async function work(queue: FleetQueue, options: WorkOptions): Promise<voi
   });
   // Of a Redis that is gone for a while, and of locks that were lost meanwhile: the queue sees to both.
   worker.on('error', () => {});
+  worker.on('failed', (job, error) => {
+    // Those that are tried again are not told of.
+    if (job?.finishedOn === undefined) return;
+    onFailed(namesOf(job.data)[0] ?? job.id!, error.cause instanceof PerpixelError ? error.cause : failureOf(error));
+  });
   await ended(stop, async () => {
     if (!untilDone) return false;
     const { wait, active: inWork, delayed } = await queue.jobs.getJobCounts('wait', 'active', 'delayed');

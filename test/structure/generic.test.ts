@@ -6,7 +6,7 @@ import { tasks } from '../../src/tasks/registry.js';
 
 const src = fileURLToPath(new URL('../../src/', import.meta.url));
 /** Floors that treat every task alike. */
-const GENERIC = ['pipelines', 'video', 'library', 'cli'];
+const GENERIC = ['pipelines', 'video', 'library', 'fleet', 'cli'];
 
 /** Code without its comments, where examples may name what they like. */
 const withoutComments = (code: string) => code.replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '');
