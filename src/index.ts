@@ -47,14 +47,15 @@ export type { DepthOptions } from './tasks/depth/task.js';
 export type { DerainOptions } from './tasks/derain/task.js';
 export type { HoleMask } from './tasks/inpaint/holeMask.js';
 export type { InpaintFacts, InpaintOptions } from './tasks/inpaint/task.js';
-export { type LabelsFacts, type LabelsOptions, labelsLegend } from './tasks/labels/task.js';
+export { type LabelsFacts, type LabelsOptions, type LabelsReport, labelsLegend } from './tasks/labels/task.js';
 export type { NormalsOptions } from './tasks/normals/task.js';
 export type { FramePlans, FramesAround, OverTime, RunPlan } from './tasks/overTime.js';
 export type { PairedKind } from './tasks/pairedFile.js';
 export { pictureOf } from './tasks/pictureOf.js';
-export { feedForward, type GridOf, type Plan, type PlaneInput, type TiledPlan, type WholePlan } from './tasks/plan.js';
+export { feedForward, type GridOf, type Plan, type PlaneInput, type Remarks, type TiledPlan, type WholePlan } from './tasks/plan.js';
 export type { TaskName, Tasks } from './tasks/registry.js';
 export type { Result } from './tasks/result.js';
+export type { FamiliarityReport } from './tasks/scene/familiarity.js';
 export type { View, ViewReport } from './tasks/scene/view.js';
 export { selfEnsemble } from './tasks/selfEnsemble.js';
 export type {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { FileResult } from '../pipelines/items.js';
 import type { Progress } from '../pipelines/progress.js';
 import type { Io } from './io.js';
+import { noticeCounts } from './noticeCounts.js';
 import { printable } from './printable.js';
 import { rateText } from './rateText.js';
 
@@ -52,8 +53,7 @@ export function humanReporter(
 ): Reporter {
   const failures: string[] = [];
   const leftOut = new Map<string, number>();
-  /** Of how many files each was told. */
-  const notices = new Map<string, number>();
+  const told = noticeCounts();
   let last: Progress = { done: 0, failed: 0, skipped: 0, megapixels: 0, seconds: 0, rate: 0 };
   // A log's first line comes when there is something to say.
   let shownAt = stderr.isTTY ? Number.NEGATIVE_INFINITY : clock();
@@ -69,9 +69,7 @@ export function humanReporter(
     result({ status, error, input, report }) {
       const leftAlone = report.leftAlone === undefined ? [] : [`left as it is: ${report.leftAlone}`];
       for (const notice of [...leftAlone, ...((report.notices as string[] | undefined) ?? [])]) {
-        const count = (notices.get(notice) ?? 0) + 1;
-        notices.set(notice, count);
-        if (quiet || count > 1) continue;
+        if (told.add(notice) > 1 || quiet) continue;
         clear();
         stderr.write(`${printable(input)}: ${printable(notice)}\n`);
       }
@@ -96,7 +94,8 @@ export function humanReporter(
       const total = stopped ? progress.total : progress.done + progress.skipped + progress.failed;
       stderr.write(`${lineOf({ ...progress, total, secondsLeft: undefined })}\n`);
       if (failures.length > 1) stderr.write(`Failed:\n${failures.map((line) => `  ${line}\n`).join('')}`);
-      for (const [notice, count] of notices) if (count > 1) stderr.write(`In ${count} files: ${printable(notice)}\n`);
+      for (const [notice, count] of told.all())
+        if (count > 1) stderr.write(`In ${count} files: ${printable(notice)}\n`);
       if (leftOut.size > 0) {
         const cure = skipUnknown ? '' : ' (no failure with --skip-unknown; --exclude leaves them out by name)';
         stderr.write(`Left out, no pictures by their names: ${counts(leftOut)}${cure}\n`);

@@ -91,6 +91,7 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
   const tell = (notices: readonly string[]) => {
     if (!args.quiet) for (const notice of notices) io.stderr.write(`${printable(notice)}\n`);
   };
+  tell(results.flatMap(({ notices }) => notices));
   const whole = { signal: io.signal, modified, mode };
   // A pipe has no name that side files could be called by.
   const named = file ?? 'photo';

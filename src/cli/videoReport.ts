@@ -1,5 +1,6 @@
 import type { Frame } from '../video/frame.js';
 import type { Io } from './io.js';
+import { noticeCounts } from './noticeCounts.js';
 import { printable } from './printable.js';
 import { rateText } from './rateText.js';
 import { duration } from './report.js';
@@ -38,6 +39,7 @@ export function jsonVideoReporter({ stdout }: Pick<Io, 'stdout'>, clock = () => 
   const write = (event: string, rest: object) => stdout.write(`${JSON.stringify({ event, ...rest })}\n`);
   let shownAt = Number.NEGATIVE_INFINITY;
   let measured: object | undefined;
+  const told = noticeCounts();
   return {
     notKept(what) {
       if (what.length > 0) write('notKept', { what });
@@ -45,7 +47,8 @@ export function jsonVideoReporter({ stdout }: Pick<Io, 'stdout'>, clock = () => 
     measured(facts) {
       measured = facts;
     },
-    frame({ index, pts, format, error }, progress) {
+    frame({ index, pts, format, error, notices }, progress) {
+      for (const notice of notices ?? []) told.add(notice);
       if (error) {
         const seconds = (pts * format.timeBase.num) / format.timeBase.den;
         const { code, message, expected, cure } = error;
@@ -55,7 +58,10 @@ export function jsonVideoReporter({ stdout }: Pick<Io, 'stdout'>, clock = () => 
       shownAt = clock();
       write('progress', progress);
     },
-    end: (progress, stopped) => write('end', { ...progress, ...(measured && { measured }), stopped }),
+    end(progress, stopped) {
+      const notices = told.all().map(([notice, frames]) => ({ notice, frames }));
+      write('end', { ...progress, ...(measured && { measured }), ...(notices.length > 0 && { notices }), stopped });
+    },
   };
 }
 
@@ -66,15 +72,21 @@ export function humanVideoReporter(
 ): VideoReporter {
   let shownAt = stderr.isTTY ? Number.NEGATIVE_INFINITY : clock();
   const clear = () => stderr.isTTY && !quiet && stderr.write('\r\x1b[K');
+  const told = noticeCounts();
   return {
     notKept(what) {
       if (!quiet) for (const each of what) stderr.write(`Not kept: ${each}.\n`);
     },
     measured() {},
-    frame({ error }, progress) {
+    frame({ index, error, notices = [] }, progress) {
       if (error) {
         clear();
         stderr.write(`${error.code}  ${printable(error.message)}\n`);
+      }
+      for (const notice of notices) {
+        if (told.add(notice) > 1 || quiet) continue;
+        clear();
+        stderr.write(`frame ${index}: ${printable(notice)}\n`);
       }
       if (quiet || clock() - shownAt < (stderr.isTTY ? TERMINAL_MS : LOG_MS)) return;
       shownAt = clock();
@@ -85,6 +97,8 @@ export function humanVideoReporter(
       clear();
       if (quiet) return;
       stderr.write(`${lineOf(progress, false)}\n`);
+      for (const [notice, count] of told.all())
+        if (count > 1) stderr.write(`In ${count} frames: ${printable(notice)}\n`);
       if (stopped) stderr.write('Stopped; run the same command again to resume from its last whole segment.\n');
     },
   };

@@ -51,7 +51,7 @@ export function encode(
         if (!(await isMissing(output))) return false;
         const photo = { raster, results, source: { path: file.path } };
         const notices = await writePhoto(photo, output, encoding, whole);
-        if (notices.length > 0) report.notices = notices;
+        for (const notice of notices) told.add(notice);
         return true;
       }
 
@@ -73,6 +73,8 @@ export function encode(
       const others = results.filter(({ task }) => !task.answer.isPhoto);
       const written: string[] = [];
       const report: Record<string, unknown> = Object.assign({}, ...photos.map((result) => result.report));
+      /** Several tasks may say the same of a photo. */
+      const told = new Set(results.flatMap(({ notices }) => notices));
       if (photos.length > 0 || others.length === 0) {
         const output = targets.photo(file);
         const isNew = await writeRestored(output);
@@ -80,12 +82,13 @@ export function encode(
         written.push(output);
       }
       for (const result of others) {
-        const told = await writeResult(result);
-        written.push(told.output as string);
-        report[result.task.name] = told;
+        const own = await writeResult(result);
+        written.push(own.output as string);
+        report[result.task.name] = own;
       }
       await writeSides(results, (task) => targets.sides(task, file), isMissing, whole);
 
+      if (told.size > 0) report.notices = [...told];
       const [height, width] = raster.pixels.shape;
       const megapixels = (height * width) / 1e6;
       const seconds = picture.seconds + secondsSince(start);

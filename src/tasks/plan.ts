@@ -54,8 +54,18 @@ export interface WholePlan<Value = unknown> {
   read?(output: Pixels): Pixels;
   /** Enlarged rows of the grid become the map's values, in place; for answers that are maps. @default as they are */
   finish?(values: Float32Array | Uint8Array): void;
+  /** What else the network says of the photo as a whole, by its other outputs. @default nothing */
+  remarks?(outputs: NamedTensors): Remarks;
   /** The result, for answers that are no maps. @param size of the photo */
   value?(grid: Pixels, size: Size): Value | Promise<Value>;
+}
+
+/** What is told of a photo beside its result. */
+export interface Remarks {
+  /** For programs, beside what the task reports. */
+  report: Readonly<Record<string, unknown>>;
+  /** For people, in words: on the terminal, in the page of a batch. */
+  notices: readonly string[];
 }
 
 /** Gives what the network of a task says of the same photo, as that task reads it. Each network runs once. */

@@ -21,6 +21,8 @@ export interface CodedFrame extends Timed {
 export interface Frame extends Timed {
   format: VideoFormat;
   raster: Raster;
+  /** What is to be told of it, in words. */
+  notices?: readonly string[];
 }
 
 /** A frame with what a task says of it, where that is not the frame itself: its depth, say. */

@@ -102,7 +102,7 @@ function resultBeside<Options, Facts, Value>(
     if (frame.index < from) return undefined;
     const file = frameName(frame.index);
     const [result] = await predictPhoto(frame.raster, [{ task, options }], { open, quality, signal, file });
-    return { ...frame, result } as FrameWithResult;
+    return { ...frame, result, notices: result.notices } as FrameWithResult;
   };
 }
 

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { readRaster } from '../../src/images/readRaster.js';
 import { perpixel } from '../helpers/perpixel.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
+import { writeTinyScene as writeKnowingScene } from '../library/tinyScene.js';
 import { FOCAL, HEIGHT, WIDTH, writeTinyScene } from './tinyScene.js';
 
 /** Far from the edge between the halves, where the enlargement changes nothing. */
@@ -216,6 +217,34 @@ describe('several at once', () => {
     await run('depth,normals');
     await access(path.join(out, 'a.normals.png'));
     expect(await readFile(path.join(out, 'a.depth.png'))).toEqual(before);
+  });
+});
+
+describe('a photo that is not like what the network learnt from', () => {
+  const notice = 'not like the rooms that the network learnt from: what it says here may be far off';
+  const knowing = async () => writeKnowingScene(path.dirname(photos), { isKnowing: true });
+
+  test('is told of once, however many maps and photos there are', async () => {
+    await writePhoto('b.png');
+    const { stderr } = await run('depth,normals', '--model', await knowing());
+    expect(stderr.split(notice)).toHaveLength(3);
+    expect(stderr).toMatch(new RegExp(`[ab]\\.png: ${notice}`));
+    expect(stderr).toContain(`In 2 files: ${notice}`);
+  });
+
+  test('is so in JSON, and in the page', async () => {
+    const page = path.join(path.dirname(photos), 'page.html');
+    const { stdout } = await run('depth', '--model', await knowing(), '--json', '--report', page);
+    const files = stdout.split('\n').filter((line) => line.includes('"event":"file"'));
+    const [{ report }] = files.map((line) => JSON.parse(line));
+    expect(report).toMatchObject({ notices: [notice], depth: { familiarity: 0 } });
+    expect(await readFile(page, 'utf8')).toContain(notice);
+  });
+
+  test('is told of where the result is a pipe or one file', async () => {
+    const to = path.join(path.dirname(photos), 'x.png');
+    const { stderr } = await perpixel(['labels', path.join(photos, 'a.png'), '-o', to, '--model', await knowing()]);
+    expect(stderr).toContain(notice);
   });
 });
 

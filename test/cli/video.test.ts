@@ -10,6 +10,7 @@ import { perpixel } from '../helpers/perpixel.js';
 import { startPerpixel } from '../helpers/startPerpixel.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
+import { writeTinyScene as writeKnowingScene } from '../library/tinyScene.js';
 import { writeTinyScene } from './tinyScene.js';
 
 let home: string;
@@ -357,6 +358,19 @@ describe('depth', () => {
     ] as const) {
       expect(ffprobe(at('out.mp4'), kind, entries)).toEqual(ffprobe(at('x.mp4'), kind, entries));
     }
+  });
+
+  test('frames that are not like what the network learnt from are told of once, and counted', async () => {
+    ffmpeg('-f', 'lavfi', '-i', 'color=red:size=64x48:duration=0.2', at('x.mkv'));
+    const model = await writeKnowingScene(home, { isKnowing: true });
+    const args = ['video', 'depth', at('x.mkv'), '-o', at('out.mkv'), '--model', model, '--overwrite'];
+    const { stderr } = await perpixel(args);
+    expect(stderr).toMatch(/frame 0: not like the rooms[\s\S]*\nIn 5 frames: not like the rooms/);
+    expect(stderr.split('not like the rooms')).toHaveLength(3);
+    const { stdout } = await perpixel([...args, '--json']);
+    expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({
+      notices: [{ notice: expect.stringContaining('not like the rooms'), frames: 5 }],
+    });
   });
 
   test.each([

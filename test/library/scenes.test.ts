@@ -29,8 +29,8 @@ const png = () =>
 
 type MapName = 'depth' | 'normals' | 'labels';
 
-async function tiny<Name extends MapName>(name: Name): Promise<Pipeline<Name>> {
-  const call = pipeline(name, { model: await writeTinyScene(await temporaryFolder()) });
+async function tiny<Name extends MapName>(name: Name, options?: { isKnowing: boolean }): Promise<Pipeline<Name>> {
+  const call = pipeline(name, { model: await writeTinyScene(await temporaryFolder(), options) });
   onTestFinished(() => call.dispose());
   return call;
 }
@@ -53,6 +53,22 @@ test('depth is metres, farther with a longer lens, and says which was reckoned w
   // The logarithm is the mean of the colours: 1 / 3 to the left, 0.2 to the right.
   expect(near.get(20, 5, 0) / near.get(20, 60, 0)).toBeCloseTo(Math.exp(1 / 3 - 0.2), 2);
   expect(far.get(20, 5, 0) / near.get(20, 5, 0)).toBeCloseTo(2, 4);
+});
+
+test.each([
+  ['like', 255, 1, []],
+  ['not like', 51, 0.2, [expect.stringMatching(/^not like the rooms/)]],
+])('a photo that is %s what the network learnt from', async (_, blue, familiarity, notices) => {
+  const call = await tiny('labels', { isKnowing: true });
+  const onReport = vi.fn();
+  const blueish = ndarray(
+    samples.map((_, i) => (i % 3 === 2 ? blue : 0)),
+    [height, width, 3],
+  );
+  await call(blueish, { onReport });
+  await call(blueish, { onReport, output: path.join(await temporaryFolder(), 'x.png') });
+  const expected = { classes: 40, familiarity, ...(notices.length > 0 && { notices }) };
+  expect(onReport.mock.calls).toEqual([[expected], [expected]]);
 });
 
 test('normals are unit vectors, labels class indices', async () => {

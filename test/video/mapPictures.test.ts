@@ -19,6 +19,7 @@ const resultOf = (task: AnyTask, value: unknown): Result => ({
   value,
   facts: {},
   report: {},
+  notices: [],
   isUnchanged: false,
 });
 const depthsOf = (...metres: number[]) => resultOf(depth, ndarray(Float32Array.from(metres), [1, 3, 1]));

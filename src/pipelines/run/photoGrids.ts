@@ -6,7 +6,7 @@ import type { NamedTensors, Session } from '../../engines/engine.js';
 import { averaged } from '../../images/averaged.js';
 import type { Pixels, Raster } from '../../images/raster.js';
 import { resizeBilinear } from '../../images/resizeBilinear.js';
-import type { GridOf, PlaneInput, WholePlan } from '../../tasks/plan.js';
+import type { GridOf, PlaneInput, Remarks, WholePlan } from '../../tasks/plan.js';
 import type { AnyTask } from '../../tasks/task.js';
 import { toTensor } from '../../tasks/toTensor.js';
 import { type PlanContext, planOf } from './planOf.js';
@@ -46,12 +46,16 @@ export function photoGrids(raster: Raster, context: PlanContext) {
     return { outputs, mirrored: await run(mirrored(picture), mapped(beside, mirror)) };
   }
 
-  async function run(task: AnyTask, session: Session, plan: WholePlan): Promise<Pixels> {
+  function runOf(task: AnyTask, session: Session, plan: WholePlan): Promise<Run> {
     // What is given beside the picture is the task's own.
     const key = [session.model.path, ...plan.seen, plan.inputs ? task.name : ''].join('|');
     const running = runs.get(key) ?? start(session, plan);
     runs.set(key, running);
-    const { outputs, mirrored: others } = await running;
+    return running;
+  }
+
+  async function run(task: AnyTask, session: Session, plan: WholePlan): Promise<Pixels> {
+    const { outputs, mirrored: others } = await runOf(task, session, plan);
     const read = (from: NamedTensors) => {
       const output = outputOf(from, plan.output ?? task.name, session);
       return plan.read ? plan.read(output) : output;
@@ -71,7 +75,11 @@ export function photoGrids(raster: Raster, context: PlanContext) {
     return run(task, session, plan);
   };
 
-  return { run };
+  async function remarks(task: AnyTask, session: Session, plan: WholePlan): Promise<Remarks | undefined> {
+    return plan.remarks?.((await runOf(task, session, plan)).outputs);
+  }
+
+  return { run, remarks };
 }
 
 const mapped = <From, To>(record: Readonly<Record<string, From>>, to: (value: From) => To): Record<string, To> =>

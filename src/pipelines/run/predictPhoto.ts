@@ -60,7 +60,10 @@ export async function predictPhoto(
     if (region && !task.answer.isPhoto && !task.answer.map && !task.answer.part) throw noRegions(task.name);
     const planned = await planOf(raster, each, context);
     const { session, facts, plan } = planned;
-    const result = { task, value: raster as unknown, facts, isUnchanged: plan === undefined };
+    const result = {
+      ...{ task, value: raster as unknown, facts, isUnchanged: plan === undefined },
+      ...{ report: task.report(facts), notices: [] as readonly string[] },
+    };
     if (plan?.kind === 'tiled') inParts &&= plan.changing !== undefined;
     if (plan?.kind === 'tiled') {
       // Whoever follows may look at all of the photo.
@@ -69,6 +72,8 @@ export async function predictPhoto(
     }
     if (plan?.kind === 'whole') {
       const grid = await grids.run(task, session, plan);
+      const remarks = await grids.remarks(task, session, plan);
+      if (remarks) Object.assign(result, { ...remarks, report: { ...result.report, ...remarks.report } });
       const [height, width] = raster.pixels.shape;
       if (plan.value) {
         const value = await plan.value(grid, [height, width]);
@@ -78,7 +83,7 @@ export async function predictPhoto(
         inWork.push({ grid, plan, kind: task.answer.map!, map: result.value as GridInWork['map'] });
       }
     }
-    results.push({ ...result, report: task.report(facts) });
+    results.push(result);
   }
   if (inWork.length > 0) await enlargeGrids(raster, inWork, { signal, region, onStrip: tell });
   putBack({ unlessChanged: inParts });

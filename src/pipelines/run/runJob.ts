@@ -35,7 +35,9 @@ export async function runJob(
     signal,
     onProgress: progress.step,
   });
-  const [{ value, facts, report }] = results;
+  const [{ value, facts, report: own, notices: remarks }] = results;
+  const withNotices = (notices: readonly string[]) => (notices.length > 0 ? { ...own, notices } : own);
+  const report = withNotices(remarks);
   const { answer } = task;
   if (picture !== undefined && answer.picture) {
     await writeContent(await answer.picture(value, facts), picture, {}, whole);
@@ -43,14 +45,13 @@ export async function runJob(
   if (answer.isPhoto) {
     const asked = encoding as EncodeOptions;
     const restored = { raster: value as Raster, source: photo, results };
-    const withNotices = (notices: string[]) => (notices.length > 0 ? { ...report, notices } : report);
     if (output !== undefined) {
       const notices = await writePhoto(restored, output, { format: outputFormatOfName(output), ...asked }, whole);
-      return { report: withNotices(notices) };
+      return { report: withNotices([...remarks, ...notices]) };
     }
     if (!('samples' in photo)) {
       const { bytes, notices } = await photoBytes(restored, asked);
-      return { bytes, report: withNotices(notices) };
+      return { bytes, report: withNotices([...remarks, ...notices]) };
     }
     return { ...interleavedOf(value as Raster, photo), report };
   }

@@ -1,6 +1,7 @@
 import type { NdArray } from 'ndarray';
 import * as z from 'zod';
 import { depth as answer } from '../../answers/depth.js';
+import { type FamiliarityReport, familiarityTo } from '../scene/familiarity.js';
 import { focalOption, type View, type ViewReport, viewOf } from '../scene/view.js';
 import type { Task } from '../task.js';
 
@@ -14,7 +15,7 @@ export type DepthOptions = z.output<typeof options>;
  * the network says, the logarithm, in which errors are relative, is multiplied by the focal length of the picture that it sees, in
  * those of the ones it learnt from.
  */
-export const depth: Task<DepthOptions, View, NdArray<Float32Array>, ViewReport> = {
+export const depth: Task<DepthOptions, View, NdArray<Float32Array>, ViewReport & FamiliarityReport> = {
   name: 'depth',
   summary: 'How far everything in a photo is away, in metres',
   options,
@@ -25,6 +26,7 @@ export const depth: Task<DepthOptions, View, NdArray<Float32Array>, ViewReport> 
   plan: ({ seen, magnification }) => ({
     kind: 'whole',
     seen,
+    remarks: familiarityTo('rooms'),
     finish(values) {
       for (let i = 0; i < values.length; i++) values[i] = Math.exp(values[i]) * magnification;
     },

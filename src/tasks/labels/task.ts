@@ -10,6 +10,7 @@ import { companionOption } from '../companion.js';
 import { depth as depthTask } from '../depth/task.js';
 import { normals as normalsTask } from '../normals/task.js';
 import type { GridOf, PlaneInput } from '../plan.js';
+import { type FamiliarityReport, familiarityTo } from '../scene/familiarity.js';
 import { measuredGeometry } from '../scene/measuredGeometry.js';
 import { focalOption, viewOf } from '../scene/view.js';
 import type { AboutPicture, Task } from '../task.js';
@@ -37,8 +38,16 @@ export interface LabelsFacts extends ClassNames {
   merged?: readonly number[];
   /** The size at which the network sees the photo. */
   seen: Size;
+  /** What the network learnt from, in the plural. */
+  kind: string;
   /** Depth and normals for a network that sees them too. */
   inputs?(grid: GridOf): Promise<Record<string, PlaneInput>>;
+}
+
+/** What is told of them. */
+export interface LabelsReport extends FamiliarityReport {
+  /** How many are told apart. */
+  classes: number;
 }
 
 /** Pixels that the network is given of a street: a tenth more a side than the 480x360 of the photos that it learnt from. */
@@ -50,7 +59,7 @@ const INDOOR_CLASSES = 40;
  * What everything in a photo is: a class a pixel, 1 and up; 0 is void, which is never said. Depth beside the photo of a
  * room, measured or predicted, is seen by a network of its own.
  */
-export const labels: Task<LabelsOptions, LabelsFacts, NdArray<Uint8Array>, { classes: number }> = {
+export const labels: Task<LabelsOptions, LabelsFacts, NdArray<Uint8Array>, LabelsReport> = {
   name: 'labels',
   summary: 'What everything in a photo is: 4, 13 or 40 classes of rooms, 11 of streets',
   options,
@@ -65,13 +74,15 @@ export const labels: Task<LabelsOptions, LabelsFacts, NdArray<Uint8Array>, { cla
   async measure(raster, asked, card, about) {
     const view = await viewOf(raster, asked.focal, card, asked.scene === 'street' ? STREET_AREA : undefined);
     const inputs = await geometryInputs(raster, asked, view, about);
-    return { ...classSet(asked), seen: view.seen, ...(inputs && { inputs }) };
+    const kind = asked.scene === 'street' ? 'streets' : 'rooms';
+    return { ...classSet(asked), seen: view.seen, kind, ...(inputs && { inputs }) };
   },
 
-  plan: ({ names, merged, seen, inputs }) => ({
+  plan: ({ names, merged, seen, kind, inputs }) => ({
     kind: 'whole',
     seen,
     inputs,
+    remarks: familiarityTo(kind),
     read: (output) => (merged ? mergedClasses(softmax(output), names, merged) : softmax(output)),
     finish(values) {
       for (let i = 0; i < values.length; i++) values[i] += 1;

@@ -1,6 +1,7 @@
 import type { NdArray } from 'ndarray';
 import * as z from 'zod';
 import { normals as answer } from '../../answers/normals.js';
+import { type FamiliarityReport, familiarityTo } from '../scene/familiarity.js';
 import { focalOption, type View, type ViewReport, viewOf } from '../scene/view.js';
 import type { Task } from '../task.js';
 
@@ -13,7 +14,7 @@ export type NormalsOptions = z.output<typeof options>;
  * Surface normals from one photo: unit vectors, x right, y up, z to the viewer; a wall faced squarely is 0, 0, 1. What
  * looks so many times larger looks as many times flatter: the network's z is divided by the magnification.
  */
-export const normals: Task<NormalsOptions, View, NdArray<Float32Array>, ViewReport> = {
+export const normals: Task<NormalsOptions, View, NdArray<Float32Array>, ViewReport & FamiliarityReport> = {
   name: 'normals',
   summary: 'Which way every surface in a photo faces',
   options,
@@ -24,6 +25,7 @@ export const normals: Task<NormalsOptions, View, NdArray<Float32Array>, ViewRepo
   plan: ({ seen, magnification }) => ({
     kind: 'whole',
     seen,
+    remarks: familiarityTo('rooms'),
     finish(values) {
       for (let i = 0; i < values.length; i += 3) {
         const x = values[i];
