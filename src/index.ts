@@ -52,7 +52,15 @@ export type { NormalsOptions } from './tasks/normals/task.js';
 export type { FramePlans, FramesAround, OverTime, RunPlan } from './tasks/overTime.js';
 export type { PairedKind } from './tasks/pairedFile.js';
 export { pictureOf } from './tasks/pictureOf.js';
-export { feedForward, type GridOf, type Plan, type PlaneInput, type Remarks, type TiledPlan, type WholePlan } from './tasks/plan.js';
+export {
+  feedForward,
+  type GridOf,
+  type Plan,
+  type PlaneInput,
+  type Remarks,
+  type TiledPlan,
+  type WholePlan,
+} from './tasks/plan.js';
 export type { TaskName, Tasks } from './tasks/registry.js';
 export type { Result } from './tasks/result.js';
 export type { FamiliarityReport } from './tasks/scene/familiarity.js';

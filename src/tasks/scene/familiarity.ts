@@ -1,7 +1,7 @@
 import type { NamedTensors } from '../../engines/engine.js';
 import type { Remarks } from '../plan.js';
 
-/** Below this a photo is less like those that the network learnt from than all but one in fifty of their kind. */
+/** Below this a photo is less like those that the network learnt from than all but one in a hundred of their kind. */
 const LIMIT = 0.5;
 
 /** What is told of a photo by a network that knows what it learnt from. */
