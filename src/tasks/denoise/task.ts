@@ -8,6 +8,7 @@ import type { ModelCard } from '../../onnx/modelFile.js';
 import { in8Bit } from '../in8Bit.js';
 import { pictureOf } from '../pictureOf.js';
 import type { TiledPlan } from '../plan.js';
+import { remembered } from '../remembered.js';
 import type { AboutPicture, Task } from '../task.js';
 import { toPixels } from '../toPixels.js';
 import { toTensor } from '../toTensor.js';
@@ -131,7 +132,7 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts, Raster, DenoiseReport> 
   },
 
   async measure(raster, { sigma: said, ...asked }, _, about) {
-    const own = said === undefined ? await estimated(raster, about) : { noise: said / 255, isWhite: !isJpeg(raster) };
+    const own = said === undefined ? await foundNoise(raster, about) : { noise: said / 255, isWhite: !isJpeg(raster) };
     const isClean = said === undefined && own.noise < CLEAN_SIGMA / 255;
     return {
       ...asked,
@@ -309,6 +310,8 @@ async function estimated(
   const white = asWhite(await statistics());
   return isWhiteNoise(white.noise, found) ? { ...white, found } : correlated(raster, found);
 }
+
+const foundNoise = remembered(estimated);
 
 /** What a camera or a file left: noise, blocks and ringing of JPEG, or nothing that is seen. */
 async function correlated(raster: Raster, found: NoiseGrid) {
