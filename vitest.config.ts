@@ -5,6 +5,7 @@ import { parseCLI } from 'vitest/node';
 
 /** Tests that need what npm does not bring: TensorFlow, FFmpeg, a browser, a Vulkan driver, a Redis, other programs to compare with. */
 const equipped = [
+  'test/answers/inSpace.test.ts',
   'test/cli/batchPage/browser.test.ts',
   'test/cli/{doctor,exiftool,train,trunk,video}.test.ts',
   'test/core/files/openRegular.test.ts',

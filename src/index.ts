@@ -6,11 +6,22 @@
  * @packageDocumentation
  */
 
-export type { Answer, AnswerEncoding, FileContent, MapArray, MapKind, Size, VideoView } from './answers/answer.js';
+export type {
+  Answer,
+  AnswerEncoding,
+  Beside,
+  FileContent,
+  MapArray,
+  MapKind,
+  Size,
+  VideoView,
+} from './answers/answer.js';
 export { type ClassNames, classes } from './answers/classes.js';
 export { depth as depthAnswer } from './answers/depth.js';
+export type { ColourMap } from './answers/depthColour.js';
 export { normals as normalsAnswer } from './answers/normals.js';
 export { picture as pictureAnswer } from './answers/picture.js';
+export type { Pinhole } from './answers/space/viewPoints.js';
 export { deblur, denoise, depth, derain, inpaint, labels, normals } from './calls.js';
 export { type ErrorCode, type ErrorParts, PerpixelError } from './core/errors.js';
 export { parseOptions } from './core/parseOptions.js';
@@ -32,6 +43,7 @@ export { type Window, windowOf } from './images/windowOf.js';
 export { writeRaster } from './images/writeRaster.js';
 export type { AnswerCall, CallOf, PhotoCall, StreamOptions } from './library/call.js';
 export type { AnswerOptions, CommonOptions, FileOptions, PlaceOptions } from './library/callOptions.js';
+export { type AskedMaps, type FoundMaps, maps } from './library/maps.js';
 export { type OwnSessions, type Pipeline, type PipelineOptions, pipeline } from './library/pipeline.js';
 export { type Callable, dispose, tasks } from './library/shared.js';
 export type { ModelCard, ModelFile } from './onnx/modelFile.js';

@@ -21,6 +21,17 @@ export interface AnswerEncoding extends Omit<EncodeOptions, 'format'> {
   format?: string;
 }
 
+/** What is known of a result beside its value: what files of it may need. */
+export interface Beside<Facts = unknown> {
+  /** What the task found out about the photo. */
+  facts: Facts;
+  /** The photo, or the part of it that the value is of. */
+  photo: Pick<Raster, 'pixels'>;
+  /** Where that lies in the whole photo, which the facts are of, and the size of that. */
+  window: Window;
+  size: Size;
+}
+
 /** How a map of the photo's size is made from a network's coarse grid. */
 export interface MapKind<Value extends MapArray = MapArray> {
   /**
@@ -61,9 +72,15 @@ export interface Answer<Value = unknown, Facts = unknown> {
   /** What they hold, for `--help`. */
   readonly formatsHold?: string;
   /** What a file of one of `formats` holds. */
-  encode(value: Value, encoding: AnswerEncoding & { format: string }): FileContent | Promise<FileContent>;
-  /** The value in colours to look at, 8 bits, with what they mean below. */
-  picture?(value: Value, facts: Facts): Promise<Raster>;
+  encode(
+    value: Value,
+    encoding: AnswerEncoding & { format: string },
+    beside: Beside<Facts>,
+  ): FileContent | Promise<FileContent>;
+  /** The value in colours to look at, 8 bits, in the upper left corner, and below it what they mean. */
+  picture?(value: Value, facts: Facts, options: Record<string, unknown>): Promise<Raster>;
+  /** What such a picture can be told. @default nothing */
+  readonly pictureOptions?: z.ZodObject;
   /** For answers that are maps; others are made from the grid by the task's plan. */
   readonly map?: Value extends MapArray ? MapKind<Value> : undefined;
   /** For answers that are neither photos nor maps: what of a value lies in a region of the photo, in its coordinates. */

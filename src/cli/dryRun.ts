@@ -3,6 +3,7 @@ import { failureOf } from '../core/failureOf.js';
 import type { Models } from '../engines/models.js';
 import type { Raster } from '../images/raster.js';
 import type { PictureFile } from '../pipelines/items.js';
+import { besideOf } from '../tasks/result.js';
 import type { Asked } from '../tasks/task.js';
 import type { ExitCode } from './command.js';
 import type { Io } from './io.js';
@@ -130,7 +131,7 @@ const inMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 async function measuredPace(
   asked: readonly Asked[],
   file: string,
-  { tile, quality, limitPixels }: TaskArgs,
+  { format, tile, quality, limitPixels }: TaskArgs,
   { open }: Models,
   { signal }: Io,
 ): Promise<Pace> {
@@ -154,9 +155,13 @@ async function measuredPace(
   async function secondsFor(part: Raster): Promise<number> {
     const start = performance.now();
     const results = await predictPhoto(part, asked, { open, file, tile, quality, limitPixels, signal });
-    for (const { task, value } of results) {
-      if (task.answer.isPhoto) await encodeRaster(part);
-      else await contentBytes(await task.answer.encode(value, { format: formatOfAnswer(task.answer) }));
+    for (const result of results) {
+      const { answer } = result.task;
+      if (answer.isPhoto) await encodeRaster(part);
+      else {
+        const own = { format: formatOfAnswer(answer, format) };
+        await contentBytes(await answer.encode(result.value, own, besideOf(result, part)));
+      }
     }
     return (performance.now() - start) / 1000;
   }

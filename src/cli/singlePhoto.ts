@@ -3,9 +3,11 @@ import path from 'node:path';
 import { formatNamed, formatOfAnswer } from '../answers/answer.js';
 import { PerpixelError } from '../core/errors.js';
 import type { Models } from '../engines/models.js';
+import { croppedRaster } from '../images/croppedRaster.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { writtenAs } from '../images/formats/lookup.js';
 import type { Raster } from '../images/raster.js';
+import { besideOf } from '../tasks/result.js';
 import type { Asked } from '../tasks/task.js';
 import type { ExitCode } from './command.js';
 import type { Io } from './io.js';
@@ -82,11 +84,15 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
   const file = photo === '-' ? undefined : path.basename(photo);
   const how = { open: models.open, file, tile, region, quality, limitPixels, signal: io.signal };
   const results = await predictPhoto(raster, asked, how);
-  const [{ value }] = results;
+  const [result] = results;
+  const { value } = result;
   const format = (isFile ? formatNamed(answer, output) : undefined) ?? args.format;
+  const part = region ? croppedRaster(raster, region) : raster;
   const encoding: EncodeOptions = answer.isPhoto ? { format: format as EncodeOptions['format'] } : {};
   const own = formatOfAnswer(answer, format);
-  const content = answer.isPhoto ? undefined : await answer.encode(value, { bitDepth, format: own });
+  const content = answer.isPhoto
+    ? undefined
+    : await answer.encode(value, { bitDepth, format: own }, besideOf(result, part));
   const restored = { raster: answer.isPhoto ? (value as Raster) : raster, source, results };
   const tell = (notices: readonly string[]) => {
     if (!args.quiet) for (const notice of notices) io.stderr.write(`${printable(notice)}\n`);

@@ -22,6 +22,7 @@ export async function taskBatch(asked: readonly Asked[], args: TaskArgs, models:
     format,
     bitDepth,
     pictures,
+    pictured,
     sideFiles,
     overwrite,
     tile,
@@ -61,7 +62,7 @@ export async function taskBatch(asked: readonly Asked[], args: TaskArgs, models:
       decode({ limitPixels }),
       predictAll(asked, { open, tile, region, quality, limitPixels, onProgress }),
       resultViews(views, page === undefined ? 0 : PICTURED),
-      encode(output, { ...naming, bitDepth, sideFiles }),
+      encode(output, { ...naming, pictured, bitDepth, sideFiles }),
       tap((result) => page !== undefined && results.push(result)),
     );
   });

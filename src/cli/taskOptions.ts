@@ -89,10 +89,12 @@ export type TaskArgs = z.output<typeof engineSchema> &
     pictures?: boolean;
     photos: string[];
     sideFiles: Readonly<Record<string, string>>;
+    /** How pictures show results. */
+    pictured: Readonly<Record<string, unknown>>;
   };
 
 /** The options of the command of one or several tasks, their own left out. */
-export function taskSchema(tasks: readonly AnyTask[]): z.ZodType<Omit<TaskArgs, 'photos' | 'sideFiles'>> {
+export function taskSchema(tasks: readonly AnyTask[]): z.ZodType<Omit<TaskArgs, 'photos' | 'sideFiles' | 'pictured'>> {
   if (tasks.every(({ answer }) => answer.isPhoto)) {
     return engineSchema.extend(choice.shape).extend(photoResults.shape).extend(telling.shape).extend(truth.shape);
   }
@@ -114,6 +116,7 @@ export function taskOptions(tasks: readonly AnyTask[]) {
   return {
     ...schemaOptions(choice, 'Photos:'),
     ...schemaOptions(resultsOf(tasks), 'Results:'),
+    ...schemaOptions(picturedSchema(tasks), 'Pictures of the results, with --pictures:'),
     ...network,
     ...schemaOptions(telling),
   };
@@ -151,6 +154,12 @@ function resultsOf(tasks: readonly AnyTask[]) {
     .describe(['Format of the results', ...holds].join('; '));
   const results = answerResults.extend({ format });
   return answers.some(({ picture }) => picture) ? results : results.omit({ pictures: true });
+}
+
+/** What pictures of these tasks' results can be told: `--near`. */
+export function picturedSchema(tasks: readonly AnyTask[]) {
+  const shapes = tasks.map(({ answer }) => answer.pictureOptions?.shape ?? {});
+  return z.object(Object.assign({}, ...shapes) as z.ZodRawShape);
 }
 
 /** The options that name side files: `--save-kernel`. */

@@ -3,6 +3,7 @@ import ndarray, { type NdArray } from 'ndarray';
 import type { Sharp } from 'sharp';
 import { formatNamed } from '../answers/answer.js';
 import { PerpixelError } from '../core/errors.js';
+import { parseOptions } from '../core/parseOptions.js';
 import { random } from '../core/random.js';
 import type { Raster, Samples } from '../images/raster.js';
 import type { ImageDataLike } from '../images/sources/imageDataKind.js';
@@ -81,6 +82,11 @@ export interface PhotoCall<Options, Report = Record<string, unknown>> {
 export interface AnswerCall<Options, Value, Report = Record<string, unknown>> {
   /** The result as a file, in the format of its name; its path comes back. */
   (photo: Photo, options: Partial<Options> & AnswerOptions<Report> & { output: string }): Promise<string>;
+  /** The result in colours to look at, bytes `[h, w, 3]`. */
+  (
+    photo: Photo,
+    options: Partial<Options> & AnswerOptions<Report> & { output?: undefined; coloured: true },
+  ): Promise<NdArray<Uint8Array>>;
   /** The result itself; a map as an ndarray, `[h, w, 1]` or `[h, w, 3]`. */
   (photo: Photo, options?: Partial<Options> & AnswerOptions<Report> & { output?: undefined }): Promise<Value>;
 
@@ -131,7 +137,10 @@ export function callOf<T extends AnyTask>(task: T, workplaceOf: (worker: boolean
       latest,
       bitDepth,
       picture,
+      pictured,
+      coloured,
     } = common;
+    requireColours(task, pictured, coloured);
     const kind = kindOf(photo);
     if (answer.isPhoto) {
       if ((output !== undefined || 'encoding' in options) && !isFile(photo)) throw notForFiles(output);
@@ -158,6 +167,8 @@ export function callOf<T extends AnyTask>(task: T, workplaceOf: (worker: boolean
           asFile,
           encoding: { ...(answer.isPhoto && kind.encoding), ...encoding, ...written },
           picture,
+          pictured,
+          coloured,
         };
         const result = await asFailure(aborted, onProgress, (context) => executor.run(task, job, context));
         onReport?.(result.report);
@@ -192,6 +203,20 @@ function sample(): NdArray<Uint8Array> {
     Uint8Array.from({ length: SIDE * SIDE * 3 }, () => draw.integer(256)),
     [SIDE, SIDE, 3],
   );
+}
+
+/** @throws PerpixelError E_OPTION where results have no such pictures, or not with these options */
+function requireColours({ name, answer }: AnyTask, pictured: object | undefined, coloured = false): void {
+  if (pictured && answer.pictureOptions)
+    parseOptions(answer.pictureOptions, pictured, (option) => `pictured.${option}`);
+  if (!coloured || (answer.picture && answer.map)) return;
+  throw new PerpixelError({
+    code: 'E_OPTION',
+    subject: 'coloured',
+    received: `${name}, whose results are no maps`,
+    expected: 'a task whose results are maps',
+    cure: 'Leave it out.',
+  });
 }
 
 function isFile(photo: unknown): boolean {

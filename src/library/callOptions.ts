@@ -60,6 +60,10 @@ export interface AnswerOptions<Report = Record<string, unknown>>
   bitDepth?: 8 | 16;
   /** A PNG to write as well: the result in colours to look at, and below it what they mean. An existing one is replaced. */
   picture?: string;
+  /** How pictures show the result: of depth `colours`, `near` and `far`. */
+  pictured?: Readonly<Record<string, unknown>>;
+  /** The result comes back in the colours of such a picture: bytes, `[h, w, 3]`. @default false */
+  coloured?: boolean;
   /** Of a stream: the format of its result. @default the answer's usual one */
   encoding?: AnswerEncoding;
 }
@@ -110,6 +114,8 @@ export const answerCallOptions = photoCallOptions.omit({ tile: true }).extend({
     .string()
     .refine((file) => formatOfName(file) === 'png', 'a name that ends in .png')
     .optional(),
+  pictured: z.record(z.string(), z.unknown()).optional(),
+  coloured: z.boolean().optional(),
   encoding: z
     .object({ format: z.string(), bitDepth: z.literal([8, 16]) })
     .partial()
@@ -118,7 +124,7 @@ export const answerCallOptions = photoCallOptions.omit({ tile: true }).extend({
 
 /** What either kind of call may have been told. */
 type CheckedCallOptions = z.output<typeof photoCallOptions> &
-  Partial<Pick<z.output<typeof answerCallOptions>, 'bitDepth' | 'picture'>>;
+  Partial<Pick<z.output<typeof answerCallOptions>, 'bitDepth' | 'picture' | 'pictured' | 'coloured'>>;
 
 /**
  * The options of a call and those of its task, apart.

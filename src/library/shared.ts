@@ -9,7 +9,8 @@ import { type CallOf, callOf, type Workplace } from './call.js';
 /** A task that can be called, and that operators such as `predict` take. */
 export type Callable<T extends AnyTask> = T & CallOf<T>;
 
-const here: Workplace = { executor: thisThread(models), turnstile: new Turnstile(PHOTOS_IN_WORK) };
+/** Where calls are done that ask for no thread. */
+export const here: Workplace = { executor: thisThread(models), turnstile: new Turnstile(PHOTOS_IN_WORK) };
 const there: Workplace = { executor: new ThreadExecutor(), turnstile: new Turnstile(PHOTOS_IN_WORK) };
 
 /** A task with its call, on the sessions that all such calls share. */

@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import { type AnswerEncoding, formatOfAnswer } from '../answers/answer.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
-import type { Result } from '../tasks/result.js';
+import { besideOf, type Result, shown } from '../tasks/result.js';
 import { type FileResult, fileResult, type Picture } from './items.js';
 import { outputs } from './outputs.js';
 import { PICTURES_CAPACITY, pictureBytes } from './pictureBytes.js';
@@ -15,6 +15,8 @@ import { writeSides } from './writeSides.js';
 /** Where results go, what they are called, and how they are written. */
 export interface EncodePicturesOptions extends OutputOptions, AnswerEncoding {
   format?: OutputOptions['format'];
+  /** How pictures show results, as their answers' `pictureOptions` have it. */
+  pictured?: Readonly<Record<string, unknown>>;
   /** Pictures that are written at one time. @default 2 */
   concurrency?: number;
 }
@@ -29,7 +31,16 @@ export interface EncodePicturesOptions extends OutputOptions, AnswerEncoding {
  */
 export function encode(
   folder: string,
-  { suffix, format, pictures, sideFiles, overwrite = false, concurrency = 2, ...rest }: EncodePicturesOptions = {},
+  {
+    suffix,
+    format,
+    pictures,
+    pictured,
+    sideFiles,
+    overwrite = false,
+    concurrency = 2,
+    ...rest
+  }: EncodePicturesOptions = {},
 ): OperatorFunction<Picture | FileResult, FileResult> {
   const targets = outputs(folder, { suffix, format, pictures, sideFiles });
   const encoding = { ...rest, format } as EncodeOptions;
@@ -55,18 +66,19 @@ export function encode(
         return true;
       }
 
-      async function writeResult({ task, value, facts, report }: Result): Promise<Record<string, unknown>> {
+      async function writeResult(result: Result): Promise<Record<string, unknown>> {
+        const { task, value, report } = result;
         const { answer } = task;
         const output = targets.result(task, file);
         if (await isMissing(output)) {
           const own = { ...rest, format: formatOfAnswer(answer, format) };
-          await writeContent(await answer.encode(value, own), output, {}, whole);
+          await writeContent(await answer.encode(value, own, besideOf(result, raster)), output, {}, whole);
         }
-        const shown = targets.picture(task, file);
-        if (shown !== undefined && (await isMissing(shown))) {
-          await writeContent(await answer.picture!(value, facts), shown, {}, whole);
+        const picture = targets.picture(task, file);
+        if (picture !== undefined && (await isMissing(picture))) {
+          await writeContent(await shown(result, pictured), picture, {}, whole);
         }
-        return { output, ...(shown !== undefined && { picture: shown }), ...report };
+        return { output, ...(picture !== undefined && { picture }), ...report };
       }
 
       const photos = results.filter(({ task }) => task.answer.isPhoto);

@@ -23,3 +23,15 @@ test.each([
 ])('%d is outside, and the colour of %d', (outside, end) => {
   expect(depthColour(outside)).toBe(depthColour(end));
 });
+
+test.each([
+  ['viridis', [68, 1, 84], [33, 145, 140], [253, 231, 37]],
+  ['magma', [0, 0, 4], [183, 55, 121], [252, 253, 191]],
+  ['grey', [0, 0, 0], [128, 128, 128], [255, 255, 255]],
+] as const)('%s has the ends and the middle that it is known by', (colours, far, middle, near) => {
+  for (const [share, expected] of [[0, far], [0.5, middle], [1, near]] as const) {
+    for (const [c, value] of depthColour(share, colours).entries()) {
+      expect(Math.abs(255 * value - expected[c])).toBeLessThan(8);
+    }
+  } // biome-ignore format: a place a line
+});

@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
 import { classColour } from '../../src/answers/classColour.js';
-import { depthColour } from '../../src/answers/depthColour.js';
+import { colourMaps, depthColour } from '../../src/answers/depthColour.js';
 import { depthPicture } from '../../src/answers/pictures/depthPicture.js';
 import { labelsPicture } from '../../src/answers/pictures/labelsPicture.js';
 import { normalsPicture } from '../../src/answers/pictures/normalsPicture.js';
@@ -49,6 +49,26 @@ describe('depth', () => {
     const numbers = [HEIGHT + 1.9 * size, HEIGHT + 3.2 * size].map(Math.round) as [number, number];
     expect(hasWords(found, numbers, [place - size, place + size])).toBe(true);
     expect(hasWords(found, numbers, [place - 40, place - 30])).toBe(false);
+  });
+
+  test.each(colourMaps)('in other colours, %s, and over a range that is asked for', async (colours) => {
+    const found = await depthPicture(
+      map((x) => [10 ** (x / (WIDTH - 1))]),
+      { colours, near: 2, far: 5 },
+    );
+    for (const [metres, share] of [[1, 1], [2, 1], [Math.sqrt(10), 0.5], [5, 0], [9, 0]] as const) {
+      const shown = at(found, 30, Math.round((WIDTH - 1) * Math.log10(metres)));
+      const expected = inBytes(depthColour(share, colours));
+      for (const [c, value] of shown.entries()) expect(Math.abs(value - expected[c])).toBeLessThan(12);
+    } // biome-ignore format: a place a line
+  });
+
+  test('one end may be asked for that lies beyond the photo', async () => {
+    const beyond = await depthPicture(
+      map(() => [2]),
+      { near: 20 },
+    );
+    expect(at(beyond, 30, 30)).toEqual(inBytes(depthColour(1)));
   });
 
   test('what is flat has one colour', async () => {

@@ -21,6 +21,7 @@ const resultOf = (task: AnyTask, value: unknown): Result => ({
   report: {},
   notices: [],
   isUnchanged: false,
+  size: [1, 1],
 });
 const depthsOf = (...metres: number[]) => resultOf(depth, ndarray(Float32Array.from(metres), [1, 3, 1]));
 const depths = depthsOf(0.5, 0.5 * 20 ** 0.4, 10);

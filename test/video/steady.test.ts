@@ -157,7 +157,7 @@ describe('classes, which have no mean', () => {
 describe('as an operator', () => {
   const grey = (value: number): Raster['pixels'] => ndarray(new Float32Array(1).fill(value), [1, 1, 1]);
   const frameOf = (index: number, task: AnyTask, value: NdArray, luma = 0.5): FrameWithResult<NdArray> => ({
-    result: { task, value, facts: {}, report: {}, notices: [], isUnchanged: false },
+    result: { task, value, facts: {}, report: {}, notices: [], isUnchanged: false, size: [1, 1] },
     ...{ index, pts: index, format: format({ width: 1, height: 1 }) },
     raster: { pixels: grey(luma), metadata: { format: 'png', bitDepth: 8 } },
   });

@@ -1,7 +1,7 @@
 import type { Raster } from '../../images/raster.js';
 import { strokeText, strokeTextWidth } from '../../images/strokeText.js';
 import type { MapArray } from '../answer.js';
-import { depthColour } from '../depthColour.js';
+import { type ColourMap, depthColour } from '../depthColour.js';
 import { drawSvg } from '../drawSvg.js';
 import { fromPalette, inBytes, inHexadecimal, type Key, mapAndKey, pictureWidth, wordSize } from './mapAndKey.js';
 
@@ -23,37 +23,54 @@ const NARROWEST = 1.1;
 const STEPS = 256;
 const STOPS = 32;
 
+/** How depth is shown. */
+export interface DepthPictureOptions extends Partial<Range> {
+  /** @default 'turbo', red near and blue far */
+  colours?: ColourMap;
+}
+
 /**
- * Depth in colours, red near and blue far, with a scale of metres below: over the photo's own range, on a logarithmic
+ * Depth in colours, with a scale of metres below: over the photo's own range unless another is given, on a logarithmic
  * scale, on which a tenth farther looks the same anywhere.
  *
  * @param map metres
  */
-export async function depthPicture(map: MapArray): Promise<Raster> {
-  const { near, far } = rangeOf(map.data as Float32Array);
-  const colours = Array.from({ length: STEPS }, (_, step) => inBytes(depthColour(1 - step / (STEPS - 1))));
+export async function depthPicture(
+  map: MapArray,
+  { colours: named = 'turbo', ...asked }: DepthPictureOptions = {},
+): Promise<Raster> {
+  const { near, far } = rangeOf(map.data as Float32Array, asked);
+  const colours = Array.from({ length: STEPS }, (_, step) => inBytes(depthColour(1 - step / (STEPS - 1), named)));
   const perStep = (STEPS - 1) / Math.log(far / near);
   const paint = fromPalette(colours, (at) => {
     const step = Math.round(Math.log(map.data[at] / near) * perStep);
     return Math.min(Math.max(step, 0), STEPS - 1);
   });
-  return mapAndKey(map, paint, await scale({ near, far }, wordSize(map), pictureWidth(map)));
+  return mapAndKey(map, paint, await scale({ near, far, colours: named }, wordSize(map), pictureWidth(map)));
 }
 
-function rangeOf(metres: Float32Array): Range {
+/** The ends that are asked for, the others those of the photo. */
+function rangeOf(metres: Float32Array, asked: Partial<Range>): Range {
   const every = Math.max(1, Math.floor(metres.length / SAMPLES));
   const sorted = metres.filter((_, i) => i % every === 0).sort();
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))];
   const middle = Math.sqrt(at(OUTSIDE) * at(1 - OUTSIDE));
   const half = Math.sqrt(Math.max(at(1 - OUTSIDE) / at(OUTSIDE), NARROWEST));
-  return { near: middle / half, far: middle * half };
+  const [near, far] = [asked.near ?? middle / half, asked.far ?? middle * half];
+  // One end that is asked for may lie beyond the photo's other one.
+  if (near * NARROWEST <= far) return { near, far };
+  return asked.near === undefined ? { near: far / NARROWEST, far } : { near, far: near * NARROWEST };
 }
 
 /** A bar of all colours from near to far, with metres below it. */
-async function scale({ near, far }: Range, size: number, width: number): Promise<Key> {
+async function scale(
+  { near, far, colours }: Range & { colours: ColourMap },
+  size: number,
+  width: number,
+): Promise<Key> {
   const [left, right] = [size, width - size];
   const stops = Array.from({ length: STOPS + 1 }, (_, i) => {
-    return `<stop offset="${i / STOPS}" stop-color="${inHexadecimal(inBytes(depthColour(1 - i / STOPS)))}"/>`;
+    return `<stop offset="${i / STOPS}" stop-color="${inHexadecimal(inBytes(depthColour(1 - i / STOPS, colours)))}"/>`;
   });
   const place = (metres: number) => left + ((right - left) * Math.log(metres / near)) / Math.log(far / near);
   const ticks = ticksOf({ near, far }, size, place).map(({ text, x }) => {

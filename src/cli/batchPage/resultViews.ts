@@ -1,6 +1,7 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { FileResult, Picture } from '../../pipelines/items.js';
 import { mapPulled } from '../../pipelines/mapPulled.js';
+import { shown } from '../../tasks/result.js';
 import type { View } from './batchPage.js';
 import { wholeView } from './viewsOf.js';
 
@@ -18,9 +19,9 @@ export function resultViews(views: Map<string, View[]>, most: number): MonoTypeO
     async (item) => {
       if (item.status !== 'open' || views.size >= most) return item;
       const own: View[] = [];
-      for (const { task, value, facts } of item.results) {
-        if (task.answer.picture)
-          own.push(await wholeView(task.name, item.raster, await task.answer.picture(value, facts)));
+      for (const result of item.results) {
+        const { name, answer } = result.task;
+        if (answer.picture) own.push(await wholeView(name, item.raster, await shown(result)));
       }
       if (own.length > 0) views.set(item.file.path, own);
       return item;

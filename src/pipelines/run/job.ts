@@ -26,6 +26,10 @@ export interface Job {
   encoding: AnswerEncoding;
   /** A PNG to be written beside, with the result in colours. */
   picture?: string;
+  /** How it shows the result, as the answer's `pictureOptions` have it. */
+  pictured?: Readonly<Record<string, unknown>>;
+  /** The result comes back in these colours, without what they mean: bytes, `[h, w, 3]`. */
+  coloured?: boolean;
 }
 
 /** What comes back: of a photo that was a file or bytes, bytes; of samples, samples; of another result, its value or its file. */

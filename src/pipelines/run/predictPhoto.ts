@@ -60,8 +60,10 @@ export async function predictPhoto(
     if (region && !task.answer.isPhoto && !task.answer.map && !task.answer.part) throw noRegions(task.name);
     const planned = await planOf(raster, each, context);
     const { session, facts, plan } = planned;
+    const [height, width] = raster.pixels.shape;
+    const size = [height, width] as const;
     const result = {
-      ...{ task, value: raster as unknown, facts, isUnchanged: plan === undefined },
+      ...{ task, value: raster as unknown, facts, isUnchanged: plan === undefined, size, region },
       ...{ report: task.report(facts), notices: [] as readonly string[] },
     };
     if (plan?.kind === 'tiled') inParts &&= plan.changing !== undefined;
@@ -74,12 +76,11 @@ export async function predictPhoto(
       const grid = await grids.run(task, session, plan);
       const remarks = await grids.remarks(task, session, plan);
       if (remarks) Object.assign(result, { ...remarks, report: { ...result.report, ...remarks.report } });
-      const [height, width] = raster.pixels.shape;
       if (plan.value) {
-        const value = await plan.value(grid, [height, width]);
+        const value = await plan.value(grid, size);
         result.value = region ? task.answer.part!(value, region) : value;
       } else {
-        result.value = task.answer.map!.allocate(region ? [region.height, region.width] : [height, width]);
+        result.value = task.answer.map!.allocate(region ? [region.height, region.width] : size);
         inWork.push({ grid, plan, kind: task.answer.map!, map: result.value as GridInWork['map'] });
       }
     }
