@@ -127,6 +127,7 @@ export type ResultArgs = Omit<
   TaskArgs,
   | 'photos'
   | 'sideFiles'
+  | 'pictured'
   | 'overwrite'
   | 'engine'
   | 'device'
