@@ -45,8 +45,8 @@ const debianPackages = [
   { name: 'redis-server', isThere: () => has('redis-server') },
 ];
 const missing = debianPackages.filter(({ isThere }) => !isThere()).map(({ name }) => name);
+const isRootOnDebian = has('apt-get') && process.getuid?.() === 0;
 if (missing.length > 0) {
-  const isRootOnDebian = has('apt-get') && process.getuid?.() === 0;
   if (isRootOnDebian) {
     run('apt-get', ['update', '-qq']);
     must(
@@ -56,6 +56,16 @@ if (missing.length > 0) {
   } else {
     console.log(`Some tests will fail without these Debian packages: apt-get install ${missing.join(' ')}`);
   }
+}
+// An S3 server that honours conditional writes.
+const hasMoto = () => works('python3', ['-c', 'import moto.server, flask']);
+if (!hasMoto()) {
+  // Debian has no package of it, and lets pip install beside its own only where it is told to.
+  if (isRootOnDebian) {
+    process.env.PIP_BREAK_SYSTEM_PACKAGES = '1';
+    if (!works('python3', ['-m', 'pip', '--version'])) run('apt-get', ['install', '-y', '-qq', 'python3-pip']);
+  }
+  run('python3', ['-m', 'pip', 'install', '--quiet', 'moto[server]']);
 }
 const pythonHas = () => works('python3', ['-c', 'import numpy, PIL']);
 if (!pythonHas() && !run('python3', ['-m', 'pip', 'install', '--quiet', 'numpy', 'Pillow'])) {

@@ -78,6 +78,7 @@ export function fleetAdd(named: string | undefined): Command {
       const added = await add(queue, run, { shard, choice: { include, exclude, onLeftOut }, signal, onFailed });
       if (json) io.stdout.write(`${JSON.stringify({ event: 'added', ...added })}\n`);
       else if (!quiet) {
+        if (leftOut > 0) io.stderr.write(`${leftOut} left out, no pictures by their names\n`);
         const { queued, waiting, done, failed, output } = added;
         const parts = [
           `${queued} queued`,
