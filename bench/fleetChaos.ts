@@ -15,6 +15,8 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { FleetQueue } from '../src/fleet/queue.js';
+import { statusOf } from '../src/fleet/status.js';
 import { chaos } from '../test/helpers/fleetChaos.js';
 import { startRedis, startS3 } from '../test/helpers/fleetServers.js';
 import { writeTinyDenoiser } from '../test/helpers/tinyDenoiser.js';
@@ -49,18 +51,18 @@ try {
   const place = ['s3://photos/archive', '-o', 's3://photos/results', 'denoise', '--model', model];
   const added = await start(['fleet', 'add', ...place, '--json']).ended;
   const { run } = JSON.parse(added.stdout);
-  const statusOf = async () => JSON.parse((await start(['fleet', 'status', '--json']).ended).stdout);
+  await using queue = await FleetQueue.open({ redis: redis.url, queue: 'perpixel' });
 
   const begun = performance.now();
   const disturbed = (async () => {
-    while ((await statusOf()).done < count / 2) await sleep(500);
+    while ((await statusOf(queue, { most: 0 })).done < count / 2) await sleep(200);
     await redis.restart();
   })();
   const work = () => start(['fleet', 'work', '--until-done', '--lock', '5', '--quiet']);
   const killed = await chaos(work, { workers, kills, lifeMs: 20_000, seed });
   await disturbed;
   const seconds = Math.round((performance.now() - begun) / 1000);
-  const { done, failed, left, jobs } = await statusOf();
+  const { done, failed, left, jobs } = JSON.parse((await start(['fleet', 'status', '--json']).ended).stdout);
 
   const plain = path.join(folder, 'plain');
   await start(['denoise', photos, '-o', plain, '--model', model, '--quiet']).ended;

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { lastValueFrom, toArray } from 'rxjs';
-import { type ErrorParts, PerpixelError } from '../core/errors.js';
+import type { ErrorParts, PerpixelError } from '../core/errors.js';
 import { failureOf } from '../core/failureOf.js';
 import { fileIdentity } from '../core/files/fileIdentity.js';
 import { removeStaleTemporaries } from '../core/files/writeWhole.js';
@@ -16,10 +16,13 @@ import { resultBefore } from '../pipelines/resultBefore.js';
 import type { OpenModel } from '../pipelines/run/planOf.js';
 import { type Place, placeOf, within } from './place.js';
 import type { ReadyRun } from './run.js';
-import type { Shard } from './shard.js';
+import type { Shard, ShardPhoto } from './shard.js';
 import { inputStore, outputStore } from './stores/index.js';
 import type { OutputStore } from './stores/store.js';
 import { temporaryFolder } from './temporary.js';
+
+/** Photos that are fetched, and results that are sent, at a time: most of that is waiting. */
+const AHEAD = 4;
 
 /** What came of a photo: plain data. */
 export interface PhotoResult {
@@ -72,18 +75,16 @@ export async function doShard(
   /** By the path that results name them by. */
   const listed = new Map<string, { name: string; file?: PictureFile }>();
 
-  async function* files(): AsyncGenerator<PictureFile | FileResult> {
-    for (const photo of photos) {
-      try {
-        const file = await source.file(folder, photo, path.join(temporary, 'in'));
-        listed.set(file.path, { name: photo.name, file });
-        yield file;
-      } catch (error) {
-        if (!(error instanceof PerpixelError)) throw error;
-        const shown = source.nameOf(folder, photo.name);
-        listed.set(shown, { name: photo.name });
-        yield fileResult('failed', shown, { error });
-      }
+  async function fetched(photo: ShardPhoto): Promise<PictureFile | FileResult> {
+    try {
+      const file = await source.file(folder, photo, path.join(temporary, 'in'));
+      listed.set(file.path, { name: photo.name, file });
+      return file;
+    } catch (error) {
+      const shown = source.nameOf(folder, photo.name);
+      listed.set(shown, { name: photo.name });
+      return fileResult('failed', shown, { error: failureOf(error, shown) });
+    } finally {
       onProgress();
     }
   }
@@ -128,7 +129,8 @@ export async function doShard(
 
   try {
     if (isAgain && target.folder !== undefined) await removeStaleTemporaries(path.join(target.folder, folder));
-    const done = pull(files()).pipe(
+    const done = pull(photos).pipe(
+      mapPulled(fetched, { concurrency: AHEAD }),
       mapPulled<PictureFile | FileResult, PictureFile | FileResult>(
         async (file) => (file.status === 'listed' ? ((await before(file)) ?? file) : file),
         { concurrency: 1 },
@@ -136,7 +138,7 @@ export async function doShard(
       decode({ limitPixels }),
       predictAll(asked, { open, tile, quality, limitPixels, onProgress }),
       encode(results, { ...naming, bitDepth } as Parameters<typeof encode>[1]),
-      mapPulled((result: FileResult) => sent(result), { concurrency: 4 }),
+      mapPulled((result: FileResult) => sent(result), { concurrency: AHEAD }),
       toArray(),
     );
     return (await lastValueFrom(done)).map(({ input: path, status, error, megapixels, seconds, report }) => {
