@@ -1,6 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { peer } from '../../src/fleet/peers.js';
 import { nameOf, placeOf } from '../../src/fleet/place.js';
 import { withoutPassword } from '../../src/fleet/queue.js';
 import { type Run, readyRun, runKey } from '../../src/fleet/run.js';
@@ -93,4 +94,15 @@ test('no password of an address is shown', () => {
     expect(() => withoutPassword(wrong)).toThrow('no address of a Redis');
     expect(() => withoutPassword(wrong)).not.toThrow('secret');
   }
+});
+
+test('a package that is missing is named with its cure', async () => {
+  const missing = Object.assign(new Error("Cannot find package 'ioredis'"), { code: 'ERR_MODULE_NOT_FOUND' });
+  await expect(peer('ioredis', () => Promise.reject(missing))).rejects.toMatchObject({
+    code: 'E_PROGRAM',
+    message: expect.stringContaining('Run `npm install bullmq@6 ioredis@6`.'),
+  });
+  await expect(peer('bullmq', async () => 1)).resolves.toBe(1);
+  const broken = new SyntaxError('broken');
+  await expect(peer('bullmq', () => Promise.reject(broken))).rejects.toBe(broken);
 });
