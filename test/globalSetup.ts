@@ -9,11 +9,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export default function buildOnce(): void {
   if (newest('dist') > newest('src')) return;
   const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--noCheck'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`dist/ could not be built:\n${stdout}`);
+  for (const args of [
+    [tsc, '-p', 'tsconfig.build.json', '--noCheck'],
+    [path.join(root, 'tools', 'describeOptions.mjs')],
+  ]) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`dist/ could not be built:\n${stdout}${stderr}`);
+  }
 }
 
 /** When a file of the folder was last written; 0 where there is none. */
