@@ -26,15 +26,17 @@ export async function openEnds(
 ): Promise<VideoEnds | undefined> {
   const { input, output, live, matrix, range, overwrite, quiet } = args;
   const raw = rawFrames(args);
-  const [{ isY4m, openVideo }, { fileIdentity }] = await Promise.all([
+  const [{ isY4m, openVideo }, { fileIdentity }, { requireFilePlace }] = await Promise.all([
     import('../video/openVideo.js'),
     import('../core/files/fileIdentity.js'),
+    import('../core/files/requireFilePlace.js'),
   ]);
   const thereBefore = () => {
     if (!quiet) io.stderr.write(`${printable(output)} already exists; --overwrite replaces it.\n`);
     return undefined;
   };
   const there = output === '-' ? undefined : await fileIdentity(output);
+  if (output !== '-') await requireFilePlace(output);
   if (there !== undefined && there === (await fileIdentity(input))) {
     throw optionError('output', output, 'another file than the video', 'Originals are never written over.');
   }

@@ -53,6 +53,7 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
     { outputs },
     { writeSides },
     { fileIdentity },
+    { resultBefore },
   ] = await Promise.all([
     import('../images/pictureCollector.js'),
     import('../images/sources/source.js'),
@@ -62,17 +63,25 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
     import('../pipelines/outputs.js'),
     import('../pipelines/writeSides.js'),
     import('../core/files/fileIdentity.js'),
+    import('../pipelines/resultBefore.js'),
   ]);
   const isFile = output !== '-' && (await namesFile(one, output));
   const there = output === '-' ? undefined : await fileIdentity(output);
   if (there !== undefined && there === (await fileIdentity(photo))) {
     throw optionError('output', output, 'another file than the photo', 'Originals are never written over.');
   }
-  if (there !== undefined && !overwrite && isFile) {
-    if (!args.quiet) io.stderr.write(`${printable(output)} already exists; --overwrite replaces it.\n`);
-    return 0;
-  }
   const { mtime: modified, mode } = (photo === '-' ? undefined : await stat(photo).catch(() => undefined)) ?? {};
+  /** Whether it was written before. What came through a pipe has left no trace by which to know its result. */
+  async function isDone(result: string): Promise<boolean> {
+    const before = await resultBefore({ path: photo, modified }, result, overwrite);
+    if (before?.status === 'failed') throw before.error;
+    if (before !== undefined && photo === '-') throw inTheWay(result);
+    if (before !== undefined && !args.quiet) {
+      io.stderr.write(`${printable(result)} already exists; --overwrite replaces it.\n`);
+    }
+    return before !== undefined;
+  }
+  if (isFile && (await isDone(output))) return 0;
   const sourceOf = async () => (photo === '-' ? { bytes: await collectPicture(io.stdin) } : { path: photo });
   const { source, raster } = await sourceOf()
     .then(async (given) => ({ source: given, raster: await rasterOf(given, { signal: io.signal, limitPixels }) }))
@@ -118,7 +127,18 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
   // A pipe has no name to keep.
   const ending = answer.isPhoto ? (format ?? writtenAs(raster.metadata.format)) : `${name}.${own}`;
   const written = isFile ? output : path.join(output, `stdin.${ending}`);
+  if (!isFile && (await isDone(written))) return 0;
   if (content) await writeContent(content, written, {}, whole);
   else tell(await writePhoto(restored, written, encoding, whole));
   return 0;
+}
+
+function inTheWay(result: string): PerpixelError {
+  return new PerpixelError({
+    code: 'E_WRITE',
+    subject: result,
+    received: 'a file that is there before',
+    expected: 'a new one for what comes through a pipe',
+    cure: 'Choose another output, or replace it with --overwrite.',
+  });
 }

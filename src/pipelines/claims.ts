@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { concat, defer, EMPTY, finalize, from, type OperatorFunction } from 'rxjs';
 import { hold, letGo } from '../core/files/held.js';
 import { type Lock, tryLock } from '../core/files/lock.js';
+import { makeFolder } from '../core/files/makeFolder.js';
 import { unwritable } from '../core/files/unwritable.js';
 import { type FileResult, fileResult, type PictureFile } from './items.js';
 import { mapPulled } from './mapPulled.js';
@@ -62,7 +63,7 @@ export function claimed(
     if (known) return known;
     const output = outputOf(file);
     try {
-      await mkdir(path.dirname(output), { recursive: true });
+      await makeFolder(path.dirname(output));
       if (!(await claims.take(output))) return undefined;
     } catch (cause) {
       return fileResult('failed', file.path, { output, error: unwritable(output, cause).about(output) });

@@ -1,19 +1,25 @@
-import { stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
 import { PerpixelError } from '../core/errors.js';
 import { fileIdentity } from '../core/files/fileIdentity.js';
+import { requireFilePlace } from '../core/files/requireFilePlace.js';
 import { isResultOfAnother } from '../core/files/resultTime.js';
 import { type FileResult, fileResult, type PictureFile } from './items.js';
 
 /**
- * The result that a file has without any work: its output is there, is the input itself, or is known to be another photo's;
+ * The result that a file has without any work: its output is there, is the input itself, no file, or known to be another photo's;
  * undefined where work is due.
  */
 export async function resultBefore(
-  file: PictureFile,
+  file: Pick<PictureFile, 'path' | 'modified'>,
   output: string,
   overwrite: boolean,
 ): Promise<FileResult | undefined> {
-  const there = await stat(output).catch(() => undefined);
+  let there: Stats | undefined;
+  try {
+    there = await requireFilePlace(output);
+  } catch (error) {
+    return fileResult('failed', file.path, { output, error: error as PerpixelError });
+  }
   if (there === undefined) return undefined;
   const failed = (received: string, cure: string) =>
     fileResult('failed', file.path, { output, error: inTheWay(file.path, received, cure) });

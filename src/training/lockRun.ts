@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Lock, lock } from '../core/files/lock.js';
+import { makeFolder } from '../core/files/makeFolder.js';
 import { unwritable } from '../core/files/unwritable.js';
 import { removeStaleTemporaries } from '../core/files/writeWhole.js';
 
@@ -11,7 +11,7 @@ import { removeStaleTemporaries } from '../core/files/writeWhole.js';
  */
 export async function lockRun(run: string): Promise<Lock> {
   try {
-    await mkdir(run, { recursive: true });
+    await makeFolder(run);
   } catch (cause) {
     throw unwritable(run, cause);
   }

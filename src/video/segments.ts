@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PerpixelError } from '../core/errors.js';
 import { lock } from '../core/files/lock.js';
+import { makeFolder } from '../core/files/makeFolder.js';
 import { unwritable } from '../core/files/unwritable.js';
 import { writeWhole } from '../core/files/writeWhole.js';
 
@@ -98,7 +99,7 @@ const MADE_BY = 'perpixel video';
 async function taken(folder: string, output: string): Promise<Awaited<ReturnType<typeof lock>>> {
   for (;;) {
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
     } catch (error) {
       throw unwritable(folder, error);
     }

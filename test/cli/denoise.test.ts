@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -117,6 +117,26 @@ describe('one photo', () => {
     const { code } = await perpixel(['denoise', '-', '-o', path.join(home, output), ...options], { stdin });
     expect(code).toBe(0);
     expect(await format(path.join(home, written))).toBe(expected);
+    // Whose result that is, nobody knows.
+    const again = ['denoise', '-', '-o', path.join(home, output), ...options];
+    expect(await perpixel(again, { stdin })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/E_WRITE.*there/),
+    });
+    expect(await perpixel([...again, '--overwrite'], { stdin })).toMatchObject({ code: 0 });
+  });
+
+  test.skipIf(process.platform === 'darwin')('into the result of another: told of, and left', async () => {
+    const output = path.join(home, 'x.png');
+    for (const [name, date] of Object.entries({ a: '2001-02-03', b: '2002-03-04' })) {
+      await sharp(path.join(photos, 'a.png')).toFile(path.join(home, `${name}.png`));
+      await utimes(path.join(home, `${name}.png`), new Date(date), new Date(date));
+    }
+    expect(await perpixel(['denoise', path.join(home, 'a.png'), '-o', output, ...options])).toMatchObject({ code: 0 });
+    expect(await perpixel(['denoise', path.join(home, 'b.png'), '-o', output, ...options])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/E_WRITE.*another photo/),
+    });
   });
 
   test('into a file of another name: its ending is the format, what is there stays unless --overwrite', async () => {

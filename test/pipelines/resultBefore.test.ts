@@ -44,6 +44,15 @@ test('its own result was there before; a file that says nothing is taken for it'
   expect(await resultBefore(a, at('out/x.png'), false)).toMatchObject({ status: 'skipped' });
 });
 
+test.each([false, true])('a folder of its name is no result, overwrite %s', async (overwrite) => {
+  const a = await photo('a/x.png', '2001-02-03');
+  await mkdir(at('out/x.png'));
+  expect(await resultBefore(a, at('out/x.png'), overwrite)).toMatchObject({
+    status: 'failed',
+    error: { code: 'E_WRITE', received: 'a folder of this name' },
+  });
+});
+
 test.skipIf(process.platform === 'darwin')('another photo’s result is not its own', async () => {
   const [a, b] = [await photo('a/x.png', '2001-02-03'), await photo('b/x.png', '2002-03-04')];
   await result(a);

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { rmSync, type Stats } from 'node:fs';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PerpixelError } from '../errors.js';
 import { hold, letGo, SILENCE_MS } from './held.js';
 import { refuseToReplaceInput } from './inputs.js';
+import { makeFolder } from './makeFolder.js';
 import { isAlive, thisOwner } from './owner.js';
+import { requireFilePlace } from './requireFilePlace.js';
 import { unwritable } from './unwritable.js';
 
 /** How a file is written. */
@@ -26,7 +28,7 @@ const temporaryName = /^\.perpixel-([0-9a-f]{16})-(\d+)-(\d+)-[0-9a-f]{32}\.tmp$
  * then gets its own name. Folders are made. Whatever happens, no half of a file is left under its name, so a file that is there
  * is whole. The temporary name is nobody else's: no thread, process, container or computer can share it.
  *
- * @throws PerpixelError E_WRITE no permission, no space, a folder in the way, a name that is an input's; and what `write` throws
+ * @throws PerpixelError E_WRITE no permission, no space, a folder, pipe or device in the way, a name that is an input's; and what `write` throws
  */
 export async function writeWhole(
   file: string,
@@ -41,11 +43,12 @@ export async function writeWhole(
   const discard = () => rmSync(temporary, { force: true });
   signal?.addEventListener('abort', discard);
   try {
+    const there = await requireFilePlace(file);
     await refuseToReplaceInput(file, modified);
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await sweepOnce(folder);
     // Its owner has to write it, whatever the input allows.
-    const handle = await open(temporary, 'wx', (mode & (await modeOf(file))) | 0o600);
+    const handle = await open(temporary, 'wx', (mode & modeOf(there)) | 0o600);
     hold(temporary);
     await handle.close();
     signal?.throwIfAborted();
@@ -75,10 +78,7 @@ async function sweepOnce(folder: string): Promise<void> {
 }
 
 /** A file that is replaced keeps what it was closed to. */
-async function modeOf(file: string): Promise<number> {
-  const stats = await stat(file).catch(() => undefined);
-  return stats?.isFile() ? stats.mode & 0o777 : 0o777;
-}
+const modeOf = (there: Stats | undefined): number => (there ? there.mode & 0o777 : 0o777);
 
 /** Takes the file to the disk. */
 async function finish(file: string, modified: Date | undefined): Promise<void> {

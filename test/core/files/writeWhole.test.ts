@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -84,6 +85,23 @@ test.skipIf(process.platform === 'win32')(
     expect(await modeOf()).toBe(0o600);
   },
 );
+
+/** A socket, as it needs no program to be made; pipes and devices are the same kind. */
+test.skipIf(process.platform === 'win32')('what is no file is never replaced', async () => {
+  const server = createServer();
+  const socket = path.join(folder, 'x.png');
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  await expect(writeWhole(socket, text('x'))).rejects.toMatchObject({
+    code: 'E_WRITE',
+    received: expect.stringContaining('socket'),
+  });
+  await expect(writeWhole('/dev/null', text('x'))).rejects.toMatchObject({
+    code: 'E_WRITE',
+    received: expect.stringContaining('device'),
+  });
+  expect((await stat(socket)).isSocket()).toBe(true);
+  await new Promise((resolve) => server.close(resolve));
+});
 
 test('no two writes share a temporary name, whichever thread does them', async () => {
   const names = new Set<string>();
