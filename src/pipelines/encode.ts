@@ -87,6 +87,8 @@ export function encode(
       const report: Record<string, unknown> = Object.assign({}, ...photos.map((result) => result.report));
       /** Several tasks may say the same of a photo. */
       const told = new Set(results.flatMap(({ notices }) => notices));
+      // First, as a later run knows by the results that a photo is done.
+      await writeSides(results, (task) => targets.sides(task, file), isMissing, whole);
       if (photos.length > 0 || others.length === 0) {
         const output = targets.photo(file);
         const isNew = await writeRestored(output);
@@ -98,8 +100,6 @@ export function encode(
         written.push(own.output as string);
         report[result.task.name] = own;
       }
-      await writeSides(results, (task) => targets.sides(task, file), isMissing, whole);
-
       if (told.size > 0) report.notices = [...told];
       const [height, width] = raster.pixels.shape;
       const megapixels = (height * width) / 1e6;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PerpixelError } from '../core/errors.js';
@@ -83,7 +83,8 @@ export async function openSegments(output: string, job: unknown): Promise<Segmen
         segments.push({ file, ...facts });
       },
       check: () => held.check(),
-      release: () => (segments.length > 0 ? held.release() : remove()),
+      // On the disk: the last may be there already, and not yet be told of here.
+      release: () => (existsSync(folder) && segmentsIn(folder).length > 0 ? held.release() : remove()),
       remove,
     };
   } catch (error) {

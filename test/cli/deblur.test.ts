@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -62,6 +62,16 @@ describe('perpixel deblur', () => {
     const stdin = await readFile(path.join(photos, 'a.png'));
     expect(await perpixel(args, { stdin })).toMatchObject({ code: 0 });
     expect((await readdir(kept)).sort()).toEqual([`${stem}.kernel.npy`, `${stem}.kernel.png`]);
+  });
+
+  test('a photo whose kernel could not be written is not done, so that the same command does both', async () => {
+    const kept = path.join(home, 'kernels');
+    await writeFile(kept, 'in the way');
+    const args = ['deblur', photos, '--kernel-size', '5', '--save-kernel', kept, ...options];
+    expect((await filesOf(args)).code).not.toBe(0);
+    await rm(kept);
+    expect(await filesOf(args)).toMatchObject({ code: 0, files: [{ status: 'done' }] });
+    expect((await readdir(kept)).sort()).toEqual(['a.kernel.npy', 'a.kernel.png']);
   });
 
   test('a kernel that is not there is told of before any photo is read', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -35,6 +36,16 @@ test('a job goes on with what an earlier run of it finished, another one begins 
   await begun({ sigma: 5 }, 0, 10);
   expect(await starts({ sigma: 5 })).toEqual([0, 10]);
   expect(await starts({ sigma: 6 })).toEqual([]);
+});
+
+test('a segment that has just got its manifest stays when the job is given up in that moment', async () => {
+  const folder = await openSegments(output, 'job');
+  const adding = add(folder, 0);
+  await expect.poll(() => existsSync(path.join(parts, '00000000_0.json')), { interval: 0 }).toBe(true);
+  (folder.segments as unknown[]).length = 0; // As before the folder is synced.
+  folder.release();
+  await adding;
+  expect(await starts('job')).toEqual([0]);
 });
 
 test.each([
