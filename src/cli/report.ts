@@ -26,7 +26,7 @@ export const withoutArrays = (_: string, value: unknown): unknown =>
 export function jsonReporter({ stdout }: Pick<Io, 'stdout'>): Reporter {
   const write = (event: string, rest: object) => stdout.write(`${JSON.stringify({ event, ...rest }, withoutArrays)}\n`);
   return {
-    result({ error, ...rest }) {
+    result({ error, words: _, ...rest }) {
       const told = error && { code: error.code, message: error.message, expected: error.expected, cure: error.cure };
       write('file', { ...rest, ...(told && { error: told }) });
     },
@@ -43,7 +43,7 @@ const LOG_MS = 10_000;
 /**
  * For people, on standard error: on a terminal one line that is written over, elsewhere (a log) a plain line every ten
  * seconds. Each file that failed is named with why at once and, where there are several, again at the end, where a long
- * run's reader looks first. What is not kept of a file, and why one is left as it is, is told of once a kind, and at the end of how many. What was left out is counted: a folder of originals may have raw files that nobody reads here.
+ * run's reader looks first. What is not kept of a file, and why one is left as it is, is told of once a kind, and at the end of how many. What was found is told of a single photo. What was left out is counted: a folder of originals may have raw files that nobody reads here.
  *
  * @param options.clock milliseconds. @default performance.now
  */
@@ -54,6 +54,7 @@ export function humanReporter(
   const failures: string[] = [];
   const leftOut = new Map<string, number>();
   const told = noticeCounts();
+  let words: readonly string[] = [];
   let last: Progress = { done: 0, failed: 0, skipped: 0, megapixels: 0, seconds: 0, rate: 0 };
   // A log's first line comes when there is something to say.
   let shownAt = stderr.isTTY ? Number.NEGATIVE_INFINITY : clock();
@@ -66,7 +67,8 @@ export function humanReporter(
     stderr.write(stderr.isTTY ? `\r\x1b[K${line.slice(0, (stderr.columns ?? 80) - 1)}` : `${line}\n`);
   };
   return {
-    result({ status, error, input, report }) {
+    result({ status, error, input, report, words: own = [] }) {
+      words = own;
       const leftAlone = report.leftAlone === undefined ? [] : [`left as it is: ${report.leftAlone}`];
       for (const notice of [...leftAlone, ...((report.notices as string[] | undefined) ?? [])]) {
         if (told.add(notice) > 1 || quiet) continue;
@@ -93,6 +95,8 @@ export function humanReporter(
       // A short batch is over before its files are counted; then those that came through are all there were.
       const total = stopped ? progress.total : progress.done + progress.skipped + progress.failed;
       stderr.write(`${lineOf({ ...progress, total, secondsLeft: undefined })}\n`);
+      // Of many photos the page tells it, and JSON.
+      if (progress.done === 1) for (const line of words) stderr.write(`${printable(line)}\n`);
       if (failures.length > 1) stderr.write(`Failed:\n${failures.map((line) => `  ${line}\n`).join('')}`);
       for (const [notice, count] of told.all())
         if (count > 1) stderr.write(`In ${count} files: ${printable(notice)}\n`);

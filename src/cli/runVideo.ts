@@ -31,7 +31,11 @@ export async function runVideo(work: VideoWork, args: VideoArgs, models: Models,
   try {
     // Stopped meanwhile: an event that has passed would not come again.
     if (io.signal.aborted) throw io.signal.reason;
-    operator = await work.operator({ open: models.open, from: done, onMeasured: (facts) => report.measured(facts) });
+    operator = await work.operator({
+      open: models.open,
+      from: done,
+      onMeasured: (facts) => report.measured(facts, work.words?.(facts) ?? []),
+    });
   } catch (error) {
     sink.discard();
     await source.close();

@@ -52,6 +52,7 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
     { photoBytes, writePhoto },
     { outputs },
     { writeSides },
+    { wordsOf },
     { fileIdentity },
     { resultBefore },
   ] = await Promise.all([
@@ -62,6 +63,7 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
     import('../pipelines/writePhoto.js'),
     import('../pipelines/outputs.js'),
     import('../pipelines/writeSides.js'),
+    import('../pipelines/wordsOf.js'),
     import('../core/files/fileIdentity.js'),
     import('../pipelines/resultBefore.js'),
   ]);
@@ -106,7 +108,7 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
   const tell = (notices: readonly string[]) => {
     if (!args.quiet) for (const notice of notices) io.stderr.write(`${printable(notice)}\n`);
   };
-  tell(results.flatMap(({ notices }) => notices));
+  tell([...(output === '-' ? [] : wordsOf(results)), ...results.flatMap(({ notices }) => notices)]);
   const whole = { signal: io.signal, modified, mode };
   // A pipe has no name that side files could be called by.
   const named = file ?? 'photo';

@@ -98,6 +98,7 @@ function restoringWork(
     : { frames: 1 };
   return {
     task: task.name,
+    words: task.words,
     options: { ...(options as object), ...(task.overTime && { frames }) },
     async operator({ open, from, onMeasured }: OperatorContext) {
       const { predictFrames } = await import('../video/predictFrames.js');

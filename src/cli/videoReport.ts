@@ -24,7 +24,7 @@ export interface VideoReporter {
   /** What the source has and the result will not, in words. */
   notKept(what: readonly string[]): void;
   /** What was measured in the video so far, as the task reports it; the last word counts. */
-  measured(facts: object): void;
+  measured(facts: object, words: readonly string[]): void;
   /** A frame is written; it tells why where another stands in for it. */
   frame(frame: Frame, progress: VideoProgress): void;
   /** @param stopped by Ctrl-C */
@@ -73,11 +73,14 @@ export function humanVideoReporter(
   let shownAt = stderr.isTTY ? Number.NEGATIVE_INFINITY : clock();
   const clear = () => stderr.isTTY && !quiet && stderr.write('\r\x1b[K');
   const told = noticeCounts();
+  let words: readonly string[] = [];
   return {
     notKept(what) {
       if (!quiet) for (const each of what) stderr.write(`Not kept: ${each}.\n`);
     },
-    measured() {},
+    measured(_, own) {
+      words = own;
+    },
     frame({ index, error, notices = [] }, progress) {
       if (error) {
         clear();
@@ -97,6 +100,7 @@ export function humanVideoReporter(
       clear();
       if (quiet) return;
       stderr.write(`${lineOf(progress, false)}\n`);
+      for (const line of words) stderr.write(`${printable(line)}\n`);
       for (const [notice, count] of told.all())
         if (count > 1) stderr.write(`In ${count} frames: ${printable(notice)}\n`);
       if (stopped) stderr.write('Stopped; run the same command again to resume from its last whole segment.\n');

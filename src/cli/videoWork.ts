@@ -20,6 +20,8 @@ export interface VideoWork {
   /** What the frames are afterwards. @default as they were */
   formatOf?: (source: VideoFormat) => VideoFormat;
   operator(context: OperatorContext): Promise<OperatorFunction<Frame, Frame>>;
+  /** What was measured, for people. */
+  words?(facts: object): readonly string[];
   /** Called when the result is whole. */
   finish?(): Promise<void>;
 }

@@ -8,6 +8,7 @@ import { PICTURES_CAPACITY, pictureBytes } from './pictureBytes.js';
 import { resultBefore } from './resultBefore.js';
 import { secondsSince, stage } from './stage.js';
 import type { OutputOptions } from './unfinished.js';
+import { wordsOf } from './wordsOf.js';
 import { writeContent } from './writeContent.js';
 import { writePhoto } from './writePhoto.js';
 import { writeSides } from './writeSides.js';
@@ -104,7 +105,10 @@ export function encode(
       const [height, width] = raster.pixels.shape;
       const megapixels = (height * width) / 1e6;
       const seconds = picture.seconds + secondsSince(start);
-      return fileResult('done', file.path, { output: written[0], megapixels, seconds, report });
+      return fileResult('done', file.path, {
+        ...{ output: written[0], megapixels, seconds, report },
+        ...(results.some(({ task }) => task.words) && { words: wordsOf(results) }),
+      });
     },
     { concurrency, weigh: pictureBytes, capacity: PICTURES_CAPACITY },
   );

@@ -43,6 +43,8 @@ export interface FileResult {
   /** Time spent on it, waiting left out. */
   seconds: number;
   report: Record<string, unknown>;
+  /** The same for people, line by line; undefined where no task has words for it. */
+  words?: readonly string[];
 }
 
 /** A result without pixels: a file that failed, or had no need of work. */

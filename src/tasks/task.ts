@@ -75,6 +75,8 @@ export interface Task<
   plan(facts: Facts, card: ModelCard, quality: Quality): Plan<Value> | undefined;
   /** What `--json` and the library report about the picture beside its pixels: plain data and arrays. */
   report(facts: Facts): Report;
+  /** The same for people: short lines of words and units, for the terminal and the page of a batch. @default the page lists the report */
+  words?(report: Report): readonly string[];
   /** What the values of all results mean (the names of classes), written once a run as `NAME.json`. */
   legend?(options: Options): readonly object[];
   /** Files that the command can write beside results, by the options that name them. */

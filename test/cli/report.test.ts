@@ -63,6 +63,22 @@ test('why photos were left as they are is told once a kind, and of how many', ()
   expect(text()).toContain('In 2 files: left as it is: nothing is to be gained\n');
 });
 
+test.each([
+  [1, 'noise found: 6.2 of 255\n'],
+  [2, ''],
+])('what was found is told of a single photo, not of %i', (done, expected) => {
+  const { report, text } = reporter();
+  for (let i = 0; i < done; i++) report.result(fileResult('done', 'a.png', { words: ['noise found: 6.2 of 255'] }));
+  report.end({ ...nothing, done }, false);
+  expect(text().split('\n').slice(1).join('\n')).toBe(expected);
+});
+
+test('JSON has the numbers alone', () => {
+  const stdout = new PassThrough({ encoding: 'utf8' });
+  jsonReporter({ stdout }).result(fileResult('done', 'a.png', { report: { noise: 6.2 }, words: ['noise found'] }));
+  expect(JSON.parse(stdout.read())).not.toHaveProperty('words');
+});
+
 test('a large picture tells how far it is', () => {
   const { report, at, text } = reporter();
   report.progress(half);

@@ -10,4 +10,5 @@ export const own: Task<{ sigma?: number; strength: number }, DenoiseFacts, Raste
   module: import.meta.url,
   plan: (...facts) => denoise.plan(...facts),
   report: () => ({ own: true }),
+  words: () => ['own'],
 };

@@ -90,18 +90,19 @@ function failure({ result: { input, error } }: BatchEntry): string {
 
 function article({ result, views, scores, note }: BatchEntry): string {
   const facts: Record<string, unknown> = {
-    ...(result.status === 'skipped' ? { result: 'already existed' } : { seconds: result.seconds }),
+    ...(result.status === 'skipped' ? { result: 'already existed' } : { took: `${result.seconds.toFixed(1)} s` }),
     ...(scores && {
       'PSNR in dB': change(scores.before.psnr, scores.after.psnr, 2),
       SSIM: change(scores.before.ssim, scores.after.ssim, 3),
     }),
-    ...result.report,
+    ...(result.words === undefined && result.report),
     ...(note && { note }),
   };
+  const words = [...(result.words ?? []), ...((result.words && (result.report.notices as string[] | undefined)) ?? [])];
   const list = Object.entries(facts).filter(([name, value]) => withoutArrays(name, value) !== undefined);
   return `<article><h2>${escaped(result.input)}</h2>
 <dl>${list.map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(shown(value))}</dd></div>`).join('')}</dl>
-${views.map(figure).join('\n')}</article>`;
+${words.length === 0 ? '' : `<ul>${words.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>\n`}${views.map(figure).join('\n')}</article>`;
 }
 
 function figure({ caption, before, after, width, height }: View): string {

@@ -151,6 +151,11 @@ export const deblur: Task<DeblurOptions, DeblurFacts, Raster, DeblurReport> = {
     noiseEstimated,
     ...(leftAlone !== undefined && { leftAlone }),
   }),
+  words: ({ kernelSize, kernelEstimated, noise, noiseEstimated, leftAlone }) => [
+    `blur ${kernelEstimated ? 'looked for' : 'as given'}: a kernel of ${kernelSize} pixels`,
+    `noise ${noiseEstimated ? 'found' : 'as given'}: ${noise.toFixed(1)} of 255`,
+    ...(leftAlone === undefined ? [] : [`left as it is: ${leftAlone}`]),
+  ],
 };
 
 /** From the part of the photo with the most structure, so that a large photo takes no longer than a small one. */

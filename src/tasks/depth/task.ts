@@ -1,8 +1,8 @@
 import type { NdArray } from 'ndarray';
 import * as z from 'zod';
 import { depth as answer } from '../../answers/depth.js';
-import { type FamiliarityReport, familiarityTo } from '../scene/familiarity.js';
-import { focalOption, type View, type ViewReport, viewOf } from '../scene/view.js';
+import { type FamiliarityReport, familiarityTo, familiarityWords } from '../scene/familiarity.js';
+import { focalOption, type View, type ViewReport, viewOf, viewWords } from '../scene/view.js';
 import type { Task } from '../task.js';
 
 const options = z.object({ focal: focalOption });
@@ -32,4 +32,5 @@ export const depth: Task<DepthOptions, View, NdArray<Float32Array>, ViewReport &
     },
   }),
   report: ({ focal, focalFrom }) => ({ focal: Math.round(focal), focalFrom }),
+  words: (report) => [viewWords(report), ...familiarityWords(report, 'rooms')],
 };

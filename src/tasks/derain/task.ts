@@ -50,4 +50,5 @@ export const derain: Task<DerainOptions, DerainOptions, Raster, object> = {
     ),
   }),
   report: () => ({}),
+  words: () => [],
 };

@@ -76,6 +76,10 @@ export const inpaint: Task<InpaintOptions, InpaintFacts, Raster, { holePixels: n
   plan: planOf,
 
   report: ({ holePixels, texturePixels }) => ({ holePixels, texturePixels }),
+  words: ({ holePixels, texturePixels }) => [
+    holePixels === 0 ? 'no holes found' : `holes filled: ${holePixels} pixels`,
+    ...(texturePixels === 0 ? [] : [`texture continued into them: ${texturePixels} pixels`]),
+  ],
 };
 
 function planOf(facts: InpaintFacts, card: ModelCard): TiledPlan | undefined {

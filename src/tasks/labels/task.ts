@@ -10,7 +10,7 @@ import { companionOption } from '../companion.js';
 import { depth as depthTask } from '../depth/task.js';
 import { normals as normalsTask } from '../normals/task.js';
 import type { GridOf, PlaneInput } from '../plan.js';
-import { type FamiliarityReport, familiarityTo } from '../scene/familiarity.js';
+import { type FamiliarityReport, familiarityTo, familiarityWords } from '../scene/familiarity.js';
 import { measuredGeometry } from '../scene/measuredGeometry.js';
 import { focalOption, viewOf } from '../scene/view.js';
 import type { AboutPicture, Task } from '../task.js';
@@ -90,6 +90,10 @@ export const labels: Task<LabelsOptions, LabelsFacts, NdArray<Uint8Array>, Label
   }),
 
   report: ({ names }) => ({ classes: names.length - 1 }),
+  words: ({ classes, ...report }) => [
+    `${classes} classes told apart`,
+    ...familiarityWords(report, classes === camvidClasses.names.length - 1 ? 'streets' : 'rooms'),
+  ],
   legend: labelsLegend,
 };
 

@@ -26,3 +26,11 @@ export const familiarityTo =
     const notice = `not like the ${kind} that the network learnt from: what it says here may be far off`;
     return { report: { familiarity: Number(share.toPrecision(3)) }, notices: share < LIMIT ? [notice] : [] };
   };
+
+/** The same for people, where the model says. */
+export const familiarityWords = ({ familiarity }: FamiliarityReport, kind: string): string[] =>
+  familiarity === undefined
+    ? []
+    : [
+        `likeness to the ${kind} that were learnt from: ${Math.round(100 * familiarity)} of 100, of another kind below 50`,
+      ];

@@ -27,6 +27,16 @@ export interface ViewReport {
   focalFrom: View['focalFrom'];
 }
 
+const FOCAL_FROM: Record<View['focalFrom'], string> = {
+  option: 'as given',
+  exif: 'from its EXIF',
+  assumed: 'assumed, as of 28 mm: neither the photo nor --focal says',
+};
+
+/** The same for people. */
+export const viewWords = ({ focal, focalFrom }: ViewReport): string =>
+  `focal length: ${focal} pixels, ${FOCAL_FROM[focalFrom]}`;
+
 /** The option of every task that depends on it. */
 export const focalOption = z
   .string()

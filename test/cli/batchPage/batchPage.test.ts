@@ -25,22 +25,33 @@ describe('a page', () => {
       views: [view],
       scores: psnr(20, 30),
     },
+    {
+      result: fileResult('done', 'e.jpg', {
+        report: { noiseEstimated: true, notices: ['text is not kept'] },
+        words: ['noise found: 6.2 of 255, stronger in the <shadows>'],
+      }),
+      views: [],
+    },
     { result: fileResult('skipped', 'c.jpg', { output: 'c' }), views: [], scores: psnr(21, 32), note: 'too small' },
     { result: fileResult('failed', 'd.jpg', { error }), views: [] },
   ]);
 
   test.each([
-    ['what came of the batch', '<p>1 done, 1 already existed, 1 failed, 2.00 megapixels in 3 s of work, on average'],
+    ['what came of the batch', '<p>2 done, 1 already existed, 1 failed, 2.00 megapixels in 3 s of work, on average'],
     ['the mean of the scores', 'PSNR 20.50 → 31.00 dB, SSIM 0.500 → 0.750</p>'],
     ['why a file failed', '<li><code>E_READ</code> &lt;nothing&gt;; expected a lot. Wait.</li>'],
     ['the photo', '<h2>a&amp;b.jpg</h2>'],
     ['what was found out', '<dt>noise</dt><dd>12.35</dd>'],
     ['and what has parts', '<dt>kernel</dt><dd>[1]</dd>'],
+    ['in words', '<li>noise found: 6.2 of 255, stronger in the &lt;shadows&gt;</li><li>text is not kept</li>'],
+    ['how long it took', '<dt>took</dt><dd>3.2 s</dd>'],
     ['its own scores', '<dt>PSNR in dB</dt><dd>20.00 → 30.00</dd>'],
     ['before and after', 'src="data:,a"><img class="after" alt="after" src="data:,b">'],
     ['what was done before', '<dt>result</dt><dd>already existed</dd>'],
     ['what could not be compared', '<dt>note</dt><dd>too small</dd>'],
   ])('tells %s', (_, words) => expect(page).toContain(words));
+
+  test('names no fields where there are words', () => expect(page).not.toContain('noiseEstimated'));
 
   test('needs nothing but itself', () => expect(page).not.toMatch(/(src|href)="(?!data:)|url\(|import/));
 });
