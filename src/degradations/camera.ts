@@ -1,6 +1,8 @@
 import ndarray from 'ndarray';
 import type { Random } from '../core/random.js';
+import { fromLight, toLight } from '../images/light.js';
 import type { Pixels } from '../images/raster.js';
+import { inverse } from '../images/sensor.js';
 import { gaussianFilter } from './gaussianFilter.js';
 
 /** Three rows of three: colours times it. */
@@ -100,13 +102,6 @@ export function throughCamera(photo: Pixels, camera: Camera, random: Random): { 
     clean: developed(exposed, camera),
   };
 }
-
-/** The light of a value of sRGB, both 0..1. IEC 61966-2-1. */
-export const toLight = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-
-/** The value of sRGB for light, both 0..1. IEC 61966-2-1. */
-export const fromLight = (light: number): number =>
-  light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055;
 
 /** What falls on the sensor of each colour, its white balance undone: `[h, w, 3]`, light. */
 function sensorColours({ data, shape }: Pixels, { balance, matrix, contrast = 0 }: Camera): Pixels {
@@ -231,13 +226,3 @@ const clamped = (value: number): number => Math.min(1, Math.max(0, value));
 
 const times = (matrix: ColourMatrix, [a, b, c]: readonly number[]): number[] =>
   matrix.map(([x, y, z]) => x * a + y * b + z * c);
-
-/** By its adjugate. */
-function inverse([[a, b, c], [d, e, f], [g, h, i]]: ColourMatrix): ColourMatrix {
-  const determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
-  return [
-    [e * i - f * h, c * h - b * i, b * f - c * e],
-    [f * g - d * i, a * i - c * g, c * d - a * f],
-    [d * h - e * g, b * g - a * h, a * e - b * d],
-  ].map((row) => row.map((value) => value / determinant)) as unknown as ColourMatrix;
-}

@@ -2,7 +2,7 @@ import { PerpixelError } from '../core/errors.js';
 import { type EncodeOptions, encodingOf } from './encodeOptions.js';
 import { fitted, fittedMetadata } from './fitted.js';
 import type { Encoded, ImageFormat } from './formats/format.js';
-import { inputFormatNamed } from './formats/lookup.js';
+import { convertedFormatNamed } from './formats/lookup.js';
 import type { Raster } from './raster.js';
 
 /**
@@ -26,8 +26,10 @@ export async function encoded(raster: Raster, options: EncodeOptions): Promise<E
 export function noticesOf(raster: Raster, options: EncodeOptions = {}): string[] {
   const { format } = encodingOf(raster.metadata, options);
   const { notices } = fittedMetadata(raster, format);
-  const input = options.format === undefined ? inputFormatNamed(raster.metadata.format) : undefined;
-  return input ? [`${input.title} is read and not written: the result is ${format.title}`, ...notices] : notices;
+  const input = options.format === undefined ? convertedFormatNamed(raster.metadata.format) : undefined;
+  return input
+    ? [`the result of a ${input.title} photo is ${format.title}, where nothing else is asked for`, ...notices]
+    : notices;
 }
 
 function requireSides({ pixels }: Raster, { longestSide, title }: ImageFormat): void {

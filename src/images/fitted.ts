@@ -20,13 +20,14 @@ const BLOBS: readonly [field: 'icc' | 'exif' | 'xmp' | 'iptc', name: string][] =
  * metadata as `fittedMetadata` has it. The picture that was given stays as it is.
  */
 export function fitted(raster: Raster, format: ImageFormat, { bitDepth }: Encoding): Raster {
-  const { pixels, alpha } = raster;
+  const { pixels, alpha, sensor } = raster;
   const keepsAlpha = format.holds.includes('alpha');
   const shown = alpha && !keepsAlpha ? overWhite(pixels, alpha) : pixels;
   return {
     pixels: ndarray(convertSamples(shown.data, bitDepth), shown.shape),
     ...(alpha && keepsAlpha && { alpha: ndarray(convertSamples(alpha.data, bitDepth), alpha.shape) }),
     metadata: fittedMetadata(raster, format).metadata,
+    ...(sensor && { sensor }),
   };
 }
 

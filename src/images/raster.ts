@@ -1,5 +1,6 @@
 import type { NdArray } from 'ndarray';
 import type { Edit } from './formats/edits.js';
+import type { Sensor } from './sensor.js';
 
 /** Samples at the depth of the file: 8 bits, 16 bits, or float. */
 export type Samples = Uint8Array | Uint16Array | Float32Array;
@@ -83,4 +84,6 @@ export interface Raster {
   /** `[height, width]`, of the same depth as the pixels. */
   alpha?: NdArray<Samples>;
   metadata: Metadata;
+  /** Of a camera's raw file. */
+  sensor?: Sensor;
 }

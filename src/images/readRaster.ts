@@ -25,7 +25,7 @@ export async function readRaster(source: string | Buffer, options: ReadOptions =
       const format = formatOf(await file.read(0, HEAD_LENGTH));
       const raster = await format.read(file, options);
       signal?.throwIfAborted();
-      return { ...raster, metadata: { ...raster.metadata, format: format.name } };
+      return { ...raster, metadata: { ...raster.metadata, format: raster.metadata.format ?? format.name } };
     } finally {
       await file.close();
     }

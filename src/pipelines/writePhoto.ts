@@ -4,7 +4,7 @@ import { type WriteOptions, writeWhole } from '../core/files/writeWhole.js';
 import { noticesOf } from '../images/encoded.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { type Edit, editBuffer, editFile } from '../images/formats/edits.js';
-import { inputFormatNamed, outputFormatOfName, writtenAs } from '../images/formats/lookup.js';
+import { convertedFormatNamed, outputFormatOfName, writtenAs } from '../images/formats/lookup.js';
 import type { Raster } from '../images/raster.js';
 import type { Source } from '../images/sources/source.js';
 import type { Result } from '../tasks/result.js';
@@ -74,7 +74,7 @@ export async function writePhoto(
     }
   }
   // A HEIC photo that is called x.jpg, as some programs call it, has a result of that name.
-  const named = inputFormatNamed(raster.metadata.format) && { format: outputFormatOfName(file) };
+  const named = convertedFormatNamed(raster.metadata.format) && { format: outputFormatOfName(file) };
   const asked = encodingFor(photo, { ...encoding, format: encoding.format ?? named?.format });
   await writeContent(raster, file, asked, options);
   return noticesOf(raster, encoding);

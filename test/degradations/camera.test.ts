@@ -6,12 +6,11 @@ import {
   cameraAtIso,
   demosaic,
   drawCamera,
-  fromLight,
   mosaic,
   sensorNoise,
   throughCamera,
-  toLight,
 } from '../../src/degradations/camera.js';
+import { fromLight, toLight } from '../../src/images/light.js';
 
 const flat = (colour: number[], height = 32, width = 32) =>
   ndarray(

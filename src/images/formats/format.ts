@@ -52,6 +52,8 @@ export interface ReadableFormat<Name extends string = string> {
   readonly codec?: 'jpeg' | 'png' | 'webp' | 'heif' | 'tiff';
   /** The optional package that decodes and encodes it. @default none is needed */
   readonly needs?: OptionalPackage;
+  /** The format of a result where none is asked for. @default this one */
+  readonly writtenAs?: 'avif' | 'tiff';
   /**
    * Samples as they are in the file, turned upright; metadata byte for byte, what is damaged of it left out and told of in
    * `notices`.
@@ -64,7 +66,7 @@ export interface ReadableFormat<Name extends string = string> {
 
 /** A format that is read, and that nobody can write freely, or that nothing but a camera writes. */
 export interface InputFormat<Name extends string = string> extends ReadableFormat<Name> {
-  /** The format of a result where none is asked for: one that keeps its bits, its colours and what stands beside them. */
+  /** One that keeps its bits, its colours and what stands beside them. */
   readonly writtenAs: 'avif' | 'tiff';
 }
 
@@ -88,8 +90,10 @@ export interface ImageFormat<Name extends string = string> extends ReadableForma
   write(raster: Raster, encoding: Encoding): Promise<Encoded>;
 }
 
-/** What a format reads: a picture whose metadata does not name the format yet. */
-export type Decoded = Omit<Raster, 'metadata'> & { metadata: Omit<Metadata, 'format'> };
+/** What a format reads: a picture whose metadata does not name the format yet, but where it is another than its first bytes show. */
+export type Decoded = Omit<Raster, 'metadata'> & {
+  metadata: Omit<Metadata, 'format'> & Partial<Pick<Metadata, 'format'>>;
+};
 
 /** Metadata as a container has it, beside the coded pixels. */
 export type FileMetadata = Omit<Metadata, 'format' | 'bitDepth'>;

@@ -5,5 +5,7 @@ export { jpeg } from './jpeg/jpeg.js';
 export { npy } from './npy.js';
 export { pfm } from './pfm.js';
 export { png } from './png/png.js';
+export { dng } from './raw/dng.js';
+export { raw } from './raw/raw.js';
 export { tiff } from './tiff/tiff.js';
 export { webp } from './webp/webp.js';

@@ -5,17 +5,11 @@ import { type AnyFormat, type Format, formats } from './registry.js';
 
 const all: readonly (ImageFormat<Format> | InputFormat<AnyFormat>)[] = formats;
 const written = all.filter((format) => 'write' in format);
-const inputs = all.filter((format) => 'writtenAs' in format);
 
 /** Known, not handled: an error with the right name is half of its cure. */
 const OTHERS: readonly [name: string, cure: string, RegExp][] = [
   ['an animated AVIF', 'Extract its frames, or make a video of it for `perpixel video`.', /^.{4}ftypavis/s],
   ['a GIF', 'Extract its frames as PNG, or make a video of it for `perpixel video`.', /^GIF8/s],
-  [
-    "a camera's raw file",
-    'Develop it first, for instance to a 16-bit TIFF.',
-    /^(?:.{4}ftypcrx|II\*\0.{4}CR\x02|IIU\0|IIR[OS]|FUJIFILM)/s,
-  ],
   ['a video', 'Use `perpixel video`.', /^(?:.{4}ftyp|\x1aE\xdf\xa3|RIFF.{4}AVI |YUV4MPEG2)/s],
   ['a JPEG XL', 'Convert it to PNG or TIFF first.', /^(?:\xff\x0a|\0\0\0\x0cJXL )/s],
   ['a JPEG 2000', 'Convert it to PNG or TIFF first.', /^(?:\0\0\0\x0cjP|\xff\x4f\xff\x51)/s],
@@ -68,14 +62,14 @@ export function outputFormatOfName(file: string): Format | undefined {
   return formatNamed(formatOfName(file) ?? '')?.name;
 }
 
-/** A format that is read alone, by its name. */
-export function inputFormatNamed(name: string): InputFormat<AnyFormat> | undefined {
-  return inputs.find((format) => format.name === name);
+/** A format whose results are another's unless they are asked for, by its name. */
+export function convertedFormatNamed(name: string): (typeof all)[number] | undefined {
+  return all.find((format) => format.name === name && format.writtenAs !== undefined);
 }
 
-/** The format that a picture is written in where none is asked for: its own, or what stands for one that is read alone. */
+/** The format that a picture is written in where none is asked for: its own, or what stands for it. */
 export function writtenAs(name: string): string {
-  return inputFormatNamed(name)?.writtenAs ?? name;
+  return convertedFormatNamed(name)?.writtenAs ?? name;
 }
 
 /** The names of all formats that are written, for schemas and `--help`. */

@@ -65,8 +65,9 @@ export function codePoints({ primaries, transfer }: Colour): { primaries: number
  * and code points without a meaning.
  *
  * @param channels 1 for a picture of grey
+ * @param name what programs show of it
  */
-export function profileOf({ primaries, transfer }: Colour, channels: 1 | 3): Buffer | undefined {
+export function profileOf({ primaries, transfer }: Colour, channels: 1 | 3, name: string = NAME): Buffer | undefined {
   const points = typeof primaries === 'number' ? PRIMARIES[primaries] : pointsOf(primaries);
   const curve = typeof transfer === 'number' ? CURVES[transfer] : [transfer.gamma];
   if (!points || !curve?.every(isFitting)) return undefined;
@@ -74,7 +75,7 @@ export function profileOf({ primaries, transfer }: Colour, channels: 1 | 3): Buf
   if (!columns.flat().every(isFitting)) return undefined;
   const trc = element('para', [numbers16(curve.length === 1 ? 0 : 3, 0), fixed(...curve)]);
   const tags: [string, Buffer][] = [
-    ['desc', element('mluc', [numbers32(1, 12), Buffer.from('enUS'), numbers32(2 * NAME.length, 28), utf16(NAME)])],
+    ['desc', element('mluc', [numbers32(1, 12), Buffer.from('enUS'), numbers32(2 * name.length, 28), utf16(name)])],
     ['cprt', element('mluc', [numbers32(1, 12), Buffer.from('enUS'), numbers32(2 * FREE.length, 28), utf16(FREE)])],
     ['wtpt', element('XYZ ', [fixed(...D50)])],
     ...(channels === 1

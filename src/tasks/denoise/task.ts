@@ -4,6 +4,7 @@ import { picture } from '../../answers/picture.js';
 import { inTurns } from '../../core/inTurns.js';
 import type { Session, Tensor } from '../../engines/engine.js';
 import type { Pixels, Raster } from '../../images/raster.js';
+import type { Sensor } from '../../images/sensor.js';
 import type { ModelCard } from '../../onnx/modelFile.js';
 import { in8Bit } from '../in8Bit.js';
 import { pictureOf } from '../pictureOf.js';
@@ -12,12 +13,14 @@ import { remembered } from '../remembered.js';
 import type { AboutPicture, Task } from '../task.js';
 import { toPixels } from '../toPixels.js';
 import { toTensor } from '../toTensor.js';
+import { cutAtBlack, withBelowBlack } from './belowBlack.js';
 import { BLEND_REACH, blendBack } from './blendBack.js';
 import { denoiserFor } from './denoiserFor.js';
 import { type NoiseCurve, varianceAt } from './noiseCurve.js';
 import type { NoiseGrid } from './noiseGrid.js';
 import type { NoiseLevel } from './noiseLevel.js';
 import { GUIDE_RADIUS, noiseMap } from './noiseMap.js';
+import type { SensorNoise } from './sensorNoise.js';
 import { WHITE } from './whiteNoise.js';
 
 const options = z.object({
@@ -63,6 +66,8 @@ export interface DenoiseFacts extends Pick<DenoiseOptions, 'strength' | 'chroma'
   curve?: NoiseCurve;
   /** Where the estimator looked: what it says of luma and chroma. In a video the levels are held, and there is no map. */
   found?: Omit<NoiseGrid, 'levels'> & Partial<Pick<NoiseGrid, 'levels'>>;
+  /** Of a raw photo: the variance of a photosite over its light, as its sensor has it. */
+  photosites?: SensorNoise;
   /** Of a JPEG so strong that its blocks and ringing are to be taken out: its quality. */
   jpegQuality?: number;
 }
@@ -82,6 +87,8 @@ export interface DenoiseReport {
   /** Deviation of brightness in the darker and the lighter half of the photo. */
   shadows?: number;
   lights?: number;
+  /** Of a raw photo: variance of a photosite, `offset + gain * light`, both in parts of what lies between black and white. */
+  photosites?: SensorNoise;
   /** Of the JPEG, where its blocks and ringing were taken out. */
   jpegQuality?: number;
 }
@@ -160,7 +167,7 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts, Raster, DenoiseReport> 
 
   plan: (facts, card) => (facts.sigma === 0 ? undefined : denoisePlan(facts, card)),
 
-  report: ({ sigma, noise, estimated, isWhite, found, curve, jpegQuality }) => ({
+  report: ({ sigma, noise, estimated, isWhite, found, curve, photosites, jpegQuality }) => ({
     sigma: in8Bit(sigma),
     noise: in8Bit(noise),
     noiseEstimated: estimated,
@@ -172,6 +179,7 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts, Raster, DenoiseReport> 
       lights: in8Bit(found.lights),
     }),
     ...(!found && curve && { shadows: deviationAt(curve, 0), lights: deviationAt(curve, 1) }),
+    ...(photosites && { photosites }),
     ...(jpegQuality !== undefined && { jpegQuality }),
   }),
   words: noiseWords,
@@ -192,20 +200,22 @@ interface Levels {
  * @param left `[h, w, 1]`, of the picture's size: the share of the noise, 0..1, that is left
  */
 export function denoisePlan(facts: DenoiseFacts, card: ModelCard, left?: Pixels): TiledPlan {
-  const { chroma, grain, curve, found } = facts;
+  const { chroma, grain, curve, found, photosites } = facts;
   const levels = facts.isWhite || left ? undefined : found?.levels;
   const beside = left ?? levels;
   const levelsAt = levelsOf(facts);
   return {
     kind: 'tiled',
-    reach: Math.max(curve ? GUIDE_RADIUS : 0, chroma < 1 || grain > 0 ? BLEND_REACH : 0),
+    reach: Math.max(curve || photosites ? GUIDE_RADIUS : 0, chroma < 1 || grain > 0 ? BLEND_REACH : 0),
     ...(beside && { beside }),
     async window(window, run) {
       const [height, width, planes] = window.shape;
       const own = planes - (beside?.shape[2] ?? 0);
       const photo = window.hi(height, width, own);
       const given = levelsAt(photo, levels && window.lo(0, 0, own));
-      const clean = await denoised(photo, left ? shared(given, window.lo(0, 0, own)) : given, card, run);
+      const seen = photosites ? cutAtBlack(photo) : photo;
+      const restored = await denoised(seen, left ? shared(given, window.lo(0, 0, own)) : given, card, run);
+      const clean = photosites ? withBelowBlack(restored, photo) : restored;
       return blendBack(photo, clean, { chroma: Math.min(chroma, 1), grain });
     },
   };
@@ -298,7 +308,9 @@ function whiteMaps({ shape: [, , channels] }: Pixels, sigma: Float32Array): Leve
 async function estimated(
   raster: Raster,
   { open, signal }: AboutPicture,
-): Promise<Pick<DenoiseFacts, 'noise' | 'isWhite' | 'curve' | 'found' | 'jpegQuality'>> {
+): Promise<Pick<DenoiseFacts, 'noise' | 'isWhite' | 'curve' | 'found' | 'jpegQuality' | 'photosites'>> {
+  const sensor = raster.sensor && (await fromSensor(raster, raster.sensor, signal));
+  if (sensor) return sensor;
   const { noiseInSteps } = await import('./noiseLevel.js');
   const statistics = () => inTurns(noiseInSteps(raster), signal);
   const asWhite = ({ sigma: noise, curve }: NoiseLevel) => ({ noise, isWhite: true, ...(curve && { curve }) });
@@ -313,6 +325,19 @@ async function estimated(
 }
 
 const foundNoise = remembered(estimated);
+
+/** What the photosites of a raw photo say, as it looks in the photo. */
+async function fromSensor(raster: Raster, sensor: Sensor, signal?: AbortSignal) {
+  if (sensor.mosaic === undefined) return undefined;
+  const [{ sensorNoise }, { developedNoise }] = await Promise.all([
+    import('./sensorNoise.js'),
+    import('./developedNoise.js'),
+  ]);
+  const photosites = await inTurns(sensorNoise(sensor.mosaic), signal);
+  if (photosites === undefined) return undefined;
+  const found = developedNoise(raster, sensor, photosites);
+  return { noise: found.luma / WHITE.luma, isWhite: false, found, photosites };
+}
 
 /** What a camera or a file left: noise, blocks and ringing of JPEG, or nothing that is seen. */
 async function correlated(raster: Raster, found: NoiseGrid) {

@@ -19,11 +19,12 @@ import { unmultiply } from '../unmultiply.js';
 import { withUpright } from '../withUpright.js';
 import { decodeTiff } from './decodeTiff.js';
 import { encodeFloatTiff } from './floatTiff.js';
-import { layoutOf, needsOwnDecoder, rawFile, type TiffLayout } from './tiffLayout.js';
+import { layoutOf, needsOwnDecoder, RAW, type TiffLayout } from './tiffLayout.js';
 
 const NEW_SUBFILE_TYPE = 254;
 const OLD_SUBFILE_TYPE = 255;
 const COMPRESSION = 259;
+const PHOTOMETRIC = 262;
 const MAKE = 271;
 const ORIENTATION = 274;
 const X_RESOLUTION = 282;
@@ -82,6 +83,10 @@ export const tiff: ImageFormat<'tiff'> = {
   async read(file, options) {
     const { directories, isCut } = await readTiff(file);
     if (isCut) throw withoutPixels('TIFF');
+    if (isRaw(directories)) {
+      const { readRawPhoto } = await import('../raw/readRawPhoto.js');
+      return readRawPhoto(file, options);
+    }
     const page = pageOf(directories);
     const directory = directories[page];
     const layout = layoutOf(directory);
@@ -123,12 +128,18 @@ function asShown(picture: Decoded, { photometric, isPremultiplied, isFloat }: Ti
   return picture;
 }
 
+/** Whether it is of a camera: a DNG, or a picture of a maker's whose raw samples are in a directory below, or in the first itself. */
+function isRaw([first]: readonly TiffDirectory[]): boolean {
+  if (first === undefined) return false;
+  const hasRaw = isReduced(first) && valueAt(first, SUB_IFDS) !== undefined && valueAt(first, MAKE) !== undefined;
+  const isMosaic = RAW.has(numberOf(first, PHOTOMETRIC) ?? 0) && valueAt(first, MAKE) !== undefined;
+  return hasRaw || isMosaic || valueAt(first, DNG_VERSION) !== undefined;
+}
+
 /** Which directory is the picture: others may be reduced versions and masks of it. @throws PerpixelError E_FORMAT for none, and several */
 function pageOf(directories: readonly TiffDirectory[]): number {
   const [first] = directories;
   if (first === undefined) throw withoutPixels('TIFF');
-  const hasRaw = isReduced(first) && valueAt(first, SUB_IFDS) !== undefined && valueAt(first, MAKE) !== undefined;
-  if (hasRaw || valueAt(first, DNG_VERSION)) throw rawFile();
   const pages = directories.flatMap((directory, i) => (isReduced(directory) || isMask(directory) ? [] : [i]));
   if (pages.length === 1) return pages[0];
   if (pages.length > 1) {

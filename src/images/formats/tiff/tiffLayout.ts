@@ -71,7 +71,7 @@ const OTHER_COLOURS: Readonly<Record<number, string>> = {
   32844: 'LogLuv',
   32845: 'LogLuv',
 };
-const RAW: ReadonlySet<number> = new Set([32_803, 34_892]);
+export const RAW: ReadonlySet<number> = new Set([32_803, 34_892]);
 const FLOAT = 3;
 const ASSOCIATED = 1;
 
