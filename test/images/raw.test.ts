@@ -163,7 +163,10 @@ describe('a linear DNG', () => {
     const raster = await readRaster(mosaicDng(scene, cameraAtIso(3200)));
     const again = await readRaster(await encodeRaster(raster, { format: 'dng' }));
     expect(again.metadata).toMatchObject({ format: 'dng', bitDepth: 16 });
-    const differences = raster.pixels.data.map((value, i) => Math.abs(value - again.pixels.data[i]));
+    // Demosaicing leaves less than black beside edges, for some of which a DNG has room.
+    const differences = raster.pixels.data.map((value, i) =>
+      Math.abs(Math.max(value, -0.1) - Math.max(again.pixels.data[i], -0.1)),
+    );
     expect(Math.max(...differences)).toBeLessThan(1e-3);
     expect(again.sensor).toMatchObject({ camera: 'ACME Model 1' });
     again.sensor!.gains.forEach((gain, i) => {
