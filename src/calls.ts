@@ -59,3 +59,12 @@ export const normals = tasks.normals;
  * await labels('room.jpg', { output: 'room.labels.png', classes: 13 });
  */
 export const labels = tasks.labels;
+
+/**
+ * Membranes and cells in a slice of an electron microscope: the probability of cell, float32 `[h, w, 1]`, and with `cells` a number
+ * a cell, uint32 `[h, w]`.
+ *
+ * @example
+ * const { probability, cells } = await membranes('slice.tif', { cells: true, minSize: 100 });
+ */
+export const membranes = tasks.membranes;

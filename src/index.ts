@@ -19,10 +19,11 @@ export type {
 export { type ClassNames, classes } from './answers/classes.js';
 export { depth as depthAnswer } from './answers/depth.js';
 export type { ColourMap } from './answers/depthColour.js';
+export { type Membranes, membranesAnswer } from './answers/membranes.js';
 export { normals as normalsAnswer } from './answers/normals.js';
 export { picture as pictureAnswer } from './answers/picture.js';
 export type { Pinhole } from './answers/space/viewPoints.js';
-export { deblur, denoise, depth, derain, inpaint, labels, normals } from './calls.js';
+export { deblur, denoise, depth, derain, inpaint, labels, membranes, normals } from './calls.js';
 export { type ErrorCode, type ErrorParts, PerpixelError } from './core/errors.js';
 export { parseOptions } from './core/parseOptions.js';
 export type { Device, NamedTensors, OpenOptions, Session, Tensor } from './engines/engine.js';
@@ -60,6 +61,7 @@ export type { DerainOptions } from './tasks/derain/task.js';
 export type { HoleMask } from './tasks/inpaint/holeMask.js';
 export type { InpaintFacts, InpaintOptions } from './tasks/inpaint/task.js';
 export { type LabelsFacts, type LabelsOptions, type LabelsReport, labelsLegend } from './tasks/labels/task.js';
+export type { MembranesOptions, MembranesReport } from './tasks/membranes/task.js';
 export type { NormalsOptions } from './tasks/normals/task.js';
 export type { FramePlans, FramesAround, OverTime, RunPlan } from './tasks/overTime.js';
 export type { PairedKind } from './tasks/pairedFile.js';
@@ -70,6 +72,7 @@ export {
   type Plan,
   type PlaneInput,
   type Remarks,
+  type TiledMap,
   type TiledPlan,
   type WholePlan,
 } from './tasks/plan.js';

@@ -51,8 +51,10 @@ export async function dryRun(asked: readonly Asked[], args: TaskArgs, models: Mo
   const isFile = asked.length === 1 && formatNamed(tasks[0].answer, output) !== undefined && !(await isFolder(output));
   const targets = outputs(output, { format, pictures, sideFiles });
   const outputsOf = (file: PictureFile) => [
-    ...(isFile ? [output] : targets.all(tasks, file)),
-    ...tasks.flatMap((task) => targets.sides(task, file).map((side) => side.path)),
+    ...new Set([
+      ...(isFile ? [output] : targets.all(tasks, file)),
+      ...tasks.flatMap((task) => targets.sides(task, file).map((side) => side.path)),
+    ]),
   ];
   const failed = (input: string, error: unknown, outputs: readonly string[] = [], bytes = 0): Planned => {
     const { code, message } = failureOf(error, input);

@@ -113,7 +113,7 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
   // A pipe has no name that side files could be called by.
   const named = file ?? 'photo';
   const listed = { status: 'listed', path: named, relative: named, siblings: [named], bytes: 0 } as const;
-  const targets = outputs('.', { sideFiles });
+  const targets = outputs('.', { format, sideFiles });
   const isMissing = async (side: string) => overwrite || (await fileIdentity(side)) === undefined;
   await writeSides(results, (task) => targets.sides(task, listed), isMissing, whole);
   if (output === '-') {

@@ -6,7 +6,7 @@ import type { Command } from './command.js';
 import { modelsOf } from './engineOptions.js';
 import { optionError } from './optionError.js';
 import { hyphenated, schemaOptions, schemaValues } from './schemaOptions.js';
-import { picturedSchema, sideFileSchema, type TaskArgs, taskOptions, taskSchema } from './taskOptions.js';
+import { flaggedSides, picturedSchema, sideFileSchema, type TaskArgs, taskOptions, taskSchema } from './taskOptions.js';
 
 /**
  * Tasks by their names joined by commas, `depth,normals`: several results from one run of their network. Those that restore the photo
@@ -49,7 +49,10 @@ export function taskCommand(
       const given: TaskArgs = {
         ...schemaValues(schema, args),
         photos: args.photos as string[],
-        sideFiles: schemaValues(sides, args) as Record<string, string>,
+        sideFiles: {
+          ...(schemaValues(sides, args) as Record<string, string>),
+          ...flaggedSides(asked, args.output as string),
+        },
         pictured: schemaValues(picturedSchema(tasks), args),
       };
       for (const { answer } of tasks) if (answer.pictureOptions) schemaValues(answer.pictureOptions, args);

@@ -1,8 +1,10 @@
+import path from 'node:path';
 import * as z from 'zod';
+import { formatNamed } from '../answers/answer.js';
 import { formatNames } from '../images/formats/lookup.js';
 import { DEFAULT_LIMIT_PIXELS } from '../images/pixelLimit.js';
 import type { Window } from '../images/windowOf.js';
-import type { AnyTask } from '../tasks/task.js';
+import type { AnyTask, Asked } from '../tasks/task.js';
 import { engineOptions, engineSchema, modelSchema } from './engineOptions.js';
 import { schemaOptions } from './schemaOptions.js';
 
@@ -21,7 +23,7 @@ export const photoQuality = quality(
   'fast: a smaller network where the task has one; best: averaged over flips and quarter turns, 8x slower',
 );
 /** What it does to tasks whose network sees the whole photo. */
-export const answerQuality = quality('best: averaged with the mirrored photo, 2x slower');
+export const answerQuality = quality('best: averaged over mirrored and turned views, 2x to 8x slower');
 
 const photoResults = z.object({
   output,
@@ -165,8 +167,20 @@ export function picturedSchema(tasks: readonly AnyTask[]) {
 
 /** The options that name side files: `--save-kernel`. */
 export function sideFileSchema(tasks: readonly AnyTask[]) {
-  const sides = tasks.flatMap(({ sideFiles = {} }) => Object.entries(sideFiles));
+  const sides = tasks.flatMap(({ sideFiles = {} }) => Object.entries(sideFiles).filter(([, { isFlag }]) => !isFlag));
   return z.object(
     Object.fromEntries(sides.map(([name, { describe }]) => [name, z.string().optional().describe(describe)])),
   );
+}
+
+/** Where side files go that flags among the tasks' options ask for: to the results, or beside the one that is named. */
+export function flaggedSides(asked: readonly Asked[], output: string): Record<string, string> {
+  const isFile = output === '-' || formatNamed(asked[0].task.answer, output) !== undefined;
+  const folder = isFile ? path.dirname(output) : output;
+  const flags = asked.flatMap(({ task: { sideFiles = {} }, options }) =>
+    Object.entries(sideFiles)
+      .filter(([option, { isFlag }]) => isFlag && (options as Record<string, unknown>)[option] === true)
+      .map(([option]) => [option, folder]),
+  );
+  return Object.fromEntries(flags);
 }

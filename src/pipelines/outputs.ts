@@ -31,7 +31,7 @@ export interface Outputs {
   picture(task: AnyTask, file: PictureFile): string | undefined;
   /** The files beside such a result that were asked for. */
   sides(task: AnyTask, file: PictureFile): SideOutput[];
-  /** All results and pictures of these tasks. */
+  /** All results and pictures of these tasks, and the side files that a flag asked for. */
   all(tasks: readonly AnyTask[], file: PictureFile): string[];
 }
 
@@ -58,27 +58,35 @@ export function outputs(
   const picture = ({ name, answer }: AnyTask, file: PictureFile) =>
     pictures && answer.picture ? within(folder, { suffix: `${name}.picture`, format: 'png' })(file) : undefined;
 
+  const sides = (task: AnyTask, file: PictureFile): SideOutput[] =>
+    Object.entries(task.sideFiles ?? {}).flatMap(([option, { suffix: own, formats, isFlag }]) => {
+      const where = sideFiles[option];
+      if (where === undefined) return [];
+      const named = path.extname(where).slice(1).toLowerCase();
+      if (!isFlag && formats.includes(named)) return [{ option, format: named, path: where }];
+      const all = isFlag ? [formatOfAnswer(task.answer, format), ...formats] : formats;
+      return all.map((each) => ({
+        option,
+        format: each,
+        path: within(where, { suffix: own, format: each })(file),
+      }));
+    });
+
   return {
     photo,
     result,
     picture,
-    sides(task, file) {
-      return Object.entries(task.sideFiles ?? {}).flatMap(([option, { suffix: own, formats }]) => {
-        const where = sideFiles[option];
-        if (where === undefined) return [];
-        const named = path.extname(where).slice(1).toLowerCase();
-        if (formats.includes(named)) return [{ option, format: named, path: where }];
-        return formats.map((each) => ({
-          option,
-          format: each,
-          path: within(where, { suffix: own, format: each })(file),
-        }));
-      });
-    },
+    sides,
     all(tasks, file) {
       const maps = tasks.filter(({ answer }) => !answer.isPhoto);
       if (maps.length === 0) return [photo(file)];
-      return maps.flatMap((task) => [result(task, file), picture(task, file)]).filter((each) => each !== undefined);
+      const flagged = (task: AnyTask) =>
+        sides(task, file)
+          .filter(({ option }) => task.sideFiles![option].isFlag)
+          .map((side) => side.path);
+      return maps
+        .flatMap((task) => [result(task, file), picture(task, file), ...flagged(task)])
+        .filter((each) => each !== undefined);
     },
   };
 }

@@ -8,5 +8,6 @@ export * as depth from './depth/index.js';
 export * as derain from './derain/index.js';
 export * as inpaint from './inpaint/index.js';
 export * as labels from './labels/index.js';
+export * as membranes from './membranes/index.js';
 export * as normals from './normals/index.js';
 export * as scene from './scene/index.js';

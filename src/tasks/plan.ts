@@ -4,10 +4,10 @@ import type { NamedTensors, Session } from '../engines/engine.js';
 import type { Pixels, Raster, Samples } from '../images/raster.js';
 import type { AnyTask } from './task.js';
 
-/** How one photo is worked on, once its facts are known: tile by tile in place, or seen whole by the network. */
+/** How one photo is worked on, once its facts are known: tile by tile, or seen whole by the network. */
 export type Plan<Value = unknown> = TiledPlan | WholePlan<Value>;
 
-/** The photo is restored in place, tile by tile, so that any size fits. */
+/** The photo is restored in place, tile by tile, so that any size fits; or a map of its size is filled so. */
 export interface TiledPlan {
   readonly kind: 'tiled';
   /** Pixels to each side that count beyond what the network itself looks at. @default 0 */
@@ -29,10 +29,21 @@ export interface TiledPlan {
    * between their samples is interpolated bilinearly.
    */
   readonly beside?: NdArray<Samples>;
+  /** Where the answer is not the photo: what `window` answers goes into a map of the photo's size instead. */
+  readonly map?: TiledMap;
   /** Before any tile: may write into the photo. Long work stops at the signal. */
   first?(raster: Raster, signal?: AbortSignal): void | Promise<void>;
-  /** One window, float `[h, w, c + n]`, to its answer `[h, w, c]`. `run` is the session's. */
+  /** One window, float `[h, w, c + n]`, to its answer `[h, w, c]`, or `[h, w, map.channels]`. `run` is the session's. */
   window(window: Pixels, run: Session['run']): Promise<Pixels>;
+}
+
+/** A map that is filled tile by tile. */
+export interface TiledMap {
+  readonly channels: number;
+  /** The result, once the map `[height, width, channels]` is whole. Long work stops at the signal. */
+  value(map: Pixels, signal?: AbortSignal): unknown;
+  /** What is told beside the result. @default nothing */
+  remarks?(value: unknown): Remarks;
 }
 
 /** What the network is given beside the photo: a map of the size that it sees, and how that is mirrored. */

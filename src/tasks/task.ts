@@ -24,16 +24,18 @@ export interface AboutPicture {
   open?: (model: string) => Promise<Session>;
 }
 
-/** A file that the command can write beside each result: the kernel that was estimated, the mask that was found. */
-export interface SideFile<Facts> {
+/** A file that the command can write beside each result: the kernel that was estimated, the mask that was found, the cells. */
+export interface SideFile<Facts, Value = unknown> {
   /** For `--help`. */
   readonly describe: string;
   /** What is added to the photo's name: `x.kernel.npy`. */
   readonly suffix: string;
   /** Formats by their extensions; all of them are written into a folder, the one of its name into a file. */
   readonly formats: readonly string[];
+  /** A flag among the task's own options asks for it: it is written where the results are, and also in their format. */
+  readonly isFlag?: true;
   /** What it holds; undefined where this photo has none. */
-  encode(facts: Facts, format: string): FileContent | undefined | Promise<FileContent | undefined>;
+  encode(facts: Facts, format: string, value: Value): FileContent | undefined | Promise<FileContent | undefined>;
 }
 
 /**
@@ -80,7 +82,7 @@ export interface Task<
   /** What the values of all results mean (the names of classes), written once a run as `NAME.json`. */
   legend?(options: Options): readonly object[];
   /** Files that the command can write beside results, by the options that name them. */
-  readonly sideFiles?: Readonly<Record<string, SideFile<Facts>>>;
+  readonly sideFiles?: Readonly<Record<string, SideFile<Facts, Value>>>;
   /** Of a task of one's own: the module that exports it under its name, so that another thread can load it. */
   readonly module?: string | URL;
 }

@@ -2,7 +2,7 @@ import ndarray from 'ndarray';
 import { PerpixelError } from '../../core/errors.js';
 import type { ByteSource } from '../byteSource.js';
 import { requireSize } from '../pixelLimit.js';
-import type { Raster, Samples } from '../raster.js';
+import type { Samples } from '../raster.js';
 import type { Decoded, ImageFormat, ReadOptions } from './format.js';
 import { readSamples } from './readSamples.js';
 
@@ -68,13 +68,12 @@ async function readNpy(file: ByteSource, { limitPixels }: ReadOptions): Promise<
   return { pixels: ndarray(data, [height, width, channels]), metadata: { bitDepth } };
 }
 
-/** NPY version 1, little endian, `[h, w]` for grey and `[h, w, 3]` for RGB, of the samples' own kind. */
-function encodeNpy(pixels: Raster['pixels']): Buffer[] {
-  const data: Samples = pixels.data;
-  const [height, width, channels] = pixels.shape;
-  const descr = data instanceof Float32Array ? '<f4' : data instanceof Uint16Array ? '<u2' : '|u1';
-  const shape = channels === 1 ? `${height}, ${width}` : `${height}, ${width}, ${channels}`;
-  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape}), }`;
+/** NPY version 1, little endian, `[h, w]` for grey and `[h, w, 3]` for RGB, of the samples' own kind; labels also have 32 bits. */
+export function encodeNpy({ data, shape }: { data: Samples | Uint32Array; shape: readonly number[] }): Buffer[] {
+  const [height, width, channels = 1] = shape;
+  const descr = `${data instanceof Float32Array ? '<f' : data instanceof Uint8Array ? '|u' : '<u'}${data.BYTES_PER_ELEMENT}`;
+  const sizes = channels === 1 ? `${height}, ${width}` : `${height}, ${width}, ${channels}`;
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sizes}), }`;
   const unpadded = MAGIC.length + 4 + header.length + 1;
   const padded = `${header}${' '.repeat((ALIGNMENT - (unpadded % ALIGNMENT)) % ALIGNMENT)}\n`;
   const head = Buffer.alloc(MAGIC.length + 4);

@@ -1,9 +1,11 @@
+import ndarray from 'ndarray';
 import { PerpixelError } from '../../core/errors.js';
 import { models } from '../../engines/models.js';
 import { croppedRaster, requireInside } from '../../images/croppedRaster.js';
-import type { Raster } from '../../images/raster.js';
+import type { Pixels, Raster } from '../../images/raster.js';
 import { setAside } from '../../images/setAside.js';
 import type { Window } from '../../images/windowOf.js';
+import type { Remarks } from '../../tasks/plan.js';
 import type { Result } from '../../tasks/result.js';
 import type { AboutPicture, Asked } from '../../tasks/task.js';
 import { enlargeGrids, type GridInWork } from './enlargeGrids.js';
@@ -12,7 +14,7 @@ import { type OpenModel, planOf } from './planOf.js';
 import { type PredictTiledOptions, predictTiled } from './predictTiled.js';
 
 /** How tasks are run on a photo. */
-export interface PredictPhotoOptions extends Omit<PredictTiledOptions, 'onTile' | 'region'>, AboutPicture {
+export interface PredictPhotoOptions extends Omit<PredictTiledOptions, 'onTile' | 'region' | 'target'>, AboutPicture {
   /**
    * Which pixels of the photo the results are of: what the whole would have there, to 1e-4. What is measured is measured in the whole
    * photo; the networks that restore it run about the region alone. @default all
@@ -66,16 +68,28 @@ export async function predictPhoto(
       ...{ task, value: raster as unknown, facts, isUnchanged: plan === undefined, size, region },
       ...{ report: task.report(facts), notices: [] as readonly string[] },
     };
-    if (plan?.kind === 'tiled') inParts &&= plan.changing !== undefined;
+    const add = (remarks?: Remarks) =>
+      remarks && Object.assign(result, { ...remarks, report: { ...result.report, ...remarks.report } });
     if (plan?.kind === 'tiled') {
+      const { map } = plan;
+      inParts &&= map !== undefined || plan.changing !== undefined;
+      const target = map && { pixels: emptyMap(raster, map.channels) };
       // Whoever follows may look at all of the photo.
       const isLast = i === asked.length - 1;
-      await predictTiled(raster, plan, session, { ...how, region: isLast ? region : undefined, onTile: tell });
+      await predictTiled(raster, plan, session, {
+        ...how,
+        region: isLast ? region : undefined,
+        onTile: tell,
+        target,
+      });
+      if (target) {
+        result.value = await map!.value(target.pixels, signal);
+        add(map!.remarks?.(result.value));
+      }
     }
     if (plan?.kind === 'whole') {
       const grid = await grids.run(task, session, plan);
-      const remarks = await grids.remarks(task, session, plan);
-      if (remarks) Object.assign(result, { ...remarks, report: { ...result.report, ...remarks.report } });
+      add(await grids.remarks(task, session, plan));
       if (plan.value) {
         const value = await plan.value(grid, size);
         result.value = region ? task.answer.part!(value, region) : value;
@@ -104,4 +118,9 @@ function noRegions(task: string): PerpixelError {
     expected: 'a task whose results are pictures or maps',
     cure: 'Leave it out.',
   });
+}
+
+function emptyMap({ pixels: { shape } }: Raster, channels: number): Pixels {
+  const [height, width] = shape;
+  return ndarray(new Float32Array(height * width * channels), [height, width, channels]);
 }

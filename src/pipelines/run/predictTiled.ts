@@ -23,6 +23,8 @@ export interface PredictTiledOptions {
   region?: Window;
   /** Called as each tile is finished. */
   onTile?: (finished: number, all: number) => void;
+  /** What is written over, of the picture's size. @default the picture itself */
+  target?: Pick<Raster, 'pixels'>;
 }
 
 const DEFAULT_TILE = 1024;
@@ -31,7 +33,7 @@ const DEFAULT_TILE = 1024;
 const fittingTiles = new WeakMap<Session, number>();
 
 /**
- * Carries out a plan over a picture of any size, tile by tile, and writes the result over the picture, whose pixels are in memory
+ * Carries out a plan over a picture of any size, tile by tile, and writes the result over the picture or `target`, whose pixels are in memory
  * once: 100 megapixels of 8 bits take 300 MB, and a few tiles. The result is that of the whole picture at once, to 1e-4.
  * Its size is padded to the model's stride by mirroring, below and to the right, as it would be for the whole.
  *
@@ -44,7 +46,7 @@ export async function predictTiled(
   raster: Raster,
   plan: TiledPlan,
   session: Session,
-  { tile, quality = 'balanced', signal, region, onTile }: PredictTiledOptions = {},
+  { tile, quality = 'balanced', signal, region, onTile, target = raster }: PredictTiledOptions = {},
 ): Promise<void> {
   const { reach = 0, symmetry = 'square', changing, beside } = plan;
   await plan.first?.(raster, signal);
@@ -81,7 +83,7 @@ export async function predictTiled(
     });
     for await (const [i, result] of oneAhead(windows, answer)) {
       signal?.throwIfAborted();
-      setWindow(raster, tiles[i].core, cropped(result, tiles[i]), changing);
+      setWindow(target, tiles[i].core, cropped(result, tiles[i]), changing);
       onTile?.(++finished, all);
     }
   }

@@ -1,0 +1,27 @@
+import type { Pixels } from '../../images/raster.js';
+import { components } from '../../regions/components.js';
+import type { Labels } from '../../regions/labels.js';
+import { renumber } from '../../regions/renumber.js';
+import { watershed } from '../../regions/watershed.js';
+
+/** What counts as a cell. */
+export interface CellRules {
+  /** Probability above which pixels are inside a cell, 0..1. */
+  threshold: number;
+  /** Pieces of fewer pixels are none. */
+  minSize: number;
+}
+
+/** Levels of the ground that is flooded: finer ones tell noise from noise. */
+const LEVELS = 255;
+
+/**
+ * Cells from the probability of cell `[height, width, 1]`: the connected pieces above the threshold that are large enough, grown
+ * along the probability until they meet, numbered from 1 row by row; 0 on the lines of one pixel between them.
+ */
+export function cellsOf({ data, shape: [height, width] }: Pixels, { threshold, minSize }: CellRules): Labels {
+  const inside = Uint8Array.from(data, (probability) => (probability > threshold ? 1 : 0));
+  const markers = renumber(components(inside, height, width), { minSize });
+  const ground = Uint8Array.from(data, (probability) => Math.round((1 - probability) * LEVELS));
+  return watershed(ground, markers, { lines: true });
+}
