@@ -22,7 +22,10 @@ export interface Learnable<Examples = unknown> {
   readonly loss: Loss;
   /** Of one example, by name. What is not a number has nothing to be scored by, and is left out. */
   scores(example: Answered): Record<string, number>;
-  /** What is scored apart, by what stands behind the score's name: noise levels, for one. @default the examples as asked for */
+  /**
+   * What is scored apart of examples that are drawn, by what stands behind the score's name: noise levels, for one.
+   * @default the examples as asked for
+   */
   variants?(examples: Examples): Record<string, Examples>;
   /** An answer or a truth `[h, w, c]` as a picture, 0..1, of 1 or 3 channels. */
   picture(answer: Pixels): Pixels;

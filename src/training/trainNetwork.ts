@@ -17,8 +17,9 @@ import { lockRun } from './lockRun.js';
 import { updateRules } from './optimisers/updateRules.js';
 import { type BatchMaker, prefetch } from './prefetch.js';
 import { recipeOf } from './recipeOf.js';
-import { claimRun, loadAveragedWeights, type RunConfig, type Runs, requireRun, weightsOfRuns } from './run.js';
+import { claimRun, loadAveragedWeights, type RunConfig, type Runs, requireRun } from './run.js';
 import { constant, cosine, type Schedule, stepwise } from './schedules.js';
+import { startFrom } from './startFrom.js';
 import { type TrainOptions, train, trainableWeights } from './train.js';
 import { loadTrunk, readTrunk } from './trunk.js';
 
@@ -45,7 +46,7 @@ export interface TrainNetworkOptions
   cacheDir?: string;
   /** Told what computes, once it is loaded. */
   onEngine?: (description: string) => void;
-  /** Runs whose averaged weights, of several the mean, are taken over where name and shape agree. */
+  /** Runs, or a model by its name or file, as of `startFrom`: weights of the same name and shape are taken over. */
   from?: Runs;
   /** A safetensors file with the weights of the network's trunk, to start from; see `tools/efficientnetLite.py`. */
   trunk?: string;
@@ -100,8 +101,10 @@ async function trainHeld(
   task.check?.(draw);
   if (trunk) loadTrunk(model, trunk);
   if (from !== undefined) {
-    const { weights } = await weightsOfRuns(from);
-    options.onLeft?.(loadAveragedWeights(model, weights));
+    const start = await startFrom(from);
+    const left = loadAveragedWeights(model, start.weights);
+    if (left.length === model.weights.length) throw nothingFits(from, start.config, config);
+    options.onLeft?.(left);
   }
 
   const scored = scoredFiles && (await validationBatches(task, { ...draw, files: scoredFiles, still: true }));
@@ -205,6 +208,20 @@ function notStaged(after: NetworkOptions): PerpixelError {
   });
 }
 
+function nothingFits(
+  from: Runs,
+  { network, options }: Pick<RunConfig, 'network' | 'options'>,
+  wanted: RunConfig,
+): PerpixelError {
+  return new PerpixelError({
+    code: 'E_OPTION',
+    subject: '--from',
+    received: `${from.join(', ')}: ${network} with the options ${JSON.stringify(options)}`,
+    expected: `weights of ${wanted.network} with the options ${JSON.stringify(wanted.options)}, or some that fit`,
+    cure: 'Name a model or a run of that network, or train this one by --network and --options.',
+  });
+}
+
 function drawOptions(
   task: Learnable,
   { examples, batch, seed, crop }: RunConfig,
@@ -223,7 +240,8 @@ function drawOptions(
 
 async function validationBatches(task: Learnable, draw: DrawOptions): Promise<Record<string, Batch[]>> {
   const { default: maker } = (await import(task.batches.href)) as { default: BatchMaker<DrawOptions, Batch> };
-  const variants = task.variants?.(draw.examples) ?? { '': draw.examples };
+  const isDrawn = draw.files.some(({ truth }) => truth === undefined);
+  const variants = (isDrawn && task.variants?.(draw.examples)) || { '': draw.examples };
   const made: Record<string, Batch[]> = {};
   for (const [variant, examples] of Object.entries(variants)) {
     const batchOf = await maker({ ...draw, examples });

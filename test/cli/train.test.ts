@@ -2,6 +2,7 @@ import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { decodeModel } from '../../src/onnx/onnxProto.js';
 import { readCheckpoint } from '../../src/training/checkpoint.js';
 import { readLog } from '../../src/training/runLog.js';
 import { perpixel } from '../helpers/perpixel.js';
@@ -95,6 +96,58 @@ test('a run starts from the mean of the runs that it is told to', { timeout: 300
   }
 });
 
+describe('from a model that is shipped', () => {
+  const few = ['--batch', '2', '--crop', '32', '--log-every', '1', '--rate', '1e-4', '--json', '--seed', '5'];
+  const further = (run: string, ...more: string[]) =>
+    startPerpixel(['train', 'denoise', '--run', at(run), ...few, ...more], { env }).ended;
+
+  test('a few steps on one photo and its noise lower the loss, and it is exported as what it was', {
+    timeout: 300_000,
+  }, async () => {
+    for (const name of ['a.png', 'b.png']) {
+      const noise = (deviation: number) => ({ type: 'gaussian', mean: 0, sigma: deviation }) as const;
+      for (const [kind, deviation] of [
+        ['noisy', 60],
+        ['clean', 0.01],
+      ] as const) {
+        await mkdir(at(kind), { recursive: true });
+        const grey = { create: { width: 48, height: 48, channels: 3 as const, background: '#808080' } };
+        const over = await sharp({
+          create: { width: 48, height: 48, channels: 3, background: '#000', noise: noise(deviation) },
+        })
+          .png()
+          .toBuffer();
+        await sharp(grey)
+          .composite([{ input: over, blend: 'add' }])
+          .removeAlpha()
+          .png()
+          .toFile(at(kind, name));
+      }
+    }
+    const pairs = ['--data', at('noisy'), '--truth', at('clean')];
+    const done = await further('mine', '--from', 'denoise-colour-fast', '--steps', '12', ...pairs);
+    expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('Weights from denoise-colour-fast\n') });
+    const losses = (await readLog(at('mine'))).map(({ loss }) => loss);
+    expect(losses.at(-1)).toBeLessThan(losses[0]);
+    const { network, options } = JSON.parse(await readFile(at('mine', 'run.json'), 'utf8'));
+    expect({ network, options }).toEqual({
+      network: 'restoration-unet',
+      options: { map: 'sigma', channels: 3, widths: [32, 80, 160], blocks: 1 },
+    });
+    const exported = await perpixel(['export', at('mine'), '-o', at('mine.onnx'), '--name', 'mine']);
+    expect(exported).toMatchObject({ code: 0 });
+  });
+
+  test('its weights are the very same before the first step', { timeout: 300_000 }, async () => {
+    await further('same', '--from', 'denoise-grey-fast', '--steps', '1', '--data', photos, '--rate', '1e-12');
+    expect(await perpixel(['export', at('same'), '-o', at('same.onnx'), '--name', 'same'])).toMatchObject({ code: 0 });
+    const [mine, shipped] = await Promise.all([readFile(at('same.onnx')), readFile('weights/denoise-grey-fast.onnx')]);
+    const weights = (bytes: Uint8Array) =>
+      decodeModel(bytes).graph.initializer.map(({ name, dims, rawData }) => ({ name, dims, rawData }));
+    expect(weights(mine)).toEqual(weights(shipped));
+  });
+});
+
 test('a loss of NaN stops it, says where, and leaves the last good checkpoint', { timeout: 300_000 }, async () => {
   const { code, stderr } = await train(at('run'), STEPS, '--rate', '1e30', '--clip', '0').ended;
   expect(code).toBe(1);
@@ -126,11 +179,12 @@ describe('what cannot be trained is said at once', () => {
     ['an option that the network has not', ['denoise', '--options', '{"widht":[8]}'], 2, /widht of restoration-unet: .*expected one of the options channels, widths/],
     ['a value that the network cannot take', ['denoise', '--options', '{"widths":[0.5]}'], 2, /widths.0 of restoration-unet: 0.5; expected a whole number/],
     ['a crop that the network cannot halve', ['denoise', '--crop', '36'], 2, /--crop: 36; expected a multiple of 8/],
+    ['a model that there is not', ['denoise', '--from', 'denoise-color'], 2, /--from: denoise-color; expected the folder of a run, an .onnx file, or one of the models .*denoise-colour, .*`perpixel models`/],
     ['no run to start from', ['denoise', '--from'], 2, /A value is missing after --from/],
     ['a later stage without the one before', ['depth', '--network', 'eigen-coarse-fine', '--layout', 'nyu'], 2, /--from: .*Train with --options '{"scale":"coarse"}' first/],
     ['no folder', ['denoise', '--data', 'nowhere'], 2, /E_DATA nowhere: no such folder/],
     ['no truth', ['depth', ...coarse], 2, /E_DATA pictures without truth; expected a folder of depth.*--truth/],
-    ['truth that is not of use', ['denoise', '--truth', 'fixtures/photos'], 2, /E_DATA truths for a task that makes its own/],
+    ['truth that is not of use', ['inpaint', '--truth', 'fixtures/photos'], 2, /E_DATA truths for a task that makes its own/],
     ['a set without that truth', ['depth', ...coarse, '--layout', 'camvid'], 2, /camvid, which has labels; .* Choose another set: nyu/],
   ])('%s', async (_, args, code, message) => {
     const result = await said(...args);

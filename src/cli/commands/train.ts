@@ -36,7 +36,10 @@ interface TrainArgs extends Omit<RunConfig, 'network' | 'options' | 'examples' |
 }
 
 const options = {
-  network: { type: 'string', describe: 'Network to train [default: the one that the task is usually learnt by]' },
+  network: {
+    type: 'string',
+    describe: 'Network to train [default: that of --from, if it learnt the task; else the one that is usual for it]',
+  },
   options: { type: 'string', default: '{}', describe: "The network's options as JSON: '{\"widths\":[16,32]}'" },
   data: {
     type: 'string',
@@ -57,7 +60,8 @@ const options = {
     type: 'string',
     array: true,
     requiresArg: true,
-    describe: 'Run to start from, or several and the mean of them; weights of the same name and shape are taken over',
+    describe:
+      'Model to start from, by its name or .onnx file; or a run, or several and the mean of them. Weights of the same name and shape are taken over',
   },
   trunk: {
     type: 'string',
@@ -120,27 +124,37 @@ export const trainCommand: Command = {
       .example(
         '$0 train denoise --data photos --run runs/mine',
         'Then: perpixel export runs/mine -o mine.onnx --name mine',
+      )
+      .example(
+        '$0 train denoise --from denoise-camera --data noisy --truth clean --run runs/mine --rate 1e-4',
+        'A model that is shipped, on pairs of your own',
       ),
   async run(given, io) {
     const args = given as unknown as TrainArgs;
     // The step under way has to end, and the checkpoint to be written.
     io.graceMs = 60_000;
     const examples = examplesOf(args.task, given);
-    const [learnable, { updateRules }, { runConfig }, { trainNetwork }] = await Promise.all([
+    const [learnable, { updateRules }, { runConfig }, { startFrom }, { trainNetwork }] = await Promise.all([
       learnables[args.task].load(),
       import('../../training/optimisers/updateRules.js'),
       import('../../training/run.js'),
+      import('../../training/startFrom.js'),
       import('../../training/trainNetwork.js'),
     ]);
     const { task, seed, steps, batch, optimiser, schedule, decay, clip, average, only, divideByFanIn } = args;
     const { holdOut, rates } = args;
+    const own = jsonObject('options', args.options);
+    const isPlain = args.network === undefined && Object.keys(own).length === 0;
+    // A model is trained further as what it is.
+    const start = isPlain && args.from ? (await startFrom(args.from)).config : undefined;
+    const known = start?.task === task ? start : { network: args.network ?? learnable.network, options: own };
     const config = parseOptions(
       runConfig,
       {
         ...{ task, seed, steps, batch, optimiser, schedule, decay, average, only, divideByFanIn, holdOut },
-        network: args.network ?? learnable.network,
+        network: known.network,
+        options: known.options,
         crop: sidesOf(args.crop),
-        options: jsonObject('options', args.options),
         rates: rates === undefined ? undefined : jsonObject('rates', rates),
         examples,
         rate: args.rate ?? updateRules[optimiser].rate,

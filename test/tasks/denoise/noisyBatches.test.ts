@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import noisyBatches from '../../../src/tasks/denoise/noisyBatches.js';
+import { denoise } from '../../../src/tasks/denoise/train.js';
 
 const SIDE = 32;
 const BATCH = 300;
@@ -56,4 +57,65 @@ test('the noise has the level that the map tells', async () => {
 
 test('one level, where one is asked for', async () => {
   for (const { level } of await drawn(40)) expect(level).toBeCloseTo(40, 4);
+});
+
+describe('pairs', () => {
+  /** Two pairs of grey photos; the noisy ones are 10 brighter in red on every other pixel, 10 darker on those between. */
+  async function pairs() {
+    const files = [];
+    for (const name of ['a', 'b']) {
+      const [image, truth] = ['noisy', 'clean'].map((kind) => path.join(folder, `${name}.${kind}.png`));
+      const save = (file: string, red: number) =>
+        sharp(
+          Buffer.from(Array.from({ length: 24 * 24 * 3 }, (_, i) => 100 + (i % 3 > 0 ? 0 : (i / 3) % 2 ? red : -red))),
+          { raw: { width: 24, height: 24, channels: 3 } },
+        )
+          .png()
+          .toFile(file);
+      await Promise.all([save(image, 10), save(truth, 0)]);
+      files.push({ image, truth });
+    }
+    return files;
+  }
+  const batch = async (input: string) => {
+    const files = await pairs();
+    const batchOf = await noisyBatches({
+      ...{ files, batch: 2, channels: 3, height: 16, width: 16, seed: 3, examples: {} },
+      ...{ inputNames: ['image', input], outputNames: ['clean'] },
+    });
+    return batchOf(0);
+  };
+
+  test('are as they are, and a network is told the level by which they differ', async () => {
+    const { inputs, targets } = await batch('sigma');
+    expect(inputs.sigma.shape).toEqual([2, 16, 16, 1]);
+    for (const level of inputs.sigma.data) expect(255 * level).toBeCloseTo(10 / Math.sqrt(3), 4);
+    for (const [i, value] of targets.clean.data.entries()) {
+      expect(255 * value).toBeCloseTo(100, 4);
+      expect(Math.abs(255 * inputs.image.data[i] - 100)).toBeCloseTo(i % 3 === 0 ? 10 : 0, 4);
+    }
+  });
+
+  test('or the deviations of luma and chroma, if it knows these', async () => {
+    const { inputs } = await batch('noise');
+    expect(inputs.noise.shape).toEqual([2, 16, 16, 2]);
+    const [luma, cb, cr] = [2.99, 2.99 / 1.772, (10 - 2.99) / 1.402];
+    expect(255 * inputs.noise.data[0]).toBeCloseTo(luma, 4);
+    expect(255 * inputs.noise.data[1]).toBeCloseTo(Math.sqrt((cb ** 2 + cr ** 2) / 2), 4);
+  });
+
+  test('have the noise that they have', () => {
+    const draw = { files: [{ image: 'a.png', truth: 'b.png' }], examples: { sigma: 25 } } as never;
+    expect(() => denoise.check!(draw)).toThrow(/^--sigma: 25; expected clean photos/);
+  });
+});
+
+test('white noise is told as luma and chroma, if a network knows these', async () => {
+  const batchOf = await noisyBatches({
+    ...{ files: [photo, photo], batch: 1, channels: 3, height: 16, width: 16, seed: 3 },
+    ...{ examples: { sigma: 40 }, inputNames: ['image', 'noise'], outputNames: ['clean'] },
+  });
+  const { inputs } = batchOf(0);
+  expect(Object.keys(inputs)).toEqual(['image', 'noise']);
+  expect([255 * inputs.noise.data[0], 255 * inputs.noise.data[1]].map((v) => v.toFixed(2))).toEqual(['26.74', '25.61']);
 });
