@@ -8,9 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ndarray from 'ndarray';
 import sharp from 'sharp';
-import type { VideoView } from '../src/answers/answer.js';
 import { deblur, denoise, depth, derain, inpaint, labels, normals } from '../src/calls.js';
-import { parseOptions } from '../src/core/parseOptions.js';
 import { type Random, random } from '../src/core/random.js';
 import { cameraShake } from '../src/degradations/cameraShake.js';
 import { convolve } from '../src/degradations/convolve.js';
@@ -156,9 +154,14 @@ function textBefore(task: string, picture: string): string | undefined {
 /** Makes the picture of a map. @returns what the page says of it */
 async function mapped(task: (typeof SCENES)[number][0], colours: string, picture: string): Promise<string> {
   const output = path.join(folder, `${task.name}.png`);
-  const view: VideoView<unknown> = task.answer.video!;
-  const value = await (task as AnswerCall<object, unknown>)(ROOM);
-  await writePng(view.picture(value, parseOptions(view.options, {})), output);
+  const { data, shape } = await (task as AnswerCall<object, unknown>)(ROOM, { coloured: true });
+  await writePng(
+    ndarray(
+      Float32Array.from(data, (byte) => byte / 255),
+      shape,
+    ),
+    output,
+  );
   await sideBySide([ROOM, output], new URL(picture, docs));
   return (
     `![a room, and the result of perpixel ${task.name}](${picture})\n\n` +

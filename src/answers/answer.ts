@@ -44,11 +44,11 @@ export interface MapKind<Value extends MapArray = MapArray> {
 }
 
 /** How a result is shown as the frames of a video. */
-export interface VideoView<Value = unknown> {
+export interface VideoView<Value = unknown, Facts = unknown> {
   /** What `perpixel video` can be told about it. */
   readonly options: z.ZodObject;
   /** The value as a picture in 0..1, `[h, w, 1 or 3]`, in one range for the whole video. */
-  picture(value: Value, options: Record<string, unknown>): Pixels;
+  picture(value: Value, options: Record<string, unknown>, facts: Facts): Pixels;
   /** How the pictures are coded: as colours or greys to look at, or as numbers of 16 bits, which only a lossless codec keeps. */
   layout(options: Record<string, unknown>): 'colour' | 'grey' | 'numbers';
   /** How values are held while nothing moves: their mean, or the class most frames vote for. Without it each frame stands alone. */
@@ -87,7 +87,7 @@ export interface Answer<Value = unknown, Facts = unknown> {
   part?(value: Value, region: Window): Value;
   /** What else changes, in place, when the grid of a mirrored photo has been turned back: x of normals. */
   mirror?(grid: Pixels): void;
-  readonly video?: VideoView<Value>;
+  readonly video?: VideoView<Value, Facts>;
 }
 
 /** The format of results that a file's name asks for; undefined where it asks for none that the answer has. */

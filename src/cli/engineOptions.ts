@@ -66,6 +66,15 @@ export async function modelsOf(
   return createModels({ model, task, overrides: statedCard(args), engine, device, threads, cacheDir });
 }
 
+/** The card of the model that is named; undefined where the task chooses. @throws PerpixelError E_MODEL */
+export async function ownCard(args: Partial<EngineArgs>): Promise<ModelCard | undefined> {
+  if (args.model === undefined) return undefined;
+  const { readModel } = await import('../engines/weights.js');
+  // Whatever else it lacks is told of where it is opened.
+  const assumed = { task: '', stride: 1, receptiveRadius: 0, channels: 3 } as const;
+  return (await readModel(args.model, { overrides: statedCard(args), assumed })).card;
+}
+
 /** What the options say of the model, in the terms of its card. */
 export function statedCard({
   modelStride,

@@ -5,6 +5,7 @@ import type { AnyTask, Asked } from '../tasks/task.js';
 import type { View } from './batchPage/batchPage.js';
 import { requirePage } from './batchPage/requirePage.js';
 import type { ExitCode } from './command.js';
+import { ownCard } from './engineOptions.js';
 import { fileBatch } from './fileBatch.js';
 import type { Io } from './io.js';
 import { optionError } from './optionError.js';
@@ -47,7 +48,7 @@ export async function taskBatch(asked: readonly Asked[], args: TaskArgs, models:
   const tasks = tasksOf(asked);
   const legendOf = ({ name }: AnyTask) => path.join(output, `${name}.json`);
   for (const { task, options } of asked) {
-    if (task.legend) await writeLegend(legendOf(task), task.legend(options), overwrite);
+    if (task.legend) await writeLegend(legendOf(task), task.legend(options, await ownCard(args)), overwrite);
   }
   const own = tasks.filter(({ legend }) => legend).map(legendOf);
   const naming = { format, pictures, overwrite };

@@ -1,13 +1,14 @@
 import path from 'node:path';
 import * as z from 'zod';
 import type { VideoView } from '../answers/answer.js';
+import type { ModelCard } from '../onnx/modelFile.js';
 import type { AnyTask, Task } from '../tasks/task.js';
 import { usualCodec } from '../video/codecs.js';
 import type { Chroma } from '../video/layout.js';
 import { pictureFormat } from '../video/mapPictures.js';
 import type { VideoFormat } from '../video/videoFormat.js';
 import type { Command } from './command.js';
-import { modelsOf } from './engineOptions.js';
+import { modelsOf, ownCard } from './engineOptions.js';
 import { optionError } from './optionError.js';
 import { schemaOptions, schemaValues } from './schemaOptions.js';
 import { type VideoArgs, videoOptions, videoSchema } from './videoOptions.js';
@@ -70,7 +71,7 @@ export function videoCommand(task: AnyTask): Command {
       const common = { ...schemaValues(videoSchema(answer.isPhoto === true), args), input: oneInput(args.input) };
       const { runVideo } = await import('./runVideo.js');
       const made: Made = view
-        ? shownWork(task, view, options, args, common)
+        ? shownWork(task, view, options, args, common, await ownCard(common))
         : { work: restoringWork(task, options, args, common), given: common };
       const models = await modelsOf(task.modelTasks ?? [name], { ...made.given, tile: common.tile }, io);
       try {
@@ -114,12 +115,13 @@ function shownWork(
   options: unknown,
   args: Record<string, unknown>,
   common: VideoArgs,
+  card: ModelCard | undefined,
 ): Made {
   const { memory } = view.steady ? schemaValues(steadiness, args) : { memory: 1 };
   const shown = schemaValues(view.options, args) as Record<string, unknown>;
   const given = { ...common, codec: codecOf(view, shown, common.codec) };
   const pictures = { ...shown, chroma: chromaOf(given) };
-  const legend = given.output === '-' ? undefined : task.legend?.(options);
+  const legend = given.output === '-' ? undefined : task.legend?.(options, card);
   const legendAt = legendFile(given.output, task.name);
   const work: VideoWork = {
     task: task.name,

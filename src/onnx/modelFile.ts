@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { PerpixelError } from '../core/errors.js';
@@ -37,9 +38,36 @@ export const modelCard = z.object({
    */
   receptiveRadius: z.number().int().nonnegative(),
   parameters: z.number().int().nonnegative(),
+  /** Of networks that see the whole photo: about how many pixels they are given of it. @default what the shipped ones are */
+  pixels: z.number().int().positive().optional(),
+  /** What a network of depth answers: the natural logarithm of metres, or what is larger where things are nearer, in no unit. @default 'log' */
+  depth: z.enum(['log', 'inverse']).optional(),
+  /** The classes of a network of labels, in the order of its scores, void not among them. @default those of the shipped ones */
+  classes: z
+    .array(
+      z.object({
+        name: z.string(),
+        colour: z
+          .string()
+          .regex(/^#[0-9a-f]{6}$/i)
+          .optional(),
+      }),
+    )
+    .min(1)
+    .max(255)
+    .optional(),
 });
 /** What a model says of itself; see docs/models.md. */
 export type ModelCard = z.infer<typeof modelCard>;
+
+/** What may stand in a file beside a model: any of it, and what it has in common with others. Defaults are the whole card's. */
+const cardFile = z.strictObject({
+  ...modelCard.partial().shape,
+  options: z.record(z.string(), z.unknown()).optional(),
+  scores: modelCard.shape.scores.unwrap().optional(),
+  normalisation: modelCard.shape.normalisation.unwrap().optional(),
+  preset: z.string().optional(),
+});
 
 /** A model as it was read, before an engine opens it. */
 export interface ModelFile {
@@ -63,7 +91,7 @@ export interface ReadModelFileOptions {
 /**
  * Reads a model of a user's own, or one that was just exported.
  *
- * What neither the metadata nor `overrides` say is taken from the file where it can be (name, channels, parameters), else
+ * A card in a JSON file beside it, of the same name, wins over the file's metadata. What neither they nor `overrides` say is taken from the file where it can be (name, channels, parameters), else
  * from `assumed`; nothing tells stride and receptiveRadius of themselves.
  *
  * @throws PerpixelError E_MODEL where the file is missing, is not an ONNX model, has another checksum, or its card has
@@ -77,7 +105,8 @@ export async function readModelFile(
   const bytes = typeof source === 'string' ? await readBytes(source) : source;
   try {
     if (sha256) checkSum(bytes, sha256);
-    return { path: file, card: readCard(bytes, file, overrides, assumed), bytes };
+    const beside = typeof source === 'string' && sha256 === undefined ? await readCardFile(source) : {};
+    return { path: file, card: readCard(bytes, file, { ...beside, ...overrides }, assumed), bytes };
   } catch (error) {
     throw error instanceof PerpixelError ? error.about(file) : error;
   }
@@ -171,6 +200,33 @@ function derivedCard(bytes: Uint8Array, file: string): Partial<ModelCard> {
     parameters: sizes.reduce((sum, size) => sum + size, 0),
     ...(channels && { channels }),
   };
+}
+
+/** The JSON file beside a model that holds its card, or a part of it. */
+export const cardFileOf = (model: string): string => model.replace(/\.onnx$/i, '.json');
+
+/** What such a file says, that of its preset included. @throws PerpixelError E_MODEL where it is no card */
+async function readCardFile(model: string): Promise<Partial<ModelCard>> {
+  const file = cardFileOf(model);
+  if (file === model) return {};
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return {};
+  const wrong = (received: string, expected: string, cause?: unknown) =>
+    new PerpixelError({ code: 'E_MODEL', subject: file, received, expected, cure: 'See docs/models.md.', cause });
+  let stated: unknown;
+  try {
+    stated = JSON.parse(text);
+  } catch (cause) {
+    throw wrong('no JSON', 'the card of the model beside it', cause);
+  }
+  const { presets } = await import('./presets.js');
+  const card = cardFile.safeParse(stated);
+  if (!card.success) throw wrong(z.prettifyError(card.error), 'fields of a card, or a preset', card.error);
+  const { preset, ...own } = card.data;
+  if (preset !== undefined && !Object.hasOwn(presets, preset)) {
+    throw wrong(`preset ${preset}`, `one of ${Object.keys(presets).join(', ')}`);
+  }
+  return { ...(preset !== undefined && presets[preset].card), ...own };
 }
 
 async function readBytes(file: string): Promise<Uint8Array> {

@@ -79,8 +79,8 @@ export interface Task<
   report(facts: Facts): Report;
   /** The same for people: short lines of words and units, for the terminal and the page of a batch. @default the page lists the report */
   words?(report: Report): readonly string[];
-  /** What the values of all results mean (the names of classes), written once a run as `NAME.json`. */
-  legend?(options: Options): readonly object[];
+  /** What the values of all results mean (the names of classes), written once a run as `NAME.json`. @param card of the user's own model */
+  legend?(options: Options, card?: ModelCard): readonly object[];
   /** Files that the command can write beside results, by the options that name them. */
   readonly sideFiles?: Readonly<Record<string, SideFile<Facts, Value>>>;
   /** Of a task of one's own: the module that exports it under its name, so that another thread can load it. */

@@ -26,7 +26,7 @@ export function mapPictures({
       ...frame,
       format: pictureFormat(format, result.task, { ...asked, chroma }),
       raster: {
-        pixels: view.picture(result.value, asked),
+        pixels: view.picture(result.value, asked, result.facts),
         metadata: { format: 'png', bitDepth: view.layout(asked) === 'numbers' ? 16 : 8 },
       },
     };

@@ -3,7 +3,16 @@ import { strokeText, strokeTextWidth } from '../../images/strokeText.js';
 import type { MapArray } from '../answer.js';
 import { classColour } from '../classColour.js';
 import { drawSvg } from '../drawSvg.js';
-import { fromPalette, inBytes, inHexadecimal, type Key, mapAndKey, pictureWidth, wordSize } from './mapAndKey.js';
+import {
+  fromPalette,
+  inBytes,
+  inHexadecimal,
+  type Key,
+  mapAndKey,
+  pictureWidth,
+  type Rgb,
+  wordSize,
+} from './mapAndKey.js';
 
 /** Height of a line of the legend, in sizes of words. */
 const LINE = 1.5;
@@ -13,9 +22,13 @@ const LINE = 1.5;
  *
  * @param map class indices
  * @param names of the classes
+ * @param colours of the classes
  */
-export async function labelsPicture(map: MapArray, names: readonly string[]): Promise<Raster> {
-  const colours = names.map((_, index) => inBytes(classColour(index)));
+export async function labelsPicture(
+  map: MapArray,
+  names: readonly string[],
+  colours: readonly Rgb[] = names.map((_, index) => inBytes(classColour(index))),
+): Promise<Raster> {
   const areas = new Float64Array(names.length);
   for (const index of map.data) areas[index]++;
   const present = [...areas.keys()].filter((index) => areas[index] > 0).sort((a, b) => areas[b] - areas[a]);

@@ -93,9 +93,12 @@ const tensors = (planes: Readonly<Record<string, Pixels>>): NamedTensors =>
 
 /** `[1, c, rows, columns]` to `[rows, columns, c]`. */
 function outputOf(outputs: NamedTensors, name: string, { model }: Session): Pixels {
-  const output = outputs[name];
-  if (output?.dims.length !== 4) {
-    const received = Object.entries(outputs).map(([own, { dims }]) => `${own} ${dims.join(' x ')}`);
+  const all = Object.entries(outputs);
+  // Other people's networks call their only output what they like, and may leave out that it is of one channel.
+  const output = outputs[name] ?? (all.length === 1 ? all[0][1] : undefined);
+  const dims = output?.dims.length === 3 ? [output.dims[0], 1, ...output.dims.slice(1)] : output?.dims;
+  if (output === undefined || dims?.length !== 4) {
+    const received = all.map(([own, { dims: size }]) => `${own} ${size.join(' x ')}`);
     throw new PerpixelError({
       code: 'E_MODEL',
       subject: model.path,
@@ -104,7 +107,7 @@ function outputOf(outputs: NamedTensors, name: string, { model }: Session): Pixe
       cure: 'This model does not fit the task: `perpixel models` tells what each is for.',
     });
   }
-  const [, channels, rows, columns] = output.dims;
+  const [, channels, rows, columns] = dims;
   const size = rows * columns;
   const values = new Float32Array(size * channels);
   for (let c = 0; c < channels; c++) {

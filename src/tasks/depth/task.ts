@@ -4,33 +4,73 @@ import { depth as answer } from '../../answers/depth.js';
 import { type FamiliarityReport, familiarityTo, familiarityWords } from '../scene/familiarity.js';
 import { focalOption, type View, type ViewReport, viewOf, viewWords } from '../scene/view.js';
 import type { Task } from '../task.js';
+import { type DepthReading, readDepth, scaleOf } from './readDepth.js';
 
-const options = z.object({ focal: focalOption });
+const options = z.object({
+  focal: focalOption,
+  scale: z
+    .string()
+    .regex(
+      /^\d+,\d+=\d*\.?\d+$|^\d*\.?\d+\.\.\d*\.?\d+$/,
+      "a known point, '320,240=2.5', or range, '0.5..8', in metres",
+    )
+    .optional()
+    .describe('To metres by what is known: the depth of a pixel, x,y=2.5, or the nearest and the farthest, 0.5..8'),
+});
 
 /** How the photo was taken, where its EXIF does not say. */
 export type DepthOptions = z.output<typeof options>;
 
+/** How a photo was taken, and in which unit its depth is. */
+export interface DepthFacts extends View, DepthReading {}
+
+/** What is told beside a depth map. */
+export interface DepthReport extends ViewReport {
+  /** The network knows no metres, and none were said: 1 is the nearest, all else so many times as far. */
+  relative?: true;
+}
+
 /**
  * Depth from one photo: metres along the optical axis. A longer lens shows the same thing larger, which looks nearer: what
  * the network says, the logarithm, in which errors are relative, is multiplied by the focal length of the picture that it sees, in
- * those of the ones it learnt from.
+ * those of the ones it learnt from. Networks of other people's may answer with inverse depth in no unit; see `readDepth`.
  */
-export const depth: Task<DepthOptions, View, NdArray<Float32Array>, ViewReport & FamiliarityReport> = {
+export const depth: Task<DepthOptions, DepthFacts, NdArray<Float32Array>, DepthReport & FamiliarityReport> = {
   name: 'depth',
   summary: 'How far everything in a photo is away, in metres',
   options,
   answer,
   modelTasks: ['scene', 'depth'],
   model: () => 'scene',
-  measure: (raster, { focal }, card) => viewOf(raster, focal, card),
-  plan: ({ seen, magnification }) => ({
+  async measure(raster, { focal, scale }, card) {
+    const view = await viewOf(raster, focal, card);
+    const [height, width] = raster.pixels.shape;
+    const isRelative = card.depth === 'inverse';
+    // What is relative, or is brought to what is known, has no need of the focal length.
+    const magnification = isRelative || scale !== undefined ? 1 : view.magnification;
+    return {
+      ...view,
+      magnification,
+      isRelative,
+      scale: scale === undefined ? undefined : scaleOf(scale, [height, width]),
+    };
+  },
+  plan: ({ seen, magnification, isRelative, scale }) => ({
     kind: 'whole',
     seen,
     remarks: familiarityTo('rooms'),
+    read: readDepth({ isRelative, scale }),
     finish(values) {
       for (let i = 0; i < values.length; i++) values[i] = Math.exp(values[i]) * magnification;
     },
   }),
-  report: ({ focal, focalFrom }) => ({ focal: Math.round(focal), focalFrom }),
-  words: (report) => [viewWords(report), ...familiarityWords(report, 'rooms')],
+  report: ({ focal, focalFrom, isRelative, scale }) => ({
+    ...{ focal: Math.round(focal), focalFrom },
+    ...(isRelative && scale === undefined && { relative: true }),
+  }),
+  words: (report) => [
+    viewWords(report),
+    ...(report.relative ? ['no metres: 1 is the nearest'] : []),
+    ...familiarityWords(report, 'rooms'),
+  ],
 };

@@ -6,6 +6,7 @@ import { camvidClasses } from '../../geometry/camvidClasses.js';
 import { nyuClasses } from '../../geometry/nyuClasses.js';
 import type { Pixels, Raster } from '../../images/raster.js';
 import { resizeBilinear } from '../../images/resizeBilinear.js';
+import type { ModelCard } from '../../onnx/modelFile.js';
 import { companionOption } from '../companion.js';
 import { depth as depthTask } from '../depth/task.js';
 import { normals as normalsTask } from '../normals/task.js';
@@ -72,10 +73,11 @@ export const labels: Task<LabelsOptions, LabelsFacts, NdArray<Uint8Array>, Label
   },
 
   async measure(raster, asked, card, about) {
-    const view = await viewOf(raster, asked.focal, card, asked.scene === 'street' ? STREET_AREA : undefined);
+    const isStreet = asked.scene === 'street' && card.classes === undefined;
+    const view = await viewOf(raster, asked.focal, card, isStreet ? STREET_AREA : undefined);
     const inputs = await geometryInputs(raster, asked, view, about);
     const kind = asked.scene === 'street' ? 'streets' : 'rooms';
-    return { ...classSet(asked), seen: view.seen, kind, ...(inputs && { inputs }) };
+    return { ...classSet(asked, card), seen: view.seen, kind, ...(inputs && { inputs }) };
   },
 
   plan: ({ names, merged, seen, kind, inputs }) => ({
@@ -97,12 +99,21 @@ export const labels: Task<LabelsOptions, LabelsFacts, NdArray<Uint8Array>, Label
   legend: labelsLegend,
 };
 
-/** The legend of the pictures: each index with its name and its colour in the palette. */
-export function labelsLegend(asked: Pick<LabelsOptions, 'scene' | 'classes'>) {
-  return classLegend(classSet(asked));
+/** The legend of the pictures: each index with its name and its colour in the palette. @param card of the network, where it is one's own */
+export function labelsLegend(asked: Pick<LabelsOptions, 'scene' | 'classes'>, card?: Pick<ModelCard, 'classes'>) {
+  return classLegend(classSet(asked, card));
 }
 
-function classSet({ scene, classes }: Pick<LabelsOptions, 'scene' | 'classes'>): Pick<LabelsFacts, 'names' | 'merged'> {
+/** @param card of a network of classes of its own */
+function classSet(
+  { scene, classes }: Pick<LabelsOptions, 'scene' | 'classes'>,
+  { classes: own }: Pick<ModelCard, 'classes'> = {},
+): Pick<LabelsFacts, 'names' | 'colours' | 'merged'> {
+  if (own)
+    return {
+      names: ['void', ...own.map(({ name }) => name)],
+      colours: [undefined, ...own.map(({ colour }) => colour)],
+    };
   if (scene === 'street') return { names: camvidClasses.names };
   const { names, from40 } = nyuClasses[classes];
   return classes === INDOOR_CLASSES ? { names } : { names, merged: from40 };

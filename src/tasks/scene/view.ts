@@ -53,8 +53,8 @@ const LEARNT_FOCAL = nyuCamera.fx / 2;
 export async function viewOf(
   raster: Raster,
   asked: string | undefined,
-  { stride }: Pick<ModelCard, 'stride'>,
-  pixels?: number,
+  { stride, pixels: own }: Pick<ModelCard, 'stride' | 'pixels'>,
+  pixels = own,
 ): Promise<View> {
   const [height, width] = raster.pixels.shape;
   const seen = workingSize(height, width, stride, pixels);
