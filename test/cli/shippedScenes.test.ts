@@ -21,6 +21,9 @@ test.each([
     ...options,
   ]);
   expect({ code, stderr }).toMatchObject({ code: 0 });
+  // The photo is of a room.
+  expect(stderr.includes('not like the streets')).toBe(options.includes('street'));
+  expect(stderr).not.toContain('not like the rooms');
   const legend: { name: string }[] = JSON.parse(await readFile(path.join(out, 'labels.json'), 'utf8'));
   expect(legend).toHaveLength(classes + 1);
   const said = new Set((await readRaster(path.join(out, 'room.labels.npy'))).pixels.data);
