@@ -96,10 +96,11 @@ const disturbances: Record<string, (command: Disturbed) => Promise<string[]>> = 
 };
 
 try {
-  await prepare(home);
+  const chosen = commands.filter(({ name }) => only === undefined || name.startsWith(only));
+  await prepare(home, chosen);
   const inputs = digestOfInputs(home);
   let all = 0;
-  for (const command of commands.filter(({ name }) => only === undefined || name.startsWith(only))) {
+  for (const command of chosen) {
     const start = performance.now();
     const folder = next();
     await runIn(command, home, folder);

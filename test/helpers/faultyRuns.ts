@@ -99,8 +99,8 @@ export const commands: readonly Disturbed[] = [
   },
 ];
 
-/** What all commands read, and what each of them makes of it when nothing disturbs it. */
-export async function prepare(home: string): Promise<void> {
+/** What all commands read, and what each of the chosen makes of it when nothing disturbs it. */
+export async function prepare(home: string, chosen: readonly Disturbed[] = commands): Promise<void> {
   const inputs = at(home, 'inputs');
   await mkdir(at(inputs, 'photos'), { recursive: true });
   for (const [i, name] of ['a.png', 'b.jpg', 'c.tif'].entries()) {
@@ -126,7 +126,7 @@ export async function prepare(home: string): Promise<void> {
     ...train,
   ]);
   if (made.code !== 0) throw new Error(made.stderr);
-  for (const command of commands) {
+  for (const command of chosen) {
     const { code, stderr } = await runIn(command, home, 'undisturbed');
     if (code !== 0) throw new Error(`${command.name}: ${stderr}`);
   }

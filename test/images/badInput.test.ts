@@ -122,6 +122,8 @@ describe('bytes that are no picture for us', () => {
 describe('paths', () => {
   test.each<[string, RegExp, (path: string) => Promise<unknown>]>([
     ['missing', /no such file/, async () => {}],
+    // As Node gives a name with bytes that are no UTF-8.
+    ['mir\uFFFD.png', /name is not UTF-8/, async () => {}],
     ['folder', /a folder/, (path) => mkdir(path)],
     ['empty.png', /an empty file/, (path) => writeFile(path, '')],
   ])('reading %s', async (name, message, make) => {
