@@ -44,13 +44,13 @@ const options = z
 type Style = z.output<typeof options>;
 
 /**
- * Metres along the optical axis, float32 `[h, w, 1]`. Files: 16-bit PNG in millimetres, NPY or PFM in metres; in space, with the photo's
+ * Metres along the optical axis, float32 `[h, w, 1]`. Files: 16-bit PNG in millimetres, NPY, PFM or EXR in metres; in space, with the photo's
  * colours, PLY of points and GLB of a surface. In a video: colours on a logarithmic scale, on which a tenth farther looks the same anywhere.
  */
 export const depth: Answer<NdArray<Float32Array>, Pinhole> = {
   name: 'depth',
-  formats: ['png', 'npy', 'pfm', 'ply', 'glb'],
-  formatsHold: 'png, 16 bits of millimetres; npy, pfm, metres; ply, points in space; glb, a surface',
+  formats: ['png', 'npy', 'pfm', 'exr', 'ply', 'glb'],
+  formatsHold: 'png, 16 bits of millimetres; npy, pfm, exr (channel Z), metres; ply, points in space; glb, a surface',
   map: {
     enlarge: 'smooth',
     allocate: ([height, width]) => ndarray(new Float32Array(height * width), [height, width, 1]),
@@ -62,6 +62,10 @@ export const depth: Answer<NdArray<Float32Array>, Pinhole> = {
       return inSpace(map, beside, format);
     }
     const [height, width] = map.shape;
+    if (format === 'exr') {
+      const { writeExr } = await import('../images/formats/exr/writeExr.js');
+      return Buffer.concat(await writeExr([{ name: 'Z', data: map.data }], { width, height }));
+    }
     if (format !== 'png') {
       return {
         pixels: ndarray(map.data, [height, width, 1]),

@@ -4,12 +4,12 @@ import type { Answer } from './answer.js';
 
 /**
  * Unit vectors, float32 `[h, w, 3]`: x right, y up, z to the viewer; a wall faced squarely is 0, 0, 1. Files: PNG of (n + 1) / 2, 8 or
- * 16 bits, as normal maps have it; NPY or PFM of the vectors.
+ * 16 bits, as normal maps have it; NPY, PFM or EXR of the vectors.
  */
 export const normals: Answer<NdArray<Float32Array>> = {
   name: 'normals',
-  formats: ['png', 'npy', 'pfm'],
-  formatsHold: 'png, (n + 1) / 2; npy, pfm, unit vectors',
+  formats: ['png', 'npy', 'pfm', 'exr'],
+  formatsHold: 'png, (n + 1) / 2; npy, pfm, exr (channels N.X, N.Y, N.Z), unit vectors',
   map: {
     /** Smoothed as depth is, they were 1.1 degrees further off on photos held out, and their median 2.1. */
     enlarge: 'exact',
@@ -20,8 +20,13 @@ export const normals: Answer<NdArray<Float32Array>> = {
     for (let i = 0; i < grid.data.length; i += 3) grid.data[i] *= -1;
   },
 
-  encode(map, { format, bitDepth = 8 }) {
+  async encode(map, { format, bitDepth = 8 }) {
     const [height, width] = map.shape;
+    if (format === 'exr') {
+      const { writeExr } = await import('../images/formats/exr/writeExr.js');
+      const channels = ['N.X', 'N.Y', 'N.Z'].map((name, offset) => ({ name, data: map.data, offset, step: 3 }));
+      return Buffer.concat(await writeExr(channels, { width, height }));
+    }
     if (format !== 'png') {
       return {
         pixels: ndarray(map.data, [height, width, 3]),

@@ -45,6 +45,7 @@ export function encodingOf(metadata: Metadata, options: EncodeOptions): { format
       compression: options.compression ?? same?.compression ?? 'deflate',
       progressive: same?.progressive,
       codedBits: metadata.codedBits,
+      floatBits: same?.floatBits,
     },
   };
 }

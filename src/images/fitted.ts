@@ -84,6 +84,7 @@ function fitColour(kept: Metadata, channels: 1 | 3, { holds }: ImageFormat, lose
   if (!colour) return;
   const isInNumbers = typeof colour.primaries !== 'number' || typeof colour.transfer !== 'number';
   if (holds.includes('colour') && !isInNumbers) return;
+  if (holds.includes('chromaticities') && typeof colour.transfer === 'number') return;
   // A format that holds both kinds keeps its own chunks for numbers; see its own segments.
   if (kept.ownSegments && holds.includes('colour')) return;
   delete kept.colour;

@@ -21,7 +21,7 @@ export interface Colour {
 
 /** What a file says beside its pixels. Blobs are byte for byte as they stood in the file, but for what is no longer true. */
 export interface Metadata {
-  /** The name of its format: jpeg, png, webp, avif, tiff, npy or pfm. */
+  /** The name of its format: jpeg, png, webp, avif, tiff, heic, dng, raw, exr, npy or pfm. */
   format: string;
   /** Bits a sample in the file. */
   bitDepth: BitDepth;
@@ -54,6 +54,8 @@ export interface Metadata {
   progressive?: boolean;
   /** AVIF of more than 8 bits, whose samples are read as 16: how many the file has. */
   codedBits?: 10 | 12;
+  /** EXR: bits of its floats. */
+  floatBits?: 16 | 32;
   lossless?: boolean;
   /** TIFF: none, lzw, deflate, ... */
   compression?: string;

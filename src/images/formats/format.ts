@@ -22,6 +22,7 @@ export interface Encoding {
   compression: string;
   progressive?: boolean;
   codedBits?: 10 | 12;
+  floatBits?: 16 | 32;
 }
 
 /** A picture in its format. */
@@ -33,7 +34,7 @@ export interface Encoded {
 }
 
 /** What some formats have room for and others have not, beside the pixels. */
-export type Held = 'alpha' | 'colour' | 'icc' | 'exif' | 'xmp' | 'iptc' | 'density' | 'pixelAspect';
+export type Held = 'alpha' | 'colour' | 'chromaticities' | 'icc' | 'exif' | 'xmp' | 'iptc' | 'density' | 'pixelAspect';
 
 /**
  * What is known of a format that is read. To add one: a file that exports such an object, or an `ImageFormat`, and a line in `index.ts`;

@@ -1,4 +1,6 @@
 /** The image formats that are read and written, one line each. The rest of `src/` asks `registry.ts` and `lookup.ts`. */
+
+export { exr } from './exr/exr.js';
 export { avif } from './heif/avif.js';
 export { heic } from './heif/heic.js';
 export { jpeg } from './jpeg/jpeg.js';

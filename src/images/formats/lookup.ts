@@ -14,7 +14,6 @@ const OTHERS: readonly [name: string, cure: string, RegExp][] = [
   ['a JPEG XL', 'Convert it to PNG or TIFF first.', /^(?:\xff\x0a|\0\0\0\x0cJXL )/s],
   ['a JPEG 2000', 'Convert it to PNG or TIFF first.', /^(?:\0\0\0\x0cjP|\xff\x4f\xff\x51)/s],
   ['a BMP', 'Convert it to PNG first.', /^BM/s],
-  ['an OpenEXR file', 'Convert it to a float TIFF, NPY or PFM first.', /^\x76\x2f\x31\x01/s],
   ['a Radiance HDR file', 'Convert it to a float TIFF, NPY or PFM first.', /^#\?(?:RADIANCE|RGBE)/s],
   ['a PNM file', 'Convert it to PNG first.', /^P[1-7]\s/s],
   ['a Photoshop document', 'Flatten it and save it as TIFF or PNG first.', /^8BPS/s],

@@ -68,7 +68,7 @@ export function codePoints({ primaries, transfer }: Colour): { primaries: number
  * @param name what programs show of it
  */
 export function profileOf({ primaries, transfer }: Colour, channels: 1 | 3, name: string = NAME): Buffer | undefined {
-  const points = typeof primaries === 'number' ? PRIMARIES[primaries] : pointsOf(primaries);
+  const points = primariesOf({ primaries });
   const curve = typeof transfer === 'number' ? CURVES[transfer] : [transfer.gamma];
   if (!points || !curve?.every(isFitting)) return undefined;
   const columns = columnsOf(points);
@@ -87,6 +87,13 @@ export function profileOf({ primaries, transfer }: Colour, channels: 1 | 3, name
     ...(channels === 1 ? [] : (['rTRC', 'gTRC', 'bTRC'] as const).map((name): [string, Buffer] => [name, trc])),
   ];
   return profile(tags, channels === 1 ? 'GRAY' : 'RGB ');
+}
+
+/** x and y of white, red, green and blue; undefined where a code point has no meaning. */
+export function primariesOf({
+  primaries,
+}: Pick<Colour, 'primaries'>): readonly [Point, Point, Point, Point] | undefined {
+  return typeof primaries === 'number' ? PRIMARIES[primaries] : pointsOf(primaries);
 }
 
 /** Whether a profile's numbers can say it. */
