@@ -83,13 +83,20 @@ describe('another reader finds what was written', () => {
       Float32Array.from({ length: 20 * 7 }, (_, i) => 0.5 + i / 10),
       [20, 7, 1],
     );
-    const map = decodeExr((await depth.encode(metres, { format: 'exr' })) as Uint8Array);
+    // What neither needs to know.
+    const beside = {
+      facts: undefined as never,
+      photo: { pixels: metres },
+      window: { y: 0, x: 0, height: 20, width: 7 },
+      size: [20, 7] as const,
+    };
+    const map = decodeExr((await depth.encode(metres, { format: 'exr' }, beside)) as Uint8Array);
     expect(map.layers[0].getInterleavedPixels(['Z'])).toEqual(metres.data);
     const vectors = ndarray(
       Float32Array.from({ length: 20 * 7 * 3 }, (_, i) => Math.sin(i)),
       [20, 7, 3],
     );
-    const directions = decodeExr((await normals.encode(vectors, { format: 'exr' })) as Uint8Array);
+    const directions = decodeExr((await normals.encode(vectors, { format: 'exr' }, beside)) as Uint8Array);
     expect(directions.layers[0].getInterleavedPixels(['N.X', 'N.Y', 'N.Z'])).toEqual(vectors.data);
   });
 });
