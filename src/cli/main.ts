@@ -30,6 +30,11 @@ const taskCommands: Listed[] = (Object.values(tasks) as AnyTask[]).map((task) =>
 const commands: readonly Listed[] = [
   ...taskCommands,
   {
+    name: 'preview',
+    describe: 'Show strengths of a task, or several tasks, side by side on parts of a photo',
+    load: async () => (await import('./commands/preview.js')).previewCommand,
+  },
+  {
     name: 'video',
     describe: 'Do a task on each frame of a video',
     load: async () => (await import('./commands/video.js')).videoCommands,

@@ -8,7 +8,7 @@ import { isFolder } from './outputFolder.js';
 
 /** The arguments that name what a command reads, whichever command has them. */
 const INPUTS = [
-  ...['photos', 'input', 'model', 'truth', 'card', 'data', 'validate', 'validateTruth', 'trunk'],
+  ...['photos', 'photo', 'input', 'model', 'truth', 'card', 'data', 'validate', 'validateTruth', 'trunk'],
   // A mask, a kernel: whatever belongs to photos.
   ...(Object.values(tasks) as AnyTask[]).flatMap((task) => companionNames(task.options)),
 ];

@@ -56,6 +56,8 @@ export interface Task<
   /** Lines for `--help`: what follows `perpixel`, and what it does. */
   readonly examples?: readonly (readonly [command: string, what: string])[];
   readonly options: z.ZodType<Options>;
+  /** The option that decides how much is done, and values of it to compare side by side. @default none */
+  readonly variants?: { readonly option: string; readonly values: readonly (string | number)[] };
   readonly answer: Answer<Value, Facts>;
   /** The tasks whose models it runs: their cards name one of these. @default its own name */
   readonly modelTasks?: readonly string[];

@@ -129,6 +129,7 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts, Raster, DenoiseReport> 
     ['denoise - -o - < noisy.png > clean.png', 'A pipe'],
   ],
   options,
+  variants: { option: 'strength', values: [0.5, 1, 1.5] },
   answer: picture,
 
   model(asked, raster, quality, facts) {

@@ -37,6 +37,7 @@ export const derain: Task<DerainOptions, DerainOptions, Raster, object> = {
     ['derain window.jpg -o clean --kind drops', 'Drops on a window that the photo was taken through'],
   ],
   options,
+  variants: { option: 'kind', values: ['streaks', 'drops', 'dirt'] },
   answer: picture,
   model: ({ kind }) => MODELS[kind],
   measure: (_, options) => options,
