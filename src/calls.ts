@@ -68,3 +68,12 @@ export const labels = tasks.labels;
  * const { probability, cells } = await membranes('slice.tif', { cells: true, minSize: 100 });
  */
 export const membranes = tasks.membranes;
+
+/**
+ * Where the joints of the person in a photo are: 14, in pixels of the photo, each with a score.
+ *
+ * @example
+ * const { joints } = await pose('runner.jpg');
+ * console.log(joints.find(({ name }) => name === 'left knee'));
+ */
+export const pose = tasks.pose;

@@ -11,6 +11,7 @@ export type {
   AnswerEncoding,
   Beside,
   FileContent,
+  HeldValues,
   MapArray,
   MapKind,
   Size,
@@ -19,11 +20,12 @@ export type {
 export { type ClassNames, classes } from './answers/classes.js';
 export { depth as depthAnswer } from './answers/depth.js';
 export type { ColourMap } from './answers/depthColour.js';
+export { type Heatmaps, type Joint, joints as jointsAnswer, type PhotoOfPose, type Pose } from './answers/joints.js';
 export { type Membranes, membranesAnswer } from './answers/membranes.js';
 export { normals as normalsAnswer } from './answers/normals.js';
 export { picture as pictureAnswer } from './answers/picture.js';
 export type { Pinhole } from './answers/space/viewPoints.js';
-export { deblur, denoise, depth, derain, inpaint, labels, membranes, normals } from './calls.js';
+export { deblur, denoise, depth, derain, inpaint, labels, membranes, normals, pose } from './calls.js';
 export { type ErrorCode, type ErrorParts, PerpixelError } from './core/errors.js';
 export { parseOptions } from './core/parseOptions.js';
 export type { Device, NamedTensors, OpenOptions, Session, Tensor } from './engines/engine.js';
@@ -69,6 +71,7 @@ export { pictureOf } from './tasks/pictureOf.js';
 export {
   feedForward,
   type GridOf,
+  type OwnPlan,
   type Plan,
   type PlaneInput,
   type Remarks,

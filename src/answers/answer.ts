@@ -43,6 +43,12 @@ export interface MapKind<Value extends MapArray = MapArray> {
   allocate(size: Size): Value;
 }
 
+/** Values of frames, held over time. */
+export interface HeldValues<Value> {
+  /** The value to show of the next frame. */
+  next(value: Value): Value;
+}
+
 /** How a result is shown as the frames of a video. */
 export interface VideoView<Value = unknown, Facts = unknown> {
   /** What `perpixel video` can be told about it. */
@@ -51,8 +57,12 @@ export interface VideoView<Value = unknown, Facts = unknown> {
   picture(value: Value, options: Record<string, unknown>, facts: Facts): Pixels;
   /** How the pictures are coded: as colours or greys to look at, or as numbers of 16 bits, which only a lossless codec keeps. */
   layout(options: Record<string, unknown>): 'colour' | 'grey' | 'numbers';
-  /** How values are held while nothing moves: their mean, or the class most frames vote for. Without it each frame stands alone. */
+  /** How maps are held while nothing moves: their mean, or the class most frames vote for. Without it each frame stands alone. */
   readonly steady?: 'mean' | 'vote';
+  /** Holds values that are no maps over time: takes them in their order. @param memory frames that count */
+  hold?(memory: number): HeldValues<Value>;
+  /** What a line of JSON says of a frame; without it results are pictures alone. */
+  line?(value: Value): object;
   /** Makes means valid values again, in place: unit length for normals. */
   settle?(values: Float32Array): void;
 }
@@ -64,6 +74,7 @@ export interface VideoView<Value = unknown, Facts = unknown> {
  * `Facts` is what the task knew of the photo; a picture may need it (the names of classes).
  */
 export interface Answer<Value = unknown, Facts = unknown> {
+  /** What is added to the photo's name: `x.depth.png`. */
   readonly name: string;
   /** The result is the photo itself, changed in place: it keeps the photo's name, format, metadata and time. @default false */
   readonly isPhoto?: true;

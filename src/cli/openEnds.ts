@@ -20,7 +20,7 @@ export interface VideoEnds {
  * @throws PerpixelError E_OPTION, E_PROGRAM, E_READ, E_FORMAT, E_SIZE, E_WRITE
  */
 export async function openEnds(
-  { task, options, formatOf = (format) => format }: Pick<VideoWork, 'task' | 'options' | 'formatOf'>,
+  { task, options, formatOf = (format) => format, line }: Pick<VideoWork, 'task' | 'options' | 'formatOf' | 'line'>,
   args: VideoArgs,
   io: Pick<Io, 'stdin' | 'stdout' | 'stderr' | 'env'>,
 ): Promise<VideoEnds | undefined> {
@@ -55,6 +55,10 @@ export async function openEnds(
   if (output === '-') {
     const { pipeSink } = await import('../video/pipeSink.js');
     return { source: await open(), sink: pipeSink(io.stdout, { as: raw ? 'raw' : 'y4m', fill: live }), done: 0 };
+  }
+  if (line) {
+    const { linesSink } = await import('../video/linesSink.js');
+    return { source: await open(), sink: linesSink(output, line), done: 0 };
   }
   if (isY4m(output)) {
     const { y4mFileSink } = await import('../video/y4mFileSink.js');

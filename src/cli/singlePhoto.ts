@@ -29,7 +29,7 @@ async function namesFile(asked: Asked, output: string): Promise<boolean> {
 /** One picture from a pipe, to one, or to a file of another name. A failure leaves the pipe empty. */
 export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, models: Models, io: Io): Promise<ExitCode> {
   const [one] = asked;
-  const { name, answer } = one.task;
+  const { answer } = one.task;
   const { photos, output, bitDepth, sideFiles, tile, region, quality, limitPixels, overwrite } = args;
   const [photo] = photos;
   if (asked.length !== 1) {
@@ -127,7 +127,7 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
     return 0;
   }
   // A pipe has no name to keep.
-  const ending = answer.isPhoto ? (format ?? writtenAs(raster.metadata.format)) : `${name}.${own}`;
+  const ending = answer.isPhoto ? (format ?? writtenAs(raster.metadata.format)) : `${answer.name}.${own}`;
   const written = isFile ? output : path.join(output, `stdin.${ending}`);
   if (!isFile && (await isDone(written))) return 0;
   if (content) await writeContent(content, written, {}, whole);

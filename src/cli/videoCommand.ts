@@ -4,6 +4,7 @@ import type { VideoView } from '../answers/answer.js';
 import type { ModelCard } from '../onnx/modelFile.js';
 import type { AnyTask, Task } from '../tasks/task.js';
 import { usualCodec } from '../video/codecs.js';
+import type { Frame, FrameWithResult } from '../video/frame.js';
 import type { Chroma } from '../video/layout.js';
 import { pictureFormat } from '../video/mapPictures.js';
 import type { VideoFormat } from '../video/videoFormat.js';
@@ -19,7 +20,7 @@ const steadiness = z.object({
     .int()
     .min(1)
     .default(12)
-    .describe('Frames that a pixel is the mean of while nothing moves there; 1: each frame by itself'),
+    .describe('Frames that a value is the mean of while nothing moves there; 1: each frame by itself'),
 });
 
 const together = z.object({
@@ -41,10 +42,11 @@ export function videoCommand(task: AnyTask): Command {
   const { name, summary, answer } = task;
   const asked = `${summary}:`;
   const view: VideoView | undefined = answer.video;
-  const held = task.overTime ? together : view?.steady ? steadiness : z.object({});
+  const isHeld = view?.steady !== undefined || view?.hold !== undefined;
+  const held = task.overTime ? together : isHeld ? steadiness : z.object({});
   return {
     command: `${name} <input..>`,
-    describe: `${summary}, ${task.overTime ? 'over time' : `frame by frame${view?.steady ? ' and steady over time' : ''}`}`,
+    describe: `${summary}, ${task.overTime ? 'over time' : `frame by frame${isHeld ? ' and steady over time' : ''}`}`,
     declare: (parser) =>
       parser
         .positional('input', {
@@ -64,6 +66,9 @@ export function videoCommand(task: AnyTask): Command {
           answer.isPhoto
             ? [`$0 video ${name} in.mp4 -o out.mp4`, 'Sound, timing and colour tags as they came']
             : [`$0 video ${name} in.mp4 -o ${name}.mp4`, 'Pictures, in one range for the whole video'],
+          ...(view?.line
+            ? [[`$0 video ${name} in.mp4 -o ${name}${LINES}`, 'A line of JSON a frame'] as [string, string]]
+            : []),
           [`ffmpeg ... -f yuv4mpegpipe - | $0 video ${name} - -o - | ffmpeg -i - ...`, 'Between two pipes'],
         ]),
     async run(args, io) {
@@ -117,15 +122,18 @@ function shownWork(
   common: VideoArgs,
   card: ModelCard | undefined,
 ): Made {
-  const { memory } = view.steady ? schemaValues(steadiness, args) : { memory: 1 };
+  const { memory } = view.steady || view.hold ? schemaValues(steadiness, args) : { memory: 1 };
   const shown = schemaValues(view.options, args) as Record<string, unknown>;
   const given = { ...common, codec: codecOf(view, shown, common.codec) };
   const pictures = { ...shown, chroma: chromaOf(given) };
   const legend = given.output === '-' ? undefined : task.legend?.(options, card);
   const legendAt = legendFile(given.output, task.name);
+  const { line } = view;
+  const isLines = line !== undefined && path.extname(given.output).toLowerCase() === LINES;
   const work: VideoWork = {
     task: task.name,
     options: { ...(options as object), ...pictures, memory },
+    ...(isLines && { line: (frame: Frame) => line((frame as FrameWithResult).result.value) }),
     formatOf: (source: VideoFormat) => pictureFormat(source, task, pictures),
     async operator({ open, from }: OperatorContext) {
       if (legend) {
@@ -145,7 +153,7 @@ function shownWork(
         predictFrames(task as Task<object, unknown, unknown, object>, options as object, how),
         isSteady ? steady({ memory }) : identity,
         filter(({ index }) => index >= from),
-        mapPictures(pictures),
+        isLines ? identity : mapPictures(pictures),
       );
     },
     async finish() {
@@ -157,6 +165,9 @@ function shownWork(
   return { work, given };
 }
 
+/** A result of this name is a line of JSON a frame, where the answer has such. */
+const LINES = '.jsonl';
+
 /** `street.mkv` has `street.labels.json` beside it, and `labels.mp4` has `labels.json`. */
 function legendFile(output: string, task: string): string {
   const { dir, name } = path.parse(output);
@@ -166,7 +177,7 @@ function legendFile(output: string, task: string): string {
 
 /** What players have to show is 4:2:0; other programs and lossless files get the colour of each pixel. */
 function chromaOf({ codec, output }: Pick<VideoArgs, 'codec' | 'output'>): Chroma {
-  if (output === '-' || output.toLowerCase().endsWith('.y4m')) return '444';
+  if (output === '-' || ['.y4m', LINES].includes(path.extname(output).toLowerCase())) return '444';
   return ['ffv1', 'prores'].includes(codec ?? usualCodec(output)) ? '444' : '420';
 }
 

@@ -19,6 +19,8 @@ export interface VideoWork {
   options: unknown;
   /** What the frames are afterwards. @default as they were */
   formatOf?: (source: VideoFormat) => VideoFormat;
+  /** What a line of JSON says of a frame that comes out, where the result is lines and no video. */
+  line?: (frame: Frame) => object;
   operator(context: OperatorContext): Promise<OperatorFunction<Frame, Frame>>;
   /** What was measured, for people. */
   words?(facts: object): readonly string[];

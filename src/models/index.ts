@@ -9,6 +9,7 @@ export { eigenWindow } from './eigenWindow.js';
 export { koehlerMlp } from './koehlerMlp.js';
 export { markUnet } from './markUnet.js';
 export { noiseEstimator } from './noiseEstimator.js';
+export { poseNet } from './poseNet.js';
 export { restorationUnet } from './restorationUnet.js';
 export { scenePyramid } from './scenePyramid.js';
 export { schulerBlind } from './schulerBlind.js';

@@ -53,10 +53,10 @@ export function outputs(
     return target;
   };
   const photo = (file: PictureFile) => within(folder, { suffix, format })(file);
-  const result = ({ name, answer }: AnyTask, file: PictureFile) =>
-    within(folder, { suffix: name, format: formatOfAnswer(answer, format) })(file);
-  const picture = ({ name, answer }: AnyTask, file: PictureFile) =>
-    pictures && answer.picture ? within(folder, { suffix: `${name}.picture`, format: 'png' })(file) : undefined;
+  const result = ({ answer }: AnyTask, file: PictureFile) =>
+    within(folder, { suffix: answer.name, format: formatOfAnswer(answer, format) })(file);
+  const picture = ({ answer }: AnyTask, file: PictureFile) =>
+    pictures && answer.picture ? within(folder, { suffix: `${answer.name}.picture`, format: 'png' })(file) : undefined;
 
   const sides = (task: AnyTask, file: PictureFile): SideOutput[] =>
     Object.entries(task.sideFiles ?? {}).flatMap(([option, { suffix: own, formats, isFlag }]) => {

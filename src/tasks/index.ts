@@ -10,4 +10,5 @@ export * as inpaint from './inpaint/index.js';
 export * as labels from './labels/index.js';
 export * as membranes from './membranes/index.js';
 export * as normals from './normals/index.js';
+export * as pose from './pose/index.js';
 export * as scene from './scene/index.js';

@@ -4,8 +4,8 @@ import type { NamedTensors, Session } from '../engines/engine.js';
 import type { Pixels, Raster, Samples } from '../images/raster.js';
 import type { AnyTask } from './task.js';
 
-/** How one photo is worked on, once its facts are known: tile by tile, or seen whole by the network. */
-export type Plan<Value = unknown> = TiledPlan | WholePlan<Value>;
+/** How one photo is worked on, once its facts are known: tile by tile, seen whole by the network, or as the task itself does it. */
+export type Plan<Value = unknown> = TiledPlan | WholePlan<Value> | OwnPlan<Value>;
 
 /** The photo is restored in place, tile by tile, so that any size fits; or a map of its size is filled so. */
 export interface TiledPlan {
@@ -77,6 +77,13 @@ export interface Remarks {
   report: Readonly<Record<string, unknown>>;
   /** For people, in words: on the terminal, in the page of a batch. */
   notices: readonly string[];
+}
+
+/** The task asks the network itself, as often as it likes and about whatever part of the photo. */
+export interface OwnPlan<Value = unknown> {
+  readonly kind: 'own';
+  /** The result. `run` is the session's. */
+  value(run: Session['run']): Promise<Value>;
 }
 
 /** Gives what the network of a task says of the same photo, as that task reads it. Each network runs once. */

@@ -32,6 +32,7 @@ export { rain } from '../degradations/rain.js';
 export type { Trainer } from '../engines/engine.js';
 export { type TrainingEngineName, trainOn } from '../engines/registry.js';
 export type { Intrinsics, PlaneNormals } from '../geometry/planeNormals.js';
+export { heatmapEntropy } from '../losses/heatmapEntropy.js';
 export { kernelError } from '../losses/kernelError.js';
 export { logSquaredError } from '../losses/logSquaredError.js';
 export type { Examples, Loss, Tensors } from '../losses/loss.js';
@@ -45,6 +46,7 @@ export { squaredError } from '../losses/squaredError.js';
 export { type DepthFigures, DepthScores } from '../metrics/depth.js';
 export { type LabelFigures, LabelScores, type LabelScoresOptions } from '../metrics/labels.js';
 export { type NormalFigures, NormalScores } from '../metrics/normals.js';
+export { type MarkedJoint, type Place, type PoseFigures, PoseScores } from '../metrics/pose.js';
 export { psnr, type RestorationOptions, type RestorationScores, restorationScores } from '../metrics/restoration.js';
 export { ssim } from '../metrics/ssim.js';
 export { type BurgerMlpOptions, burgerMlp, burgerMlpLarge } from '../models/burgerMlp.js';
@@ -64,6 +66,7 @@ export {
   type Stage,
 } from '../models/network.js';
 export { type NoiseEstimatorOptions, noiseEstimator } from '../models/noiseEstimator.js';
+export { type PoseNetOptions, poseNet } from '../models/poseNet.js';
 export { networkFor, networks, networksFor } from '../models/registry.js';
 export { type RestorationUnetOptions, restorationUnet } from '../models/restorationUnet.js';
 export { type SceneOutput, type ScenePyramidOptions, scenePyramid } from '../models/scenePyramid.js';

@@ -42,6 +42,11 @@ export function warmUp(memory: number): number {
 
 function holdOf({ result: { task, value } }: FrameWithResult, options: SteadyOptions): Hold {
   const view = requireVideoView(task);
+  if (view.hold) {
+    const { memory = 12 } = options;
+    const held = view.hold(memory);
+    return ({ result }) => held.next(result.value);
+  }
   if (view.steady === undefined) return ({ result }) => result.value;
   const [height, width, channels] = (value as MapArray).shape;
   const next = (values: MapArray['data']) => ndarray(values, [height, width, channels]);

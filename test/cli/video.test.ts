@@ -10,6 +10,7 @@ import { perpixel } from '../helpers/perpixel.js';
 import { startPerpixel } from '../helpers/startPerpixel.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
+import { writeTinyPose } from '../helpers/tinyPose.js';
 import { writeTinyScene as writeKnowingScene } from '../library/tinyScene.js';
 import { writeTinyScene } from './tinyScene.js';
 
@@ -468,4 +469,60 @@ test.each([
 ])('%j was wrong', async ([input, output, ...rest], message) => {
   const { code, stderr } = await perpixel(denoise(input, output, ...rest));
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+});
+
+describe('pose', () => {
+  const pose = async (output: string, ...rest: string[]) =>
+    perpixel([
+      'video',
+      'pose',
+      at('in.mp4'),
+      '-o',
+      at(output),
+      '--model',
+      await writeTinyPose(home),
+      '--quiet',
+      ...rest,
+    ]);
+  beforeEach(() => testVideo('64x48', 3, at('in.mp4')));
+
+  test('a line of JSON a frame, whole or not at all; made again only where asked', async () => {
+    expect(await pose('out.jsonl')).toEqual({ code: 0, stdout: '', stderr: '', bytes: Buffer.alloc(0) });
+    const lines = (await readFile(at('out.jsonl'), 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ frame, seconds }) => [frame, seconds])).toEqual([[0, 0], [1, 0.04], [2, 0.08]]); // biome-ignore format: three
+    for (const { joints, score } of lines) {
+      expect(joints).toHaveLength(14);
+      expect(joints[13]).toEqual({
+        name: 'head top',
+        x: expect.any(Number),
+        y: expect.any(Number),
+        score: expect.any(Number),
+      });
+      expect(score).toBeGreaterThan(0);
+    }
+    const before = await stat(at('out.jsonl'));
+    await pose('out.jsonl');
+    expect((await stat(at('out.jsonl'))).mtimeMs).toBe(before.mtimeMs);
+    expect(await names(home)).not.toContainEqual(expect.stringMatching(/out\.jsonl.+/));
+  });
+
+  test('the skeleton over the frames', async () => {
+    expect((await pose('out.mkv', '--codec', 'ffv1')).code).toBe(0);
+    expect(ffprobe(at('out.mkv'), 'v', 'stream=width,height')).toEqual(['64,48']);
+    const [before, after] = [at('in.mp4'), at('out.mkv')].map((file) => decoded(file, 'rgb24'));
+    expect(after).toHaveLength(before.length);
+    const changed = before.filter((value, i) => Math.abs(value - after[i]) > 60).length / before.length;
+    expect(changed).toBeGreaterThan(0.004);
+    expect(changed).toBeLessThan(0.5);
+  });
+
+  test('a task without lines makes none', async () => {
+    const model = await writeTinyScene(home);
+    const run = await perpixel(['video', 'depth', at('in.mp4'), '-o', at('out.jsonl'), '--model', model]);
+    expect(run.code).toBe(2);
+    expect(await names(home)).not.toContain('out.jsonl');
+  });
 });

@@ -40,7 +40,7 @@ const made = (...parts: string[]) => path.join(toy.folder, ...parts);
 describe.each([
   ['soften', 'Smooth photos as if they were noisy', '--amount', 'clean/room.jpg'],
   ['nearness', 'How near everything in a photo is, from 0 to 1', '--half', 'clean/room.nearness.png'],
-  ['farthest', 'The farthest points in a photo', '--count', 'clean/room.farthest.json'],
+  ['farthest', 'The farthest points in a photo', '--count', 'clean/room.points.json'],
 ])('%s', (name, summary, option, result) => {
   test('is listed, and has help of its own', async () => {
     expect((await toy.perpixel('--help')).stdout).toContain(summary);
@@ -94,7 +94,7 @@ test('results are what the tasks say', async () => {
     [room, made('clean/room.jpg')].map(async (file) => (await sharp(file).greyscale().stats()).sharpness),
   );
   expect(softest).toBeLessThan(sharpest);
-  const points = JSON.parse(await readFile(made('clean/room.farthest.json'), 'utf8'));
+  const points = JSON.parse(await readFile(made('clean/room.points.json'), 'utf8'));
   expect(points).toHaveLength(3);
   const { width, height } = await sharp(room).metadata();
   for (const { x, y, metres } of points) {
@@ -107,7 +107,7 @@ test('results are what the tasks say', async () => {
 test('several at once share a run of their network', async () => {
   const { code } = await toy.perpixel('nearness,farthest,depth', room, '-o', 'several', '--quiet');
   expect(code).toBe(0);
-  for (const file of ['room.nearness.png', 'room.farthest.json', 'room.depth.png']) {
+  for (const file of ['room.nearness.png', 'room.points.json', 'room.depth.png']) {
     expect((await readFile(made('several', file))).length).toBeGreaterThan(10);
   }
 });

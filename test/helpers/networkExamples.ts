@@ -13,11 +13,16 @@ export interface Examples {
 export function sizesFor(model: tf.LayersModel): [number, number][] {
   const [, height, width] = model.inputs[0].shape;
   if (height !== null && width !== null) return [[height, width]];
+  if (model.name === 'poseNet') return [[32, 32], [32, 64]]; // biome-ignore format: sizes
   return model.name.endsWith('Unet') ? [[16, 16], [8, 20]] : [[16, 16], [17, 23], [20, 18]]; // biome-ignore format: sizes
 }
 
 /** Four pictures of smooth random colours for each input of a model, and what it should make of them. */
-export function pictures(model: tf.LayersModel, height = 16, width = 16): Examples {
+export function pictures(
+  model: tf.LayersModel,
+  height = sizesFor(model)[0][0],
+  width = sizesFor(model)[0][1],
+): Examples {
   const inputs = model.inputs.map(({ name, shape }, index) => {
     const [, rows, columns, channels] = shape;
     const values = smooth([4, rows ?? height, columns ?? width, channels!], index + 1);
@@ -29,6 +34,7 @@ export function pictures(model: tf.LayersModel, height = 16, width = 16): Exampl
   const inverted = tf.sub(1, image) as tf.Tensor4D;
   if (model.inputNames.includes('mask'))
     return { inputs, truth: { clean: tf.where(mask.greater(0), inverted, image) } };
+  if (model.outputNames.includes('heatmaps')) return { inputs, truth: { heatmaps: coarse(image) } };
   if (model.outputNames.includes('kernel')) return blurry(model, height, width);
   return { inputs, truth: { clean: inverted, ...scene(model, inputs) } };
 }
@@ -54,6 +60,12 @@ function answerShape(model: tf.LayersModel, inputs: tf.Tensor4D[]): tf.Tensor4D[
   const { shape } = model.outputs[index];
   if (!shape.includes(null, 1)) return shape as tf.Tensor4D['shape'];
   return tf.tidy(() => predict(model, inputs)[index].shape);
+}
+
+/** Fourteen maps of a quarter of the picture's size, in turn of its colours. */
+function coarse(image: tf.Tensor4D): tf.Tensor4D {
+  const colours = tf.avgPool(image, 4, 4, 'valid');
+  return tf.tile(colours, [1, 1, 1, 5]).slice([0, 0, 0, 0], [-1, -1, -1, 14]);
 }
 
 /** Noise, each picture blurred by a kernel of its own. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as tf from '../../src/core/tf.js';
+import { heatmapEntropy } from '../../src/losses/heatmapEntropy.js';
 import { kernelError } from '../../src/losses/kernelError.js';
 import { logSquaredError } from '../../src/losses/logSquaredError.js';
 import type { Mask } from '../../src/losses/mask.js';
@@ -25,6 +26,12 @@ describe('by hand', () => {
       () => squaredError(image(1, 2, [1, 2, 8, 8]), image(1, 2, [1, 5, 0, 0]), image(1, 2, [1, 0])),
       4.5,
     ],
+    [
+      'heat maps: the mean entropy of the two maps that have a target, whatever the sum of a target is',
+      () => heatmapEntropy(image(1, 2, [0, 0, 9, Math.log(3), 0, 9]), image(1, 2, [0, 3, 0, 2, 3, 0])),
+      (Math.log(4 / 3) + Math.log(2)) / 2,
+    ],
+    ['heat maps without any target', () => heatmapEntropy(image(1, 2, [1, 2]), image(1, 2, [0, 0])), 0],
     ['squared error of nothing', () => squaredError(image(1, 1, [1]), image(1, 1, [3]), image(1, 1, [0])), 0],
     [
       'log of a squared error of 1/100',
@@ -159,6 +166,14 @@ function labels24(): tf.Tensor4D {
 
 const prediction = tf.randomUniform(SHAPE, 0.1, 0.45, 'float32', 1) as tf.Tensor4D;
 const truth = tf.randomUniform(SHAPE, 0.5, 1, 'float32', 2) as tf.Tensor4D;
+
+test('the gradient of the entropy of heat maps is that of central differences', async () => {
+  const targets = tf.relu(tf.randomNormal<tf.Rank.R4>([2, 3, 4, 2], 0, 1, 'float32', 1));
+  await expectGradient(
+    (x) => heatmapEntropy(x, targets),
+    tf.randomNormal<tf.Rank.R4>([2, 3, 4, 2], 0, 1, 'float32', 2),
+  );
+});
 
 describe.each(LOSSES)('%s', (_, loss) => {
   test('its gradient is that of central differences', async () => {

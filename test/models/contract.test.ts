@@ -15,6 +15,7 @@ import { eigenMultiscale } from '../../src/models/eigenMultiscale.js';
 import { eigenWindow } from '../../src/models/eigenWindow.js';
 import { koehlerMlp } from '../../src/models/koehlerMlp.js';
 import { markUnet } from '../../src/models/markUnet.js';
+import { poseNet } from '../../src/models/poseNet.js';
 import { restorationUnet } from '../../src/models/restorationUnet.js';
 import { scenePyramid } from '../../src/models/scenePyramid.js';
 import { schulerBlind } from '../../src/models/schulerBlind.js';
@@ -80,6 +81,7 @@ const depth: example.Loss = ([prediction], truth) => scaleInvariantLogDepth(pred
 const normals: example.Loss = ([prediction], truth) => normalDotProduct(prediction, truth.normals).add(1);
 const both: example.Loss = ([first, second], truth) => depth([first], truth).add(normals([second], truth));
 const labels: example.Loss = ([prediction], truth) => pixelwiseSoftmax(prediction, truth.labels);
+const heatmaps: example.Loss = ([prediction], truth) => squaredError(prediction, truth.heatmaps);
 const clean: example.Loss = ([prediction], truth) => squaredError(prediction, truth.clean);
 const kernel: example.Loss = ([prediction], truth) => kernelError(prediction, truth.kernel);
 
@@ -108,6 +110,8 @@ const networks: Row[] = [
     parameters: efficientnetLite0 - normalised + pyramid + conv(3, 48, 64) + conv(1, 64, 40)
       + conv(3, 4, 16) + conv(3, 16, 32) + conv(3, 32, 48) + conv(3, 48, 64) + conv(3, 64, 64)
       + conv(1, 32, 48) + conv(1, 48, 96) + 2 * conv(1, 64, 128) },
+  { network: 'pose-net', build: poseNet.build, tiny: { width: 0.1 }, loss: heatmaps, check: { tolerance: 0.03 },
+    parameters: efficientnetLite0 - normalised + level(320, 128, 128) + level(112, 128, 128) + conv(1, 128, 128) + level(40, 96, 128) + level(24, 64, 96) + conv(1, 64, 14) },
   { network: 'eigen-coarse-fine', build: eigenCoarseFine.build, tiny: small, loss: depth, trained: /^(fine|depth)/,
     parameters: alexnet + mlp(6 * 8 * 256, 4096, 55 * 74) + conv(9, 3, 63) + conv(5, 64, 64) + conv(5, 64, 1) },
   { network: 'eigen-coarse-fine: coarse', build: withOptions(eigenCoarseFine.build, { scale: 'coarse' }), tiny: small, loss: depth,

@@ -10,6 +10,7 @@ A job is a folder with job.json and the .onnx files that it names:
      "minutes": 4, "batch": 64, "crop": 128,  minutes by the clock; or "steps"
      "lr": 1e-3, "warmup": 200, "clip": 1, "decay": 0, "ema": 0.999,
      "ahead": 1,                              steps whose examples are drawn at once
+     "frozen": ["trunk_stem"],                weights whose names begin so stay as they are
      "tune": true,                            convolutions are timed first: slow to start where there are many kinds
      "validate_every": 60, "options": {}}     seconds; options of the task, to which batch and crop are added
 
@@ -63,8 +64,16 @@ def train(job_folder, data, out, scale, device):
         task.bind(models)
     forward = getattr(task, 'forward', lambda models, inputs: models['network'](**inputs))
 
-    weights = [w for model in models.values() for w in model.parameters()]
-    averaged = [w for model in average.values() for w in model.parameters()]
+    frozen = tuple(job.get('frozen', []))
+    for model in models.values():
+        for key, weight in model.named_weights().items():
+            weight.requires_grad_(not key.startswith(frozen))
+    weights, averaged = [], []
+    for key, model in models.items():
+        for weight, mean in zip(model.parameters(), average[key].parameters()):
+            if weight.requires_grad:
+                weights.append(weight)
+                averaged.append(mean)
     optimiser = torch.optim.AdamW(weights, lr=job['lr'], betas=(0.9, job.get('beta2', 0.99)), weight_decay=job.get('decay', 0), fused=device.type == 'cuda')
     limit = job['minutes'] * 60 * scale if 'minutes' in job else math.inf
     steps = job.get('steps', math.inf)

@@ -98,6 +98,7 @@ export async function predictPhoto(
         inWork.push({ grid, plan, kind: task.answer.map!, map: result.value as GridInWork['map'] });
       }
     }
+    if (plan?.kind === 'own') result.value = await plan.value((inputs) => session.run(inputs, { signal }));
     results.push(result);
   }
   if (inWork.length > 0) await enlargeGrids(raster, inWork, { signal, region, onStrip: tell });

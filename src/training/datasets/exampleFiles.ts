@@ -1,7 +1,7 @@
 import { PerpixelError } from '../../core/errors.js';
 import type { CroppedPair } from './pairedCrops.js';
 import { pairs } from './pairs.js';
-import { camvid, isbi2012, nyuTrain, rainPairs, restorationPhotos } from './presets.js';
+import { camvid, isbi2012, lsp, nyuTrain, rainPairs, restorationPhotos } from './presets.js';
 import { requireSeveral } from './requireSeveral.js';
 
 /** The files that one example is made of. */
@@ -16,7 +16,7 @@ export interface ExampleFiles {
 }
 
 /** What stands in the files of truth; `none` where the picture itself is what a network should say. */
-export type TruthKind = 'none' | 'clean' | 'depth' | 'labels';
+export type TruthKind = 'none' | 'clean' | 'depth' | 'labels' | 'joints';
 
 /** Where examples lie: pictures of your own, or a folder with a well-known set in its own layout (see presets.ts). */
 export type Source =
@@ -24,7 +24,7 @@ export type Source =
   | { layout: Exclude<Layout, 'folder'>; folder: string };
 
 /** How a set's files lie in its folder: any pictures, or as the set is distributed. */
-export type Layout = 'folder' | 'bsds' | 'rain100' | 'rain100l' | 'rain100h' | 'nyu' | 'camvid' | 'isbi2012';
+export type Layout = 'folder' | 'bsds' | 'rain100' | 'rain100l' | 'rain100h' | 'nyu' | 'camvid' | 'isbi2012' | 'lsp';
 
 const sets: Record<
   Exclude<Layout, 'folder'>,
@@ -47,6 +47,7 @@ const sets: Record<
   camvid: {
     labels: async (folder) => (await camvid(folder)).files.map(({ image, labels }) => ({ image, truth: labels })),
   },
+  lsp: { joints: async (folder) => (await lsp(folder)).map(({ image, joints }) => ({ image, truth: joints })) },
   isbi2012: {
     labels: async (folder) => (await isbi2012(folder)).files.map(({ image, labels }) => ({ image, truth: labels })),
   },

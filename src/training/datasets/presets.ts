@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PerpixelError } from '../../core/errors.js';
 import { readRegular } from '../../core/files/openRegular.js';
@@ -88,3 +89,20 @@ export async function isbi2012(folder: string): Promise<ScenePreset> {
   const files = await sceneFiles({ image: at('image'), labels: at('membrane') });
   return { files, classOf: classMaps.isbi2012 };
 }
+
+/** Leeds Sports Poses (Johnson, Everingham, BMVC 2010): 1,000 photos to learn from, and as far as they are there those of LSP extended (CVPR 2011). */
+export async function lsp(folder: string): Promise<{ image: string; joints: string }[]> {
+  const parts = ['train', 'extended'].map(async (part) => {
+    const at = join(folder, 'lsp', part);
+    if (part === 'extended' && !(await isFolder(at))) return [];
+    const joints = join(at, 'joints.json');
+    return (await pictureFiles(join(at, 'rgb'))).map((image) => ({ image, joints }));
+  });
+  return (await Promise.all(parts)).flat();
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );

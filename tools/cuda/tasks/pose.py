@@ -12,12 +12,13 @@ from tasks.deblur import chance, exact, positions, sample, uniform
 
 # Left and right change places in a mirror.
 MIRRORED = [5, 4, 3, 2, 1, 0, 11, 10, 9, 8, 7, 6, 12, 13]
-STEP, SPREAD, CANVAS = 4, 1.3, 208
+STEP, SPREAD, CANVAS, FIELD = 4, 1.3, 208, 192
 
 
 class Task:
     def __init__(self, data, options, device):
-        self.size, self.device = options['crop'], device
+        # A smaller crop shows the same field, smaller.
+        self.size, self.shrink, self.device = options['crop'], FIELD / options['crop'], device
         labels = json.loads((data / 'pose' / 'joints.json').read_text())
         pictures, joints = np.empty((len(labels), 3, CANVAS, CANVAS), np.uint8), []
         for i, (name, said) in enumerate(labels.items()):
@@ -49,7 +50,7 @@ class Task:
         which = torch.randint(0, len(self.train[0]), (n,), device=device)
         pictures, joints = self.train[0][which], self.train[1][which]
         angle = torch.randn(n, device=device).clamp(-2, 2) * math.radians(20) * chance(n, .7, device)
-        scale = torch.exp(uniform(n, -.3, .3, device))
+        scale = torch.exp(uniform(n, -.3, .3, device)) * self.shrink
         mirror = chance(n, .5, device)
         c, s, sign = torch.cos(angle) * scale, torch.sin(angle) * scale, torch.where(mirror, -1., 1.)
         turn = torch.stack([torch.stack([c * sign, -s], -1), torch.stack([s * sign, c], -1)], -2)
@@ -75,7 +76,7 @@ class Task:
     @torch.no_grad()
     def validate(self, models):
         hits, seen = torch.zeros(2, device=self.device), 0
-        straight = torch.eye(2, device=self.device)
+        straight = torch.eye(2, device=self.device) * self.shrink
         for pictures, joints in zip(self.held[0].split(64), self.held[1].split(64)):
             n = len(pictures)
             image, joints = self.place(pictures, joints, straight.expand(n, 2, 2), torch.zeros(n, 2, device=self.device))
