@@ -6,6 +6,7 @@ export { cellUnet } from './cellUnet.js';
 export { eigenCoarseFine } from './eigenCoarseFine.js';
 export { eigenMultiscale } from './eigenMultiscale.js';
 export { eigenWindow } from './eigenWindow.js';
+export { farabet } from './farabet.js';
 export { koehlerMlp } from './koehlerMlp.js';
 export { markUnet } from './markUnet.js';
 export { noiseEstimator } from './noiseEstimator.js';

@@ -32,6 +32,7 @@ export { rain } from '../degradations/rain.js';
 export type { Trainer } from '../engines/engine.js';
 export { type TrainingEngineName, trainOn } from '../engines/registry.js';
 export type { Intrinsics, PlaneNormals } from '../geometry/planeNormals.js';
+export { arcScores, chainLoss, forwardScore, pathScore } from '../losses/chainCrf.js';
 export { heatmapEntropy } from '../losses/heatmapEntropy.js';
 export { kernelError } from '../losses/kernelError.js';
 export { logSquaredError } from '../losses/logSquaredError.js';
@@ -54,7 +55,9 @@ export { type CellUnetOptions, cellUnet } from '../models/cellUnet.js';
 export { type EigenCoarseFineOptions, eigenCoarseFine } from '../models/eigenCoarseFine.js';
 export { type EigenMultiscaleOptions, type EigenOutput, eigenMultiscale } from '../models/eigenMultiscale.js';
 export { type EigenWindowOptions, eigenWindow } from '../models/eigenWindow.js';
+export { type FarabetOptions, farabet } from '../models/farabet.js';
 export { type KoehlerMlpOptions, koehlerMlp } from '../models/koehlerMlp.js';
+export { type MeanFieldOptions, meanField } from '../models/layers/meanField.js';
 export { MARK_KINDS, type MarkUnetOptions, markUnet } from '../models/markUnet.js';
 export {
   defineNetwork,

@@ -14,6 +14,7 @@ export function sizesFor(model: tf.LayersModel): [number, number][] {
   const [, height, width] = model.inputs[0].shape;
   if (height !== null && width !== null) return [[height, width]];
   if (model.name === 'poseNet') return [[32, 32], [32, 64]]; // biome-ignore format: sizes
+  if (model.name === 'farabet') return [[32, 32], [16, 48]]; // biome-ignore format: sizes
   return model.name.endsWith('Unet') ? [[16, 16], [8, 20]] : [[16, 16], [17, 23], [20, 18]]; // biome-ignore format: sizes
 }
 

@@ -13,6 +13,7 @@ import { cellUnet } from '../../src/models/cellUnet.js';
 import { eigenCoarseFine } from '../../src/models/eigenCoarseFine.js';
 import { eigenMultiscale } from '../../src/models/eigenMultiscale.js';
 import { eigenWindow } from '../../src/models/eigenWindow.js';
+import { farabet } from '../../src/models/farabet.js';
 import { koehlerMlp } from '../../src/models/koehlerMlp.js';
 import { markUnet } from '../../src/models/markUnet.js';
 import { poseNet } from '../../src/models/poseNet.js';
@@ -112,6 +113,10 @@ const networks: Row[] = [
       + conv(1, 32, 48) + conv(1, 48, 96) + 2 * conv(1, 64, 128) },
   { network: 'pose-net', build: poseNet.build, tiny: { width: 0.1 }, loss: heatmaps, check: { tolerance: 0.03 },
     parameters: efficientnetLite0 - normalised + level(320, 128, 128) + level(112, 128, 128) + conv(1, 128, 128) + level(40, 96, 128) + level(24, 64, 96) + conv(1, 64, 14) },
+  { network: 'farabet', build: farabet.build, tiny: { width: 0.1, window: 5, classes: 4 }, loss: labels, check: { step: 0.002 },
+    parameters: 855_680 + layer(768, 1024) + layer(1024, 11) },
+  { network: 'farabet: the first stage, one scale', build: withOptions(farabet.build, { head: 'linear', scales: 1, classes: 8 }),
+    tiny: { width: 0.1, window: 5, classes: 4 }, loss: labels, check: { step: 0.002 }, parameters: 855_680 + layer(256, 8) },
   { network: 'eigen-coarse-fine', build: eigenCoarseFine.build, tiny: small, loss: depth, trained: /^(fine|depth)/,
     parameters: alexnet + mlp(6 * 8 * 256, 4096, 55 * 74) + conv(9, 3, 63) + conv(5, 64, 64) + conv(5, 64, 1) },
   { network: 'eigen-coarse-fine: coarse', build: withOptions(eigenCoarseFine.build, { scale: 'coarse' }), tiny: small, loss: depth,

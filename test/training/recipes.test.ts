@@ -36,6 +36,7 @@ const tiny: Record<string, object> = {
   'xie-ssda': { patch: 4, hidden: [16, 16] },
   'scene-pyramid': { width: 0.05, classes: 4 },
   'pose-net': { width: 0.05 },
+  farabet: { width: 0.1, head: 'linear', classes: 4 },
   'eigen-coarse-fine': { scale: 'coarse', size: [100, 124], width: 0.05 },
   'eigen-multiscale': { size: [100, 124], width: 0.05, scales: '1+2', trunk: 'alexnet', classes: 3 },
 };
@@ -106,9 +107,9 @@ async function built(taskName: string, networkName: string) {
   const { network, options } = networkFor(taskName, networkName, { ...tiny[networkName] });
   const model = seeded(random(1), () => network.build({ ...options, ...network.training }));
   const [, height, width, channels] = model.inputs[0].shape;
+  const { stride } = network.geometry(options);
+  const side = Math.ceil(40 / stride) * stride;
   const truth = task.truth[0];
-  // One of them takes multiples of 32 alone.
-  const side = networkName === 'pose-net' ? 64 : 40;
   const draw = {
     files: truth === 'none' || truth === 'clean' ? photos : scenes[truth],
     ...{ channels, height: height ?? side, width: width ?? side, batch: 2, seed: 3, still: true },
