@@ -98,7 +98,10 @@ export async function predictPhoto(
         inWork.push({ grid, plan, kind: task.answer.map!, map: result.value as GridInWork['map'] });
       }
     }
-    if (plan?.kind === 'own') result.value = await plan.value((inputs) => session.run(inputs, { signal }));
+    if (plan?.kind === 'own') {
+      const value = await plan.value((inputs) => session.run(inputs, { signal }));
+      result.value = region ? task.answer.part!(value, region) : value;
+    }
     results.push(result);
   }
   if (inWork.length > 0) await enlargeGrids(raster, inWork, { signal, region, onStrip: tell });

@@ -130,14 +130,19 @@ const somebody = (x: number, score = 0.9): Pose => ({
   heatmaps: { values: ndarray(new Float32Array(2 * 3 * 14), [2, 3, 14]), x: 1.23456, y: 2, step: 4 },
 });
 
+const beside = {
+  photo: photoOf(8, 8, { places: [], radius: 0 }),
+  facts: { photo: photoOf(8, 8, { places: [], radius: 0 }) },
+} as never;
+
 test('files hold plain numbers, to hundredths of a pixel', async () => {
   const json = JSON.parse(
-    Buffer.from((await answer.encode(somebody(7.123456), { format: 'json' })) as Uint8Array).toString(),
+    Buffer.from((await answer.encode(somebody(7.123456), { format: 'json' }, beside)) as Uint8Array).toString(),
   );
   expect(json.joints).toHaveLength(14);
   expect(json.joints[1]).toEqual({ name: 'right knee', x: 8.12, y: 5, score: 0.9 });
   expect(json.heatmaps).toEqual({ x: 1.235, y: 2, step: 4 });
-  const npy = (await answer.encode(somebody(7), { format: 'npy' })) as Raster;
+  const npy = (await answer.encode(somebody(7), { format: 'npy' }, beside)) as Raster;
   expect(npy.pixels.shape).toEqual([2, 3, 14]);
 });
 
