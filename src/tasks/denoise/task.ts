@@ -97,7 +97,9 @@ export interface DenoiseReport {
 const MAX_SIGMA = 75;
 /** An estimate below this, in 8-bit units, is taken for a clean photo: no one sees it, and fine texture looks like it. */
 const CLEAN_SIGMA = 0.5;
-/** Where the estimator says less luma than this, in 8-bit units, it may be texture: then the calmest parts of the photo decide... */
+/** Where the estimator says no more of either than this, in 8-bit units, it says what it says of clean photos. */
+const FAINT = 2;
+/** Where it says less luma than this, in 8-bit units, it may be texture: then the calmest parts of the photo decide... */
 const WEAK_LUMA = 4;
 /** ...which vary by more than one of these where there is noise to be seen. */
 const CALM = { luma: 0.5, chroma: 0.25 };
@@ -353,9 +355,10 @@ async function correlated(raster: Raster, found: NoiseGrid) {
     const least = atLeast(found, artefacts);
     return { noise: least.luma / share, isWhite: false, found: least, jpegQuality: quality };
   }
+  const isFaint = Math.max(found.luma, found.chroma) < FAINT / 255;
   const calm = found.luma < WEAK_LUMA / 255 ? calmNoise(raster) : undefined;
-  const isClean = calm && calm.luma < CALM.luma / 255 && calm.chroma < CALM.chroma / 255;
-  return isClean ? { noise: 0, isWhite: false } : { noise: found.luma / share, isWhite: false, found };
+  const isCalm = calm && calm.luma < CALM.luma / 255 && calm.chroma < CALM.chroma / 255;
+  return isFaint || isCalm ? { noise: 0, isWhite: false } : { noise: found.luma / share, isWhite: false, found };
 }
 
 /** Noise that is no weaker than so much anywhere. */

@@ -95,7 +95,7 @@ class Task:
 
     def compressed(self, x, low, high):
         tables = jpeg_tables(uniform(x.shape[0], low, high, self.device))
-        return through_jpeg(x, tables, random.random() < 0.5)
+        return through_jpeg(x, tables, random.random() < 0.65)
 
     def batch(self, n, step):
         degraded, target, maps, blind = [], [], [], []
