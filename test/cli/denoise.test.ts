@@ -45,7 +45,7 @@ describe('a folder', () => {
 
   test('is told of as JSON lines, for programs', async () => {
     await writeFile(path.join(photos, 'c.png'), 'no picture');
-    await writeFile(path.join(photos, 'raw.NEF'), 'not read');
+    await writeFile(path.join(photos, 'raw.X3F'), 'not read');
     const { code, stdout, stderr } = await perpixel(['denoise', photos, '-o', clean, '--json', ...options]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     const events = stdout
@@ -61,7 +61,7 @@ describe('a folder', () => {
       report: { sigma: 20, noise: 20, noiseEstimated: false },
     });
     expect(files[2].error).toMatchObject({ code: 'E_FORMAT', cure: expect.stringContaining('Check') });
-    expect(events).toContainEqual({ event: 'leftOut', input: path.join(photos, 'raw.NEF') });
+    expect(events).toContainEqual({ event: 'leftOut', input: path.join(photos, 'raw.X3F') });
     expect(events.at(-1)).toMatchObject({ event: 'end', done: 3, failed: 1, skipped: 0, total: 4, stopped: false });
   });
 
