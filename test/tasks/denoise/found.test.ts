@@ -34,10 +34,13 @@ const saying =
     return { model: { card }, run } as unknown as Session;
   };
 
+/** What is found is remembered: no two pictures are the same. */
+let pictures = 0;
+
 /** A slope with white noise, in 8-bit units, of `cell` x `cell` pixels alike. */
 function noisy(sigma: number, metadata: Partial<Metadata> = {}, cell = 1): Raster {
   const side = 160;
-  const noise = random(1, 'found').fillNormal(new Float32Array((side / cell) ** 2 * 3), sigma / 255);
+  const noise = random(pictures++, 'found').fillNormal(new Float32Array((side / cell) ** 2 * 3), sigma / 255);
   const data = Float32Array.from({ length: side * side * 3 }, (_, i) => {
     const [y, x] = [Math.floor(i / 3 / side), Math.floor(i / 3) % side];
     const at = (Math.floor(y / cell) * (side / cell) + Math.floor(x / cell)) * 3 + (i % 3);
