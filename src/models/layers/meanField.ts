@@ -2,6 +2,7 @@ import * as tf from '../../core/tf.js';
 import { CustomLayer } from './customLayer.js';
 import type { OnnxScope } from './onnxScope.js';
 
+/** How far and how often neighbours are heard. */
 export interface MeanFieldOptions {
   /** Rounds of messages. @default 3 */
   rounds?: number;
