@@ -1,7 +1,7 @@
 import type { NdArray } from 'ndarray';
 
 /** Three rows of three. */
-export type Matrix = readonly (readonly [number, number, number])[];
+export type ColourMatrix = readonly (readonly [number, number, number])[];
 
 /** What the sensor of a raw photo saw, beside the photo that was developed of it. */
 export interface Sensor {
@@ -10,7 +10,7 @@ export interface Sensor {
   /** The same in daylight (D65). */
   daylight: readonly [number, number, number];
   /** Light of the camera's own colours, white balanced, to light of sRGB; its rows sum to 1. */
-  matrix: Matrix;
+  matrix: ColourMatrix;
   /** Maker and model, as raw developers look up what they know of it. */
   camera: string;
   /** None of a sensor with another pattern than two by two, and of a file that has been demosaiced. */
@@ -29,11 +29,11 @@ export interface Mosaic {
 }
 
 /** What undoes a matrix, by its adjugate. */
-export function inverse([[a, b, c], [d, e, f], [g, h, i]]: Matrix): Matrix {
+export function inverse([[a, b, c], [d, e, f], [g, h, i]]: ColourMatrix): ColourMatrix {
   const determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
   return [
     [e * i - f * h, c * h - b * i, b * f - c * e],
     [f * g - d * i, a * i - c * g, c * d - a * f],
     [d * h - e * g, b * g - a * h, a * e - b * d],
-  ].map((row) => row.map((value) => value / determinant)) as unknown as Matrix;
+  ].map((row) => row.map((value) => value / determinant)) as unknown as ColourMatrix;
 }

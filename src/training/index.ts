@@ -37,7 +37,7 @@ export { heatmapEntropy } from '../losses/heatmapEntropy.js';
 export { kernelError } from '../losses/kernelError.js';
 export { logSquaredError } from '../losses/logSquaredError.js';
 export type { Examples, Loss, Tensors } from '../losses/loss.js';
-export { malis, malisWeights, maximinPairs, trueAffinities } from '../losses/malis.js';
+export { type MalisPass, malis, malisWeights, maximinPairs, trueAffinities } from '../losses/malis.js';
 export type { Mask } from '../losses/mask.js';
 export { normalDistance } from '../losses/normalDistance.js';
 export { normalDotProduct } from '../losses/normalDotProduct.js';

@@ -103,6 +103,9 @@ const FAINT = 2;
 const WEAK_LUMA = 4;
 /** ...which vary by more than one of these where there is noise to be seen. */
 const CALM = { luma: 0.5, chroma: 0.25 };
+/** Below this quality a JPEG's own rounding looks like noise that is weak, and hides what is as weak: more has to be seen. */
+const PLAIN_QUALITY = 90;
+const PLAIN_CALM = { luma: 0.95, chroma: 0.35 };
 /** Noise is white if the statistics of the finest patches find as much as the estimator, and the estimator colour beside it. */
 const WHITE_RATIO = 1.45;
 const WHITE_CHROMA = 0.7;
@@ -357,7 +360,8 @@ async function correlated(raster: Raster, found: NoiseGrid) {
   }
   const isFaint = Math.max(found.luma, found.chroma) < FAINT / 255;
   const calm = found.luma < WEAK_LUMA / 255 ? calmNoise(raster) : undefined;
-  const isCalm = calm && calm.luma < CALM.luma / 255 && calm.chroma < CALM.chroma / 255;
+  const most = isJpeg(raster) && quality !== undefined && quality < PLAIN_QUALITY ? PLAIN_CALM : CALM;
+  const isCalm = calm && calm.luma < most.luma / 255 && calm.chroma < most.chroma / 255;
   return isFaint || isCalm ? { noise: 0, isWhite: false } : { noise: found.luma / share, isWhite: false, found };
 }
 

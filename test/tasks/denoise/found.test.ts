@@ -102,6 +102,14 @@ describe('noise that is found', () => {
     expect(plan !== undefined).toBe(isNoise);
   });
 
+  test.each([
+    [85, false],
+    [95, true],
+  ])('weak noise of a photo that is nearly calm, in a JPEG of quality %i', async (quality, isNoise) => {
+    const { plan } = await found(noisy(1.2, jpeg(quality)), 3, 1);
+    expect(plan !== undefined).toBe(isNoise);
+  });
+
   test('a JPEG of low quality has at least what its tables do', async () => {
     const { report } = await found(noisy(0.2, jpeg(10)), 3, 2);
     expect(report).toMatchObject({ luma: 9.5, chroma: 4.28, jpegQuality: 10 });

@@ -9,7 +9,7 @@ import {
   tiffHeader,
 } from '../../metadata/tiffStructure.js';
 import type { Raster } from '../../raster.js';
-import { inverse, type Matrix, type Sensor } from '../../sensor.js';
+import { type ColourMatrix, inverse, type Sensor } from '../../sensor.js';
 import type { ImageFormat } from '../format.js';
 import { unhandled } from '../unhandled.js';
 import { byteEntry, fractions, textEntry } from './dngEntries.js';
@@ -24,7 +24,7 @@ const D65 = 21;
 const XMP = 700;
 
 /** XYZ to the light of sRGB, both with the white of D65. IEC 61966-2-1. */
-const FROM_XYZ: Matrix = [
+const FROM_XYZ: ColourMatrix = [
   [3.2404542, -1.5371385, -0.4985314],
   [-0.969266, 1.8760108, 0.041556],
   [0.0556434, -0.2040259, 1.0572252],
