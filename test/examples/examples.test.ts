@@ -64,7 +64,7 @@ test('httpService.js', async () => {
   await expectCleaned(Buffer.from(await answer.arrayBuffer()), photo);
   const refused = await fetch(url, { method: 'POST', body: 'not a photo' });
   expect(refused.status).toBe(415);
-  expect(await refused.text()).toContain('expected a picture: AVIF, JPEG');
+  expect(await refused.text()).toContain('expected a picture: AVIF, DNG, EXR, HEIC, JPEG');
 });
 
 test('watchFolder.js', async () => {
