@@ -100,13 +100,15 @@ test('desktopApp.cjs', async () => {
     if (message.id === 1 && 'cancelled' in message) app.send({ id: 2, photo: small, output: cleanSmall });
     if (message.id === 2 && 'output' in message) break;
   }
-  expect(told).toEqual([
-    { id: 1, share: expect.any(Number) },
+  // A slow machine tells of its progress more often.
+  expect(told.filter((message) => !('share' in message))).toEqual([
     { id: 1, cancelled: true },
-    { id: 2, share: 1 },
     { id: 2, output: cleanSmall },
   ]);
-  expect(told[0].share).toBeLessThan(1);
+  const sharesOf = (id: number) =>
+    told.filter((message) => message.id === id && 'share' in message).map(({ share }) => share);
+  expect(Math.max(...(sharesOf(1) as number[]))).toBeLessThan(1);
+  expect(sharesOf(2).at(-1)).toBe(1);
   expect(existsSync(cleanLarge)).toBe(false);
   await expectCleaned(await readFile(cleanSmall), await readFile(small));
 });

@@ -23,6 +23,9 @@ test.each<[keyof typeof tasks, object, string[]]>([
     ['holes filled: 9 pixels', expect.stringMatching(/^texture .* 4 pixels$/)],
   ],
   ['derain', {}, []],
+  ['pose', {}, []],
+  ['membranes', {}, []],
+  ['membranes', { cells: 212 }, ['212 cells found']],
   ['depth', view, ['focal length: 1250 pixels, from its EXIF']],
   ['depth', { ...view, focalFrom: 'assumed' }, [expect.stringContaining('assumed, as of 28 mm')]],
   [

@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import { firstValueFrom, of } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { classColour } from '../../src/answers/classColour.js';
+import { classBytes } from '../../src/answers/classes.js';
 import { depthColour } from '../../src/answers/depthColour.js';
 import { depth } from '../../src/tasks/depth/task.js';
 import { labels } from '../../src/tasks/labels/task.js';
@@ -26,7 +26,10 @@ const resultOf = (task: AnyTask, value: unknown): Result => ({
 const depthsOf = (...metres: number[]) => resultOf(depth, ndarray(Float32Array.from(metres), [1, 3, 1]));
 const depths = depthsOf(0.5, 0.5 * 20 ** 0.4, 10);
 const facing = resultOf(normals, ndarray(new Float32Array([0, 0, 1, -1, 0, 0, 0, 1, 0]), [1, 3, 3]));
-const classes = resultOf(labels, ndarray(new Uint8Array([0, 7, 40]), [1, 3, 1]));
+const classes = {
+  ...resultOf(labels, ndarray(new Uint8Array([0, 7, 40]), [1, 3, 1])),
+  facts: { names: Array.from({ length: 41 }, (_, index) => `class ${index}`) },
+};
 
 async function picture(result: Result, options?: MapPicturesOptions) {
   const raster = { pixels: ndarray(new Float32Array(9), [1, 3, 3]), metadata: { format: 'png', bitDepth: 8 } } as const;
@@ -42,7 +45,7 @@ describe('pictures of', () => {
     ['depth in grey: white is near', depths, { style: 'grey' }, [1, 0.6, 0]],
     ['depth in millimetres', depths, { style: 'mm' }, [500 / 65535, (500 * 20 ** 0.4) / 65535, 10000 / 65535]],
     ['normals', facing, {}, [0.5, 0.5, 1, 0, 0.5, 0.5, 0.5, 1, 0.5]],
-    ['classes', classes, {}, [0, 7, 40].flatMap(classColour)],
+    ['classes', classes, {}, [0, 7, 40].flatMap((id) => classBytes({}, id).map((byte) => byte / 255))],
   ])('%s', async (_, result, options, expected) => {
     const { raster } = await picture(result, options);
     for (const [i, value] of inFloat(expected).entries()) expect(raster.pixels.data[i]).toBeCloseTo(value, 5);

@@ -93,6 +93,7 @@ export const membranes: Task<MembranesOptions, MembranesFacts, Membranes, Membra
   }),
 
   report: () => ({}),
+  words: ({ cells }) => (cells === undefined ? [] : [`${cells} cells found`]),
 
   sideFiles: {
     cells: {

@@ -22,4 +22,5 @@ export const pose: Task<z.output<typeof options>, PhotoOfPose, Pose, object> = {
     value: (run) => findPose(photo, run, { card, quality }),
   }),
   report: () => ({}),
+  words: () => [],
 };

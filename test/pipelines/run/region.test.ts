@@ -37,7 +37,19 @@ const OPTIONS: Readonly<Record<string, (raster: Raster) => object>> = {
   inpaint: ({ pixels: { shape } }) => ({ mask: hole(shape[0], shape[1]) }),
 };
 
-describe.each(Object.values(tasks) as AnyTask[])('$name', (task) => {
+const all = Object.values(tasks) as AnyTask[];
+const hasPixels = ({ answer }: AnyTask) => Boolean(answer.isPhoto || answer.map || answer.part);
+
+test.each(
+  all.filter((task) => !hasPixels(task)),
+)('$name, which is about the whole photo, has no region', async (task) => {
+  const options = task.options.parse({});
+  await expect(predictPhoto(await photo(task), [{ task, options }], { region })).rejects.toMatchObject({
+    code: 'E_OPTION',
+  });
+});
+
+describe.each(all.filter(hasPixels))('$name', (task) => {
   test('of a region is what the whole has there, to 1e-4', { timeout: 60_000 }, async () => {
     const raster = await photo(task);
     const options = task.options.parse(OPTIONS[task.name]?.(raster) ?? {});
