@@ -10,7 +10,7 @@ import { startRedis } from '../test/helpers/fleetServers.js';
 import { start } from './fleetCommand.js';
 import { noisyPicture } from './noisyPicture.js';
 
-const [count = 120, workers = 4, rounds = 3, side = 320] = process.argv.slice(2).map(Number);
+const [count = 800, workers = 4, rounds = 3, side = 256] = process.argv.slice(2).map(Number);
 const TARGET = 0.95;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'perpixel-fleet-throughput-'));
