@@ -47,7 +47,9 @@ test('--report: in a browser, the slider shows the photo to its left and the res
   await page.goto(pathToFileURL(file).href);
 
   expect(await page.locator('.failed li').allInnerTexts()).toEqual([expect.stringMatching(/^E_FORMAT .*b\.png/)]);
-  expect(await page.locator('article').innerText()).toMatch(/a\.png.*PSNR in dB\s+\d+\.\d\d → \d+\.\d\d.*noise as given: 20\.0 of 255/s);
+  expect(await page.locator('article').innerText()).toMatch(
+    /a\.png.*PSNR in dB\s+\d+\.\d\d → \d+\.\d\d.*noise as given: 20\.0 of 255/s,
+  );
   const sizes = await page
     .locator('.pair img')
     .evaluateAll((images) => images.map((image) => (image as unknown as { naturalWidth: number }).naturalWidth));
