@@ -1,21 +1,14 @@
 import { ByteSource } from '../../byteSource.js';
 import { toLight } from '../../light.js';
-import {
-  inByteOrder,
-  readTiff,
-  serialiseDirectory,
-  type TiffEntry,
-  tiffEntry,
-  tiffHeader,
-} from '../../metadata/tiffStructure.js';
+import { inByteOrder, readTiff, tiffEntry } from '../../metadata/tiffStructure.js';
 import type { Raster } from '../../raster.js';
 import { type ColourMatrix, inverse, type Sensor } from '../../sensor.js';
 import type { ImageFormat } from '../format.js';
+import { stripFile } from '../tiff/stripFile.js';
 import { unhandled } from '../unhandled.js';
 import { byteEntry, fractions, textEntry } from './dngEntries.js';
 import { needs, readRawPhoto } from './readRawPhoto.js';
 
-const STRIP_BYTES = 1 << 20;
 /** Room for what noise is left below it. LibRaw does not take it off white in a file of three colours, which is then so much darker. */
 const BLACK = 512;
 const WHITE = 65_535;
@@ -59,55 +52,36 @@ async function encodeLinearDng({ pixels, metadata, sensor }: Raster): Promise<Bu
     );
   }
   const [height, width] = pixels.shape;
-  const rowsAStrip = Math.min(height, Math.max(1, Math.floor(STRIP_BYTES / (width * 6))));
-  const strips: Buffer[] = [];
-  for (let y = 0; y < height; y += rowsAStrip) {
-    const rows = Math.min(rowsAStrip, height - y);
-    strips.push(inCameraColours(pixels.data.subarray(y * width * 3, (y + rows) * width * 3) as Float32Array, sensor));
-  }
+  const data = pixels.data as Float32Array;
   const described = metadata.exif && (await readTiff(ByteSource.ofBuffer(metadata.exif))).directories[0];
-  const { entries: texts, children } = described ? inByteOrder(described, true) : { entries: [], children: new Map() };
-  const entries = (offsets: readonly number[]): TiffEntry[] => [
-    ...texts.filter(({ tag }) => tag !== 274),
-    tiffEntry(254, 4, [0], true),
-    tiffEntry(256, 4, [width], true),
-    tiffEntry(257, 4, [height], true),
-    tiffEntry(258, 3, [16, 16, 16], true),
-    tiffEntry(259, 3, [1], true),
-    tiffEntry(262, 3, [LINEAR_RAW], true),
-    tiffEntry(273, 4, offsets, true),
-    tiffEntry(274, 3, [1], true),
-    tiffEntry(277, 3, [3], true),
-    tiffEntry(278, 4, [rowsAStrip], true),
-    tiffEntry(
-      279,
-      4,
-      strips.map((strip) => strip.length),
-      true,
-    ),
-    tiffEntry(284, 3, [1], true),
-    byteEntry(50_706, 1, 4, 0, 0),
-    byteEntry(50_707, 1, 1, 0, 0),
-    textEntry(50_708, sensor.camera),
-    tiffEntry(50_714, 3, [BLACK, BLACK, BLACK], true),
-    tiffEntry(50_717, 4, [WHITE, WHITE, WHITE], true),
-    fractions(50_721, 10, colourMatrix(sensor)),
-    fractions(
-      50_728,
-      5,
-      sensor.gains.map((gain) => 1 / gain),
-    ),
-    tiffEntry(50_778, 3, [D65], true),
-    ...(metadata.xmp ? [{ tag: XMP, type: 1, count: metadata.xmp.length, value: metadata.xmp }] : []),
-  ];
-  const directory = (offsets: readonly number[]) =>
-    serialiseDirectory({ littleEndian: true, entries: entries(offsets), children }, 8);
-  let at = 8 + directory(strips.map(() => 0)).length;
-  const offsets = strips.map((strip) => {
-    at += strip.length;
-    return at - strip.length;
+  const { entries: texts, children } = described ? inByteOrder(described, true) : { entries: [] };
+  return stripFile({
+    ...{ height, width, rowBytes: width * 6 },
+    strip: (y, rows) => inCameraColours(data.subarray(y * width * 3, (y + rows) * width * 3), sensor),
+    isDeflated: false,
+    entries: [
+      ...texts.filter(({ tag }) => tag !== 274),
+      tiffEntry(254, 4, [0], true),
+      tiffEntry(258, 3, [16, 16, 16], true),
+      tiffEntry(262, 3, [LINEAR_RAW], true),
+      tiffEntry(274, 3, [1], true),
+      tiffEntry(277, 3, [3], true),
+      byteEntry(50_706, 1, 4, 0, 0),
+      byteEntry(50_707, 1, 1, 0, 0),
+      textEntry(50_708, sensor.camera),
+      tiffEntry(50_714, 3, [BLACK, BLACK, BLACK], true),
+      tiffEntry(50_717, 4, [WHITE, WHITE, WHITE], true),
+      fractions(50_721, 10, colourMatrix(sensor)),
+      fractions(
+        50_728,
+        5,
+        sensor.gains.map((gain) => 1 / gain),
+      ),
+      tiffEntry(50_778, 3, [D65], true),
+      ...(metadata.xmp ? [{ tag: XMP, type: 1, count: metadata.xmp.length, value: metadata.xmp }] : []),
+    ],
+    children,
   });
-  return [tiffHeader(true, 8), directory(offsets), ...strips];
 }
 
 /** Light of XYZ to the camera's own colours, by rows, in daylight. */
