@@ -7,19 +7,13 @@ import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  ListObjectVersionsCommand,
-  PutBucketVersioningCommand,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { FleetQueue } from '../src/fleet/queue.js';
 import { statusOf } from '../src/fleet/status.js';
 import { chaos } from '../test/helpers/fleetChaos.js';
 import { startRedis, startS3 } from '../test/helpers/fleetServers.js';
 import { writeTinyDenoiser } from '../test/helpers/tinyDenoiser.js';
+import { versionedBucket, versionsBelow } from '../test/helpers/versionedBucket.js';
 import { start } from './fleetCommand.js';
 import { noisyPicture } from './noisyPicture.js';
 
@@ -34,10 +28,7 @@ const [redis, s3] = await Promise.all([startRedis(data), startS3({ refuseEvery: 
 try {
   Object.assign(process.env, s3.env, { REDIS_URL: redis.url });
   const client = new S3Client({ forcePathStyle: true, maxAttempts: 10 });
-  await client.send(new CreateBucketCommand({ Bucket: 'photos' }));
-  await client.send(
-    new PutBucketVersioningCommand({ Bucket: 'photos', VersioningConfiguration: { Status: 'Enabled' } }),
-  );
+  await versionedBucket(client, 'photos');
   const photos = path.join(folder, 'in');
   for (let i = 0; i < count; i++) {
     const file = path.join(photos, `${i % 20}`, `${i}.png`);
@@ -71,22 +62,14 @@ try {
   let different = 0;
   const keys = new Set<string>();
   const prefix = `results/${run}/`;
-  for (let KeyMarker: string | undefined, VersionIdMarker: string | undefined, more = true; more; ) {
-    const page = await client.send(
-      new ListObjectVersionsCommand({ Bucket: 'photos', Prefix: 'results/', KeyMarker, VersionIdMarker }),
-    );
-    for (const { Key, VersionId } of page.Versions ?? []) {
-      versions++;
-      keys.add(Key!);
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: 'photos', Key, VersionId }));
-      const expected = Key!.startsWith(prefix)
-        ? await readFile(path.join(plain, Key!.slice(prefix.length))).catch(() => undefined)
-        : undefined;
-      if (expected === undefined) others++;
-      else if (!expected.equals(Buffer.from(await Body!.transformToByteArray()))) different++;
-    }
-    ({ NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = page);
-    more = page.IsTruncated ?? false;
+  for await (const { key, content } of versionsBelow(client, 'photos', 'results/')) {
+    versions++;
+    keys.add(key);
+    const expected = key.startsWith(prefix)
+      ? await readFile(path.join(plain, key.slice(prefix.length))).catch(() => undefined)
+      : undefined;
+    if (expected === undefined) others++;
+    else if (!expected.equals(content)) different++;
   }
   const isRight =
     [done, versions, keys.size].every((each) => each === count) &&

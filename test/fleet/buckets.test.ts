@@ -2,14 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  ListObjectVersionsCommand,
-  PutBucketVersioningCommand,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chaos } from '../helpers/fleetChaos.js';
 import { type RedisServer, type S3Server, startRedis, startS3 } from '../helpers/fleetServers.js';
@@ -18,6 +11,7 @@ import { perpixel } from '../helpers/perpixel.js';
 import { startPerpixel } from '../helpers/startPerpixel.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
+import { versionedBucket, versionsBelow } from '../helpers/versionedBucket.js';
 
 let data: string;
 let redis: RedisServer;
@@ -37,25 +31,13 @@ afterAll(async () => {
   await rm(data, { recursive: true });
 });
 
-/** A bucket that keeps every version of what is put into it. */
-async function newBucket(name: string): Promise<string> {
-  await client.send(new CreateBucketCommand({ Bucket: name }));
-  const VersioningConfiguration = { Status: 'Enabled' } as const;
-  await client.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration }));
-  return name;
-}
-
 /** All that was ever put below a prefix, in base64. */
 async function versionsOf(bucket: string, prefix: string): Promise<[key: string, content: string][]> {
-  const { Versions = [], IsTruncated } = await client.send(
-    new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, MaxKeys: 1000 }),
-  );
-  expect(IsTruncated ?? false).toBe(false);
-  const contents = Versions.map(async ({ Key, VersionId }): Promise<[string, string]> => {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key, VersionId }));
-    return [Key!.slice(prefix.length), await Body!.transformToString('base64')];
-  });
-  return (await Promise.all(contents)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const versions: [string, string][] = [];
+  for await (const { key, content } of versionsBelow(client, bucket, prefix)) {
+    versions.push([key.slice(prefix.length), content.toString('base64')]);
+  }
+  return versions.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** All files below a folder, in the same way. */
@@ -91,7 +73,7 @@ const startWorker = (queue: string) =>
 const statusOf = async (queue: string) => JSON.parse((await fleet(queue, 'status', '--json')).stdout);
 
 test('workers are killed, Redis too, the store refuses requests: each result is there once, as of one machine', async () => {
-  const bucket = await newBucket('chaos');
+  const bucket = await versionedBucket(client, 'chaos');
   const { folder, input, model, queue } = await photos(bucket, 60);
   const place = ['s3://chaos/archive', '-o', 's3://chaos/results', 'denoise', '--model', model, '--shard', '4'];
   const { code, stdout } = await fleet(queue, 'add', ...place, '--json');
@@ -118,7 +100,7 @@ test('workers are killed, Redis too, the store refuses requests: each result is 
 });
 
 test('between buckets and folders, with maps, their pictures and legends', async () => {
-  const bucket = await newBucket('maps');
+  const bucket = await versionedBucket(client, 'maps');
   const { folder, input, queue } = await photos(bucket, 2);
   const mixed = path.join(folder, 'mixed');
   const asked = ['depth,labels', '--pictures', '--json'];
@@ -140,7 +122,7 @@ test('between buckets and folders, with maps, their pictures and legends', async
 });
 
 test('globs choose, other files and bad names are told of, what was changed is refused', async () => {
-  const bucket = await newBucket('choice');
+  const bucket = await versionedBucket(client, 'choice');
   const { model, queue } = await photos(bucket, 6);
   const put = (Key: string, Body: Buffer | string) => client.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
   await put('archive/clip.mp4', 'x');
