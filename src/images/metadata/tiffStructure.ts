@@ -189,6 +189,11 @@ export function serialiseDirectory(directory: TiffDirectory, at: number): Buffer
   return Buffer.concat([table, ...tail]);
 }
 
+/** A TIFF structure of one directory, which is what EXIF is, in its own byte order. */
+export function serialiseTiff(directory: TiffDirectory): Buffer {
+  return Buffer.concat([tiffHeader(directory.littleEndian, 8), serialiseDirectory(directory, 8)]);
+}
+
 /** The 8 bytes that a TIFF structure begins with. */
 export function tiffHeader(littleEndian: boolean, firstDirectory: number): Buffer {
   const head = Buffer.from(littleEndian ? 'II' : 'MM', 'latin1');

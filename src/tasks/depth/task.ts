@@ -2,7 +2,7 @@ import type { NdArray } from 'ndarray';
 import * as z from 'zod';
 import { depth as answer } from '../../answers/depth.js';
 import { type FamiliarityReport, familiarityTo, familiarityWords } from '../scene/familiarity.js';
-import { focalOption, type View, type ViewReport, viewOf, viewWords } from '../scene/view.js';
+import { focalOption, type View, type ViewReport, viewOf, viewReport, viewWords } from '../scene/view.js';
 import type { Task } from '../task.js';
 import { type DepthReading, readDepth, scaleOf } from './readDepth.js';
 
@@ -64,8 +64,8 @@ export const depth: Task<DepthOptions, DepthFacts, NdArray<Float32Array>, DepthR
       for (let i = 0; i < values.length; i++) values[i] = Math.exp(values[i]) * magnification;
     },
   }),
-  report: ({ focal, focalFrom, isRelative, scale }) => ({
-    ...{ focal: Math.round(focal), focalFrom },
+  report: ({ isRelative, scale, ...view }) => ({
+    ...viewReport(view),
     ...(isRelative && scale === undefined && { relative: true }),
   }),
   words: (report) => [

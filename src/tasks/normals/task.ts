@@ -2,7 +2,7 @@ import type { NdArray } from 'ndarray';
 import * as z from 'zod';
 import { normals as answer } from '../../answers/normals.js';
 import { type FamiliarityReport, familiarityTo, familiarityWords } from '../scene/familiarity.js';
-import { focalOption, type View, type ViewReport, viewOf, viewWords } from '../scene/view.js';
+import { focalOption, type View, type ViewReport, viewOf, viewReport, viewWords } from '../scene/view.js';
 import type { Task } from '../task.js';
 
 const options = z.object({ focal: focalOption });
@@ -38,6 +38,6 @@ export const normals: Task<NormalsOptions, View, NdArray<Float32Array>, ViewRepo
       }
     },
   }),
-  report: ({ focal, focalFrom }) => ({ focal: Math.round(focal), focalFrom }),
+  report: viewReport,
   words: (report) => [viewWords(report), ...familiarityWords(report, 'rooms')],
 };

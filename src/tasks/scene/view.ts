@@ -33,6 +33,8 @@ const FOCAL_FROM: Record<View['focalFrom'], string> = {
   assumed: 'assumed, as of 28 mm: neither the photo nor --focal says',
 };
 
+export const viewReport = ({ focal, focalFrom }: View): ViewReport => ({ focal: Math.round(focal), focalFrom });
+
 /** The same for people. */
 export const viewWords = ({ focal, focalFrom }: ViewReport): string =>
   `focal length: ${focal} pixels, ${FOCAL_FROM[focalFrom]}`;

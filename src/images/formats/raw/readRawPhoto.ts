@@ -5,11 +5,10 @@ import { profileOf } from '../../metadata/colour.js';
 import { uprightExif } from '../../metadata/exif.js';
 import {
   readTiff,
-  serialiseDirectory,
+  serialiseTiff,
   type TiffDirectory,
   type TiffEntry,
   tiffEntry,
-  tiffHeader,
   tiffNumber,
 } from '../../metadata/tiffStructure.js';
 import { requireSize } from '../../pixelLimit.js';
@@ -150,7 +149,7 @@ function exifOf(directory: TiffDirectory | undefined): Buffer | undefined {
     entries: directory.entries.filter(({ tag }) => DESCRIPTION.includes(tag)),
     children: new Map([...children].filter(([tag]) => tag === EXIF || tag === GPS)),
   };
-  return Buffer.concat([tiffHeader(littleEndian, 8), serialiseDirectory(described, 8)]);
+  return serialiseTiff(described);
 }
 
 /** What LibRaw found, where the file has its EXIF in a place of its maker's own. */
@@ -167,5 +166,5 @@ function exifFrom({ facts }: RawPicture): Buffer {
   const exif = { littleEndian: true, entries, children: new Map() };
   const first = [textEntry(271, make), textEntry(272, model), tiffEntry(274, 3, [1], true)];
   const directory = { littleEndian: true, entries: first, children: new Map([[EXIF, exif]]) };
-  return Buffer.concat([tiffHeader(true, 8), serialiseDirectory(directory, 8)]);
+  return serialiseTiff(directory);
 }

@@ -4,6 +4,7 @@ import {
   inByteOrder,
   readTiff,
   serialiseDirectory,
+  serialiseTiff,
   type TiffDirectory,
   type TiffEntry,
   tiffEntry,
@@ -180,7 +181,7 @@ function metadataOf(directory: TiffDirectory, first: TiffDirectory): FileMetadat
     children: new Map([...first.children, ...directory.children]),
   };
   if (described.entries.length + described.children.size > 0) {
-    metadata.exif = Buffer.concat([tiffHeader(described.littleEndian, 8), serialiseDirectory(described, 8)]);
+    metadata.exif = serialiseTiff(described);
   }
   return metadata;
 }
