@@ -23,7 +23,7 @@ import type { Session } from '../src/engines/engine.js';
 import { createModels } from '../src/engines/models.js';
 import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
-import { wholeOf } from '../src/images/windowOf.js';
+import { wholeOf } from '../src/images/readWindow.js';
 import { writeRaster } from '../src/images/writeRaster.js';
 import { restorationScores } from '../src/metrics/restoration.js';
 import { toOnnx } from '../src/onnx/toOnnx.js';

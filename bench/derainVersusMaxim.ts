@@ -12,7 +12,7 @@ import { cacheDirOf } from '../src/cli/io.js';
 import { createModels } from '../src/engines/models.js';
 import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
-import { wholeOf } from '../src/images/windowOf.js';
+import { wholeOf } from '../src/images/readWindow.js';
 import { restorationScores } from '../src/metrics/restoration.js';
 import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { derain } from '../src/tasks/derain/task.js';

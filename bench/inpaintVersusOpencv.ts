@@ -16,7 +16,7 @@ import { promisify } from 'node:util';
 import { stemOf } from '../src/core/files/sameNames.js';
 import { createModels } from '../src/engines/models.js';
 import { readRaster } from '../src/images/readRaster.js';
-import { wholeOf } from '../src/images/windowOf.js';
+import { wholeOf } from '../src/images/readWindow.js';
 import { restorationScores } from '../src/metrics/restoration.js';
 import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { pictureList } from '../src/tasks/evaluation/pictureList.js';

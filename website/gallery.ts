@@ -19,7 +19,7 @@ import { holes } from '../src/degradations/holes.js';
 import { rain } from '../src/degradations/rain.js';
 import type { Pixels } from '../src/images/raster.js';
 import { readRaster } from '../src/images/readRaster.js';
-import { wholeOf } from '../src/images/windowOf.js';
+import { wholeOf } from '../src/images/readWindow.js';
 import { writeRaster } from '../src/images/writeRaster.js';
 import type { AnswerCall, PhotoCall } from '../src/library/call.js';
 import { dispose } from '../src/library/shared.js';

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { formatOfName } from '../images/formats/lookup.js';
 import type { Pixels, Raster } from '../images/raster.js';
-import type { Window } from '../images/windowOf.js';
+import type { Window } from '../images/readWindow.js';
 
 /** Height and width in pixels. */
 export type Size = readonly [height: number, width: number];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Pixels, Raster } from '../images/raster.js';
-import { wholeOf } from '../images/windowOf.js';
+import { wholeOf } from '../images/readWindow.js';
 import type { Answer, HeldValues } from './answer.js';
 import { drawSkeleton } from './drawSkeleton.js';
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { formatNamed } from '../answers/answer.js';
 import { formatNames } from '../images/formats/lookup.js';
 import { DEFAULT_LIMIT_PIXELS } from '../images/pixelLimit.js';
-import type { Window } from '../images/windowOf.js';
+import type { Window } from '../images/readWindow.js';
 import type { AnyTask, Asked } from '../tasks/task.js';
 import { engineOptions, engineSchema, modelSchema } from './engineOptions.js';
 import { schemaOptions } from './schemaOptions.js';

@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import type { Pixels, Raster } from './raster.js';
+import { whiteOf, wholeOf } from './readWindow.js';
 import { resizeBilinear } from './resizeBilinear.js';
-import { whiteOf, wholeOf } from './windowOf.js';
 
 /**
  * A picture of any depth as small float pixels `[height, width, c]`, 0..1: each the mean over the area that it covers, to

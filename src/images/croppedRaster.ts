@@ -2,7 +2,7 @@ import ndarray, { type NdArray } from 'ndarray';
 import { PerpixelError } from '../core/errors.js';
 import { exifOfSize } from './metadata/exif.js';
 import type { Raster, Samples } from './raster.js';
-import type { Window } from './windowOf.js';
+import type { Window } from './readWindow.js';
 
 /**
  * A part of a picture as a picture of its own: a copy, with the metadata of the whole. Its EXIF tells its size, where it tells one.

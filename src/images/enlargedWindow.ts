@@ -1,6 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import type { Pixels, Samples } from './raster.js';
-import { type Window, whiteOf } from './windowOf.js';
+import { type Window, whiteOf } from './readWindow.js';
 
 /**
  * A part of small planes `[rows, columns, c]` that lie over a whole picture, as they are at each of its pixels: float `[h, w, c]`, 0..1,

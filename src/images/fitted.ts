@@ -5,7 +5,7 @@ import { writtenAs } from './formats/lookup.js';
 import { isHdr, isSrgb, profileOf } from './metadata/colour.js';
 import { mergedXmp } from './metadata/xmp.js';
 import type { Metadata, Raster, Samples } from './raster.js';
-import { whiteOf } from './windowOf.js';
+import { whiteOf } from './readWindow.js';
 
 /** Fields that are dropped where a format has no room for them, by what people call them. */
 const BLOBS: readonly [field: 'icc' | 'exif' | 'xmp' | 'iptc', name: string][] = [

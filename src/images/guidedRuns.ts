@@ -1,7 +1,7 @@
 import { betweenSamples } from './betweenSamples.js';
 import { type GuidedFitsOptions, type GuideStatistics, guidedFits } from './guidedFilter.js';
 import type { Pixels, Raster } from './raster.js';
-import { whiteOf } from './windowOf.js';
+import { whiteOf } from './readWindow.js';
 
 /**
  * A map on its way to the size of a picture. Along a run, a piece of a row between the middles of two neighbours of the

@@ -77,8 +77,8 @@ export interface OwnSegment {
 /**
  * A picture in memory: pixels at the depth of the file, alpha apart, metadata beside them.
  *
- * Pixels stay at the file's depth, not float32, so that a 100-megapixel photo costs 300 MB and not 1.2 GB; `windowOf`
- * gives any part of them as float, `setWindow` puts it back.
+ * Pixels stay at the file's depth, not float32, so that a 100-megapixel photo costs 300 MB and not 1.2 GB; `readWindow`
+ * gives any part of them as float, `writeWindow` puts it back.
  */
 export interface Raster {
   /** `[height, width, channels]`, 1 (grey) or 3 (RGB) channels, interleaved. Upright: orientation has been applied. */

@@ -4,7 +4,7 @@ import { PerpixelError } from '../core/errors.js';
 import { parseOptions } from '../core/parseOptions.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { formatNames, formatOfName } from '../images/formats/lookup.js';
-import type { Window } from '../images/windowOf.js';
+import type { Window } from '../images/readWindow.js';
 import type { Quality } from '../tasks/task.js';
 
 /** What every call understands, whatever its task. */

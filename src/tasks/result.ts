@@ -1,7 +1,7 @@
 import type { Beside, Size } from '../answers/answer.js';
 import { parseOptions } from '../core/parseOptions.js';
 import type { Raster } from '../images/raster.js';
-import type { Window } from '../images/windowOf.js';
+import type { Window } from '../images/readWindow.js';
 import type { Task } from './task.js';
 
 /** What a task says of a photo. */

@@ -1,5 +1,5 @@
 import type { Raster } from '../images/raster.js';
-import { wholeOf } from '../images/windowOf.js';
+import { wholeOf } from '../images/readWindow.js';
 import { lumaShares } from './colourMatrix.js';
 
 /** Luma of a picture, `[h, w]` in 0..1, row-major, as BT.709 weighs the colours. */

@@ -1,6 +1,6 @@
 import { convertSamples } from '../images/convertSamples.js';
 import type { Raster } from '../images/raster.js';
-import { windowOf } from '../images/windowOf.js';
+import { readWindow } from '../images/readWindow.js';
 import { lumaShares, type SampleScale, sampleScale } from './colourMatrix.js';
 import { chromaShifts, chromaSize, frameBytes } from './layout.js';
 import type { VideoFormat } from './videoFormat.js';
@@ -11,7 +11,7 @@ import type { VideoFormat } from './videoFormat.js';
  */
 export function rasterToFrame(raster: Raster, format: VideoFormat): Uint8Array {
   const { width, height, layout, colour } = format;
-  const pixels = windowOf(raster, { y: 0, x: 0, height, width }).data;
+  const pixels = readWindow(raster, { y: 0, x: 0, height, width }).data;
   const channels = raster.pixels.shape[2];
   const bytes = new Uint8Array(frameBytes(layout, format));
   const samples = layout.bits > 8 ? new Uint16Array(bytes.buffer) : bytes;

@@ -3,42 +3,42 @@ import { describe, expect, test } from 'vitest';
 import { allocateRaster } from '../../src/images/allocateRaster.js';
 import { convertSamples } from '../../src/images/convertSamples.js';
 import { padReflect } from '../../src/images/padReflect.js';
-import { setWindow } from '../../src/images/setWindow.js';
-import { windowOf } from '../../src/images/windowOf.js';
+import { readWindow } from '../../src/images/readWindow.js';
+import { writeWindow } from '../../src/images/writeWindow.js';
 import { picture } from '../helpers/pictures.js';
 
-describe('windowOf', () => {
+describe('readWindow', () => {
   test.each([
     [8, Uint8Array.of(0, 51, 102, 255), [0, 0.2, 0.4, 1]],
     [16, Uint16Array.of(0, 13_107, 26_214, 65_535), [0, 0.2, 0.4, 1]],
     [32, Float32Array.of(-1, 0.2, 0.4, 7), [-1, 0.2, 0.4, 7]],
   ])('%d bits to 0..1', (_, data, expected) => {
-    const { data: window } = windowOf({ pixels: ndarray(data, [2, 2, 1]) }, { y: 0, x: 0, height: 2, width: 2 });
+    const { data: window } = readWindow({ pixels: ndarray(data, [2, 2, 1]) }, { y: 0, x: 0, height: 2, width: 2 });
     expect([...window]).toEqual(expected.map(Math.fround));
   });
 
   test('takes the rectangle, all channels', () => {
     const { pixels } = picture('png', { height: 6, width: 5 });
-    const window = windowOf({ pixels }, { y: 2, x: 1, height: 3, width: 4 });
+    const window = readWindow({ pixels }, { y: 2, x: 1, height: 3, width: 4 });
     expect(window.shape).toEqual([3, 4, 3]);
     expect(window.get(2, 3, 1)).toBeCloseTo(pixels.get(4, 4, 1) / 255, 6);
   });
 
   test('of a turned view', () => {
     const { pixels } = picture('png', { height: 4, width: 3 });
-    const window = windowOf({ pixels: pixels.transpose(1, 0, 2) }, { y: 1, x: 2, height: 2, width: 2 });
+    const window = readWindow({ pixels: pixels.transpose(1, 0, 2) }, { y: 1, x: 2, height: 2, width: 2 });
     expect(window.get(1, 0, 2)).toBeCloseTo(pixels.get(2, 2, 2) / 255, 6);
   });
 });
 
-describe('setWindow', () => {
+describe('writeWindow', () => {
   test.each([
     [8, [0, 51, 128, 255]],
     [16, [0, 13_107, 32_768, 65_535]],
     [32, [-0.1, 0.2, 0.5, 1.1].map(Math.fround)],
   ] as const)('rounds and clips at %d bits', (bitDepth, expected) => {
     const raster = allocateRaster(4, 4, 1, { format: 'tiff', bitDepth });
-    setWindow(raster, { y: 1, x: 2 }, ndarray(Float32Array.of(-0.1, 0.2, 0.5, 1.1), [2, 2, 1]));
+    writeWindow(raster, { y: 1, x: 2 }, ndarray(Float32Array.of(-0.1, 0.2, 0.5, 1.1), [2, 2, 1]));
     const { pixels } = raster;
     expect([pixels.get(1, 2, 0), pixels.get(1, 3, 0), pixels.get(2, 2, 0), pixels.get(2, 3, 0)]).toEqual(expected);
     expect(pixels.get(0, 0, 0) + pixels.get(1, 1, 0) + pixels.get(3, 3, 0)).toBe(0);
@@ -49,7 +49,7 @@ describe('setWindow', () => {
     const raster = allocateRaster(256, count / 256, 1, { format: 'tiff', bitDepth });
     for (let i = 0; i < count; i++) raster.pixels.data[i] = bitDepth === 32 ? Math.sin(i) * 3 : i;
     const before = raster.pixels.data.slice();
-    setWindow(raster, { y: 0, x: 0 }, windowOf(raster, { y: 0, x: 0, height: 256, width: count / 256 }));
+    writeWindow(raster, { y: 0, x: 0 }, readWindow(raster, { y: 0, x: 0, height: 256, width: count / 256 }));
     expect(Buffer.compare(Buffer.from(before.buffer), Buffer.from(raster.pixels.data.buffer as ArrayBuffer))).toBe(0);
   });
 });

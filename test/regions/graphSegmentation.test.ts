@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { random } from '../../src/core/random.js';
 import { gaussianFilter } from '../../src/degradations/gaussianFilter.js';
 import { readRaster } from '../../src/images/readRaster.js';
-import { wholeOf } from '../../src/images/windowOf.js';
+import { wholeOf } from '../../src/images/readWindow.js';
 import { graphSegmentation } from '../../src/regions/graphSegmentation.js';
 import { largestLabel } from '../../src/regions/labels.js';
 import { entropy, optimalCover, overRegions, purityCover, regionMeans } from '../../src/regions/purityCover.js';

@@ -1,6 +1,6 @@
 import ndarray from 'ndarray';
 import type { Raster } from '../../images/raster.js';
-import { whiteOf } from '../../images/windowOf.js';
+import { whiteOf } from '../../images/readWindow.js';
 import type { Labels } from '../../regions/labels.js';
 
 /** How much of the slice is seen through the colours. */

@@ -1,4 +1,4 @@
-import { whiteOf } from '../../images/windowOf.js';
+import { whiteOf } from '../../images/readWindow.js';
 import type { Beside, MapArray } from '../answer.js';
 
 /** What has to be known of a camera to put its pixels into space. */

@@ -3,7 +3,7 @@ import { PerpixelError } from '../../core/errors.js';
 import { namesake } from '../../core/files/namesake.js';
 import type { Raster } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
-import { wholeOf } from '../../images/windowOf.js';
+import { wholeOf } from '../../images/readWindow.js';
 import { restorationScores } from '../../metrics/restoration.js';
 import type { FileResult } from '../../pipelines/items.js';
 import type { BatchEntry, View } from './batchPage.js';

@@ -1,7 +1,7 @@
 import { averaged } from '../../images/averaged.js';
 import { encodeRaster } from '../../images/encodeRaster.js';
 import type { Pixels, Raster } from '../../images/raster.js';
-import { type Window, whiteOf, windowOf } from '../../images/windowOf.js';
+import { readWindow, type Window, whiteOf } from '../../images/readWindow.js';
 import type { View } from './batchPage.js';
 
 /** Longest side of a picture in the page, in pixels. */
@@ -23,7 +23,7 @@ export async function viewsOf(before: Raster, after: Raster): Promise<View[]> {
   if (scale === 1) return [whole];
   const part = mostChanged(before, after);
   const caption = `${part.width} x ${part.height} pixels at their own size, from ${part.x}, ${part.y}`;
-  return [whole, await viewOf(caption, before, after, (raster) => windowOf(raster, part))];
+  return [whole, await viewOf(caption, before, after, (raster) => readWindow(raster, part))];
 }
 
 /** A photo and what was made of it, each whole, where they need not be of one size: a picture of a map has a key below. */

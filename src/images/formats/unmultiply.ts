@@ -1,4 +1,4 @@
-import { whiteOf } from '../windowOf.js';
+import { whiteOf } from '../readWindow.js';
 import type { Decoded } from './format.js';
 
 /** Colours that were multiplied by alpha in the file, as everyone else has them; where nothing is to be seen, they stay black. */

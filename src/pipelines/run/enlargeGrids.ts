@@ -5,7 +5,7 @@ import { guidedClasses } from '../../images/guidedClasses.js';
 import { guidedEnlargement } from '../../images/guidedEnlargement.js';
 import { type GuideStatistics, guideStatistics } from '../../images/guidedFilter.js';
 import type { Pixels, Raster } from '../../images/raster.js';
-import type { Window } from '../../images/windowOf.js';
+import type { Window } from '../../images/readWindow.js';
 import type { WholePlan } from '../../tasks/plan.js';
 
 /** A grid on its way to a map. */

@@ -1,7 +1,7 @@
 import type { AnswerEncoding } from '../../answers/answer.js';
 import type { Samples } from '../../images/raster.js';
+import type { Window } from '../../images/readWindow.js';
 import type { Source } from '../../images/sources/source.js';
-import type { Window } from '../../images/windowOf.js';
 import type { Quality } from '../../tasks/task.js';
 
 /** What is to be done with one photo: plain data, so that it can go to another thread or process. */

@@ -4,8 +4,8 @@ import type { Session } from '../../engines/engine.js';
 import { enlargedWindow } from '../../images/enlargedWindow.js';
 import { padReflect } from '../../images/padReflect.js';
 import type { Pixels, Raster, Samples } from '../../images/raster.js';
-import { setWindow } from '../../images/setWindow.js';
-import { type Window, windowOf } from '../../images/windowOf.js';
+import { readWindow, type Window } from '../../images/readWindow.js';
+import { writeWindow } from '../../images/writeWindow.js';
 import type { TiledPlan } from '../../tasks/plan.js';
 import { selfEnsemble } from '../../tasks/selfEnsemble.js';
 import type { Quality } from '../../tasks/task.js';
@@ -83,7 +83,7 @@ export async function predictTiled(
     });
     for await (const [i, result] of oneAhead(windows, answer)) {
       signal?.throwIfAborted();
-      setWindow(target, tiles[i].core, cropped(result, tiles[i]), changing);
+      writeWindow(target, tiles[i].core, cropped(result, tiles[i]), changing);
       onTile?.(++finished, all);
     }
   }
@@ -146,7 +146,7 @@ function stacked(parts: Raster['pixels'][]): Raster['pixels'] {
 
 /** What of a window lies in the picture. */
 function knownWindow({ pixels, top }: Band['band'], { y, ...window }: Window): Pixels {
-  return windowOf({ pixels }, knownPart({ y: y - top, ...window }, pixels.shape[0], pixels.shape[1]));
+  return readWindow({ pixels }, knownPart({ y: y - top, ...window }, pixels.shape[0], pixels.shape[1]));
 }
 
 function knownPart({ y, x, height, width }: Window, rows: number, columns: number): Window {
@@ -214,7 +214,7 @@ async function withLessMemory(
       const result = await withLessMemory(taken, predict, context);
       const channels = result.shape[2];
       whole ??= ndarray(new Float32Array(height * width * channels), [height, width, channels]);
-      setWindow({ pixels: whole }, part.core, cropped(result, part));
+      writeWindow({ pixels: whole }, part.core, cropped(result, part));
     }
     return whole!;
   }

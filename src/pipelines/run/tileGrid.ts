@@ -1,5 +1,5 @@
 import { PerpixelError } from '../../core/errors.js';
-import type { Window } from '../../images/windowOf.js';
+import type { Window } from '../../images/readWindow.js';
 
 export interface TileOptions {
   height: number;

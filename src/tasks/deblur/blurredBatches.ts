@@ -5,7 +5,7 @@ import { centredKernel } from '../../degradations/centredKernel.js';
 import { convolve } from '../../degradations/convolve.js';
 import { gaussianNoise } from '../../degradations/gaussianNoise.js';
 import { boxKernel, diskKernel, gaussianKernel, type Kernel } from '../../degradations/kernels.js';
-import { windowOf } from '../../images/windowOf.js';
+import { readWindow } from '../../images/readWindow.js';
 import { drawnBatches } from '../../training/datasets/batchOf.js';
 import type { DrawOptions } from '../../training/learnable.js';
 import { restorationCrops } from '../restoration/restorationCrops.js';
@@ -40,7 +40,7 @@ export default async function blurredBatches(options: DrawOptions<BlurredExample
       return {
         inputs: { image },
         targets: {
-          clean: windowOf({ pixels: large }, middle),
+          clean: readWindow({ pixels: large }, middle),
           kernel: ndarray(kernel.data, [kernelSize, kernelSize, 1]),
         },
         masks: {},

@@ -6,7 +6,7 @@ import { gaussianNoise } from '../../degradations/gaussianNoise.js';
 import { grey } from '../../images/grey.js';
 import type { Pixels } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
-import { wholeOf, windowOf } from '../../images/windowOf.js';
+import { readWindow, wholeOf } from '../../images/readWindow.js';
 import { restorationScores } from '../../metrics/restoration.js';
 import type { Evaluation, EvaluationContext } from '../evaluation/evaluation.js';
 import { meanScores } from '../evaluation/meanScores.js';
@@ -75,7 +75,7 @@ async function evaluateDeblur(
 function seenPart(clean: Pixels, [rows, columns]: number[]): Pixels {
   const [height, width] = clean.shape;
   const [y, x] = [Math.floor(rows / 2), Math.floor(columns / 2)];
-  return windowOf({ pixels: clean }, { y, x, height: height - rows + 1, width: width - columns + 1 });
+  return readWindow({ pixels: clean }, { y, x, height: height - rows + 1, width: width - columns + 1 });
 }
 
 /** By how much a blind result may be moved: a blurred photo does not tell where it came from. */

@@ -1,6 +1,6 @@
 import { PerpixelError } from '../../core/errors.js';
 import type { Pixels } from '../../images/raster.js';
-import { wholeOf } from '../../images/windowOf.js';
+import { wholeOf } from '../../images/readWindow.js';
 import { type Companion, readCompanion } from '../companion.js';
 import type { AboutPicture } from '../task.js';
 import { type Kernel, kernelOf } from './kernel.js';

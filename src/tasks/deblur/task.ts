@@ -160,14 +160,14 @@ export const deblur: Task<DeblurOptions, DeblurFacts, Raster, DeblurReport> = {
 
 /** From the part of the photo with the most structure, so that a large photo takes no longer than a small one. */
 async function estimatedKernel(raster: Raster, side: number, rest: () => Promise<void>): Promise<Kernel> {
-  const [{ estimateKernel }, { texturedWindow }, { windowOf }, { grey }] = await Promise.all([
+  const [{ estimateKernel }, { texturedWindow }, { readWindow }, { grey }] = await Promise.all([
     import('./estimateKernel.js'),
     import('./texturedWindow.js'),
-    import('../../images/windowOf.js'),
+    import('../../images/readWindow.js'),
     import('../../images/grey.js'),
   ]);
   const window = texturedWindow(raster, ESTIMATION_SIDE - side + 1);
-  return estimateKernel(grey(windowOf(raster, window)), side, rest);
+  return estimateKernel(grey(readWindow(raster, window)), side, rest);
 }
 
 function requireRoom({ pixels }: Raster, { shape: [rows, columns] }: Kernel, { file }: AboutPicture): void {

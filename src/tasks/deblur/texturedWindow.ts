@@ -1,5 +1,5 @@
 import type { Raster } from '../../images/raster.js';
-import { type Window, windowOf } from '../../images/windowOf.js';
+import { readWindow, type Window } from '../../images/readWindow.js';
 
 /** Cells to a window's side. */
 const CELLS = 4;
@@ -30,7 +30,7 @@ export function texturedWindow(raster: Pick<Raster, 'pixels'>, side: number): Wi
 /** Sum of the differences to the right and downwards, of the first channel. */
 function structure(raster: Pick<Raster, 'pixels'>, y: number, x: number, cell: number): number {
   const [allRows, allColumns] = raster.pixels.shape;
-  const part = windowOf(raster, { y, x, height: Math.min(cell, allRows - y), width: Math.min(cell, allColumns - x) });
+  const part = readWindow(raster, { y, x, height: Math.min(cell, allRows - y), width: Math.min(cell, allColumns - x) });
   const [height, width] = part.shape;
   let sum = 0;
   for (let row = 0; row + 1 < height; row++) {

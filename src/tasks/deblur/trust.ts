@@ -1,6 +1,6 @@
 import { grey } from '../../images/grey.js';
 import type { Raster } from '../../images/raster.js';
-import { windowOf } from '../../images/windowOf.js';
+import { readWindow } from '../../images/readWindow.js';
 
 import { type Fit, fitOf, LARGEST_PART } from './fit.js';
 import type { Kernel } from './kernel.js';
@@ -35,7 +35,7 @@ export async function whyLeftAlone(
   const fits: Fit[] = [];
   for (const window of windowsOver(raster.pixels.shape)) {
     await rest();
-    const { data, shape } = grey(windowOf(raster, window));
+    const { data, shape } = grey(readWindow(raster, window));
     fits.push(fitOfPart({ data, height: shape[0], width: shape[1] }));
   }
   const likenesses = fits.filter(({ told }) => told >= LEAST_TOLD).map(({ likeness }) => likeness);

@@ -1,5 +1,5 @@
 import type { Raster } from '../../images/raster.js';
-import { whiteOf } from '../../images/windowOf.js';
+import { whiteOf } from '../../images/readWindow.js';
 
 /** Deviations of what differs from pixel to pixel, of half the photo's size, in its calmest parts; 0..1 units. */
 export interface CalmNoise {

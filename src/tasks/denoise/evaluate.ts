@@ -5,7 +5,7 @@ import { random } from '../../core/random.js';
 import { gaussianNoise } from '../../degradations/gaussianNoise.js';
 import { grey } from '../../images/grey.js';
 import { readRaster } from '../../images/readRaster.js';
-import { wholeOf } from '../../images/windowOf.js';
+import { wholeOf } from '../../images/readWindow.js';
 import { restorationScores } from '../../metrics/restoration.js';
 import type { Evaluation, EvaluationContext } from '../evaluation/evaluation.js';
 import { meanScores } from '../evaluation/meanScores.js';

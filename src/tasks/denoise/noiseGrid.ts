@@ -4,7 +4,7 @@ import type { Session } from '../../engines/engine.js';
 import { averaged } from '../../images/averaged.js';
 import { padReflect } from '../../images/padReflect.js';
 import type { Pixels, Raster } from '../../images/raster.js';
-import { windowOf } from '../../images/windowOf.js';
+import { readWindow } from '../../images/readWindow.js';
 import { toTensor } from '../toTensor.js';
 
 /** How strong the noise of a photo is, from place to place. */
@@ -47,7 +47,7 @@ export async function noiseGrid(
   for (const down of spans(rows, step, margin)) {
     for (const across of spans(columns, step, margin)) {
       signal?.throwIfAborted();
-      const seen = windowOf(raster, {
+      const seen = readWindow(raster, {
         y: down.start * CELL,
         x: across.start * CELL,
         height: Math.min(height, down.end * CELL) - down.start * CELL,

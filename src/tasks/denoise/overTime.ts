@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import type { Raster } from '../../images/raster.js';
-import { setWindow } from '../../images/setWindow.js';
-import { windowOf } from '../../images/windowOf.js';
+import { readWindow } from '../../images/readWindow.js';
+import { writeWindow } from '../../images/writeWindow.js';
 import type { OverTime } from '../overTime.js';
 import { type DenoiseFacts, denoisePlan } from './task.js';
 import { createTemporalMean, type SeenFrame, WARM_UP } from './temporal/createTemporalMean.js';
@@ -38,7 +38,7 @@ export const denoiseOverTime: OverTime<DenoiseFacts, SeenFrame> = {
         return {
           ...denoisePlan(facts, card, ndarray(left, [height, width, 1])),
           first(raster) {
-            setWindow(raster, { y: 0, x: 0 }, ndarray(values, [height, width, channels]));
+            writeWindow(raster, { y: 0, x: 0 }, ndarray(values, [height, width, channels]));
           },
         };
       },
@@ -49,6 +49,6 @@ export const denoiseOverTime: OverTime<DenoiseFacts, SeenFrame> = {
 /** A copy: the frame itself becomes its result while others still look at what it was. */
 function planeOf(raster: Raster): Plane {
   const [height, width, channels] = raster.pixels.shape;
-  const { data } = windowOf(raster, { y: 0, x: 0, height, width });
+  const { data } = readWindow(raster, { y: 0, x: 0, height, width });
   return { data, width, height, channels };
 }

@@ -6,7 +6,7 @@ import { drops } from '../../degradations/drops.js';
 import { rain } from '../../degradations/rain.js';
 import type { Pixels } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
-import { wholeOf, windowOf } from '../../images/windowOf.js';
+import { readWindow, wholeOf } from '../../images/readWindow.js';
 import { restorationScores } from '../../metrics/restoration.js';
 import type { CroppedPair } from '../../training/datasets/pairedCrops.js';
 import type { Evaluation, EvaluationContext } from '../evaluation/evaluation.js';
@@ -54,7 +54,7 @@ async function evaluateDerain(
   for (const { input, truth, crop } of pairs) {
     signal?.throwIfAborted();
     const whole = await readRaster(truth);
-    const clean = crop ? windowOf(whole, { ...crop, y: crop.top, x: crop.left }) : wholeOf(whole);
+    const clean = crop ? readWindow(whole, { ...crop, y: crop.top, x: crop.left }) : wholeOf(whole);
     const rainy =
       input === undefined ? inFloat(DRAW[kind](clean, random(0, stemOf(truth), kind))) : await readRaster(input);
     const before = restorationScores(wholeOf(rainy), clean, { compare });

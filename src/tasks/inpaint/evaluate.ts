@@ -5,7 +5,7 @@ import { random } from '../../core/random.js';
 import { type HoleKind, holes } from '../../degradations/holes.js';
 import type { Raster } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
-import { whiteOf, wholeOf } from '../../images/windowOf.js';
+import { whiteOf, wholeOf } from '../../images/readWindow.js';
 import { restorationScores } from '../../metrics/restoration.js';
 import { textureInHole } from '../../metrics/textureInHole.js';
 import type { Evaluation, EvaluationContext } from '../evaluation/evaluation.js';

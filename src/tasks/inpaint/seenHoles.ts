@@ -1,7 +1,7 @@
 import type { NdArray } from 'ndarray';
 import { luma601 } from '../../images/grey.js';
 import type { Raster, Samples } from '../../images/raster.js';
-import { whiteOf } from '../../images/windowOf.js';
+import { whiteOf } from '../../images/readWindow.js';
 import { type HoleMask, holeMask } from './holeMask.js';
 
 /**

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { picture } from '../../answers/picture.js';
 import { inTurns } from '../../core/inTurns.js';
 import type { Raster } from '../../images/raster.js';
-import { whiteOf } from '../../images/windowOf.js';
+import { whiteOf } from '../../images/readWindow.js';
 import type { ModelCard } from '../../onnx/modelFile.js';
 import { companionOption } from '../companion.js';
 import { pictureOf } from '../pictureOf.js';

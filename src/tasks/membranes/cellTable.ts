@@ -1,5 +1,5 @@
 import type { Raster } from '../../images/raster.js';
-import { whiteOf } from '../../images/windowOf.js';
+import { whiteOf } from '../../images/readWindow.js';
 import type { Labels } from '../../regions/labels.js';
 import { measureRegions, type RegionMeasures } from '../../regions/measureRegions.js';
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import ndarray from 'ndarray';
 import * as z from 'zod';
 import { readRaster } from '../../images/readRaster.js';
-import { wholeOf } from '../../images/windowOf.js';
+import { wholeOf } from '../../images/readWindow.js';
 import { type CellFigures, CellScores } from '../../metrics/cells.js';
 import type { Evaluation } from '../evaluation/evaluation.js';
 import { photosWithTruth } from '../evaluation/pictures.js';

@@ -1,5 +1,5 @@
 import type { Raster } from '../../images/raster.js';
-import { whiteOf } from '../../images/windowOf.js';
+import { whiteOf } from '../../images/readWindow.js';
 
 /** What is known of the greys of a slice. */
 export interface SliceLevels {

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { labelsFile, type Membranes, type MembranesShown, membranesAnswer } from '../../answers/membranes.js';
 import { PerpixelError } from '../../core/errors.js';
 import type { Pixels, Raster } from '../../images/raster.js';
-import { whiteOf } from '../../images/windowOf.js';
+import { whiteOf } from '../../images/readWindow.js';
 import { largestLabel } from '../../regions/labels.js';
 import { pictureOf } from '../pictureOf.js';
 import type { Task } from '../task.js';

@@ -1,5 +1,5 @@
 import type { Random } from '../../core/random.js';
-import type { Window } from '../../images/windowOf.js';
+import type { Window } from '../../images/readWindow.js';
 import type { Scene } from './scene.js';
 
 /**

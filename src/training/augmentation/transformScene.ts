@@ -1,7 +1,7 @@
 import ndarray from 'ndarray';
 import type { Pixels } from '../../images/raster.js';
-import { setWindow } from '../../images/setWindow.js';
-import type { Window } from '../../images/windowOf.js';
+import type { Window } from '../../images/readWindow.js';
+import { writeWindow } from '../../images/writeWindow.js';
 import type { Pose } from './pose.js';
 import type { Scene } from './scene.js';
 
@@ -50,7 +50,7 @@ export function transformScene(scene: Scene, pose: Pose, size: { height: number;
       if (labels) labels.data[i] = scene.labels!.data[taps.at[0]];
     }
   }
-  if (pose.hidden) setWindow({ pixels: image }, pose.hidden, grey(pose.hidden));
+  if (pose.hidden) writeWindow({ pixels: image }, pose.hidden, grey(pose.hidden));
   return {
     image,
     depth,

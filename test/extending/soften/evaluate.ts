@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { readRaster } from '../../../src/images/readRaster.js';
-import { wholeOf } from '../../../src/images/windowOf.js';
+import { wholeOf } from '../../../src/images/readWindow.js';
 import { restorationScores } from '../../../src/metrics/restoration.js';
 import type { Evaluation } from '../../../src/tasks/evaluation/evaluation.js';
 import { pictureList } from '../../../src/tasks/evaluation/pictureList.js';

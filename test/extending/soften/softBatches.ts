@@ -1,6 +1,6 @@
 import { convolve } from '../../../src/degradations/convolve.js';
 import { boxKernel } from '../../../src/degradations/kernels.js';
-import { windowOf } from '../../../src/images/windowOf.js';
+import { readWindow } from '../../../src/images/readWindow.js';
 import { restorationCrops } from '../../../src/tasks/restoration/restorationCrops.js';
 import { drawnBatches } from '../../../src/training/datasets/batchOf.js';
 import type { DrawOptions } from '../../../src/training/learnable.js';
@@ -13,7 +13,7 @@ export default async function softBatches(options: DrawOptions<{ blur: number }>
   const crops = await restorationCrops(
     options,
     (large) => ({
-      inputs: { image: windowOf({ pixels: large }, middle) },
+      inputs: { image: readWindow({ pixels: large }, middle) },
       targets: { clean: convolve(large, boxKernel(2 * blur + 1)) },
       masks: {},
     }),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { copied, croppedRaster } from '../../../src/images/croppedRaster.js';
 import type { Raster } from '../../../src/images/raster.js';
 import { readRaster } from '../../../src/images/readRaster.js';
-import type { Window } from '../../../src/images/windowOf.js';
+import type { Window } from '../../../src/images/readWindow.js';
 import { predictPhoto } from '../../../src/pipelines/run/predictPhoto.js';
 import { tasks } from '../../../src/tasks/registry.js';
 import type { AnyTask } from '../../../src/tasks/task.js';

@@ -4,7 +4,7 @@ import type { Session } from '../../../src/engines/engine.js';
 import { createModels } from '../../../src/engines/models.js';
 import type { Raster } from '../../../src/images/raster.js';
 import { readRaster } from '../../../src/images/readRaster.js';
-import { windowOf } from '../../../src/images/windowOf.js';
+import { readWindow } from '../../../src/images/readWindow.js';
 import { type PredictTiledOptions, predictTiled } from '../../../src/pipelines/run/predictTiled.js';
 import { denoise } from '../../../src/tasks/denoise/task.js';
 import { derain } from '../../../src/tasks/derain/task.js';
@@ -39,7 +39,7 @@ test.each<[string, Predict]>([
   const twoTiles = Math.floor(Math.sqrt((2 * margin + 160) * 208));
   const [whole, tiled] = await Promise.all(
     [10_000, twoTiles].map(async (tile) => {
-      const pixels = windowOf(await readRaster(photo), part);
+      const pixels = readWindow(await readRaster(photo), part);
       const raster: Raster = { pixels, metadata: { format: 'npy', bitDepth: 32 } };
       let tiles = 0;
       await predict(raster, session, { tile, onTile: () => tiles++ });

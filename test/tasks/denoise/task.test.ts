@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { NamedTensors } from '../../../src/engines/engine.js';
 import { readModel } from '../../../src/engines/weights.js';
 import type { Pixels, Raster, Samples } from '../../../src/images/raster.js';
-import { windowOf } from '../../../src/images/windowOf.js';
+import { readWindow } from '../../../src/images/readWindow.js';
 import { modelCard } from '../../../src/onnx/modelFile.js';
 import { type DenoiseFacts, denoise } from '../../../src/tasks/denoise/task.js';
 import type { TiledPlan } from '../../../src/tasks/plan.js';
@@ -39,7 +39,7 @@ const subtractSigma = ({ image, sigma }: NamedTensors): NamedTensors => {
 async function run(raster: Raster, given: { sigma?: number; strength?: number }, model = card(3)) {
   const facts = await denoise.measure(raster, denoise.options.parse(given), model, {});
   const [height, width] = raster.pixels.shape;
-  const window = windowOf(raster, { y: 0, x: 0, height, width });
+  const window = readWindow(raster, { y: 0, x: 0, height, width });
   return { facts, ...(await through(facts, window, model)) };
 }
 

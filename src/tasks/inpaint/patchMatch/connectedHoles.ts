@@ -1,5 +1,5 @@
 import ndarray from 'ndarray';
-import type { Window } from '../../../images/windowOf.js';
+import type { Window } from '../../../images/readWindow.js';
 import type { HoleMask } from '../holeMask.js';
 
 /** Pixels of a hole that touch each other, also by their corners. */

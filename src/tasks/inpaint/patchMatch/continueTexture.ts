@@ -1,8 +1,8 @@
 import ndarray from 'ndarray';
 import type { Steps } from '../../../core/inTurns.js';
 import type { Raster } from '../../../images/raster.js';
-import { setWindow } from '../../../images/setWindow.js';
-import { type Window, whiteOf, windowOf } from '../../../images/windowOf.js';
+import { readWindow, type Window, whiteOf } from '../../../images/readWindow.js';
+import { writeWindow } from '../../../images/writeWindow.js';
 import { chessboardDistance } from '../chessboardDistance.js';
 import { type HoleMask, holeMask } from '../holeMask.js';
 import { type Completed, complete, type Incomplete } from './complete.js';
@@ -77,7 +77,7 @@ function* reduce(
   for (let y = 0; y < height; y++) {
     if (y % ROWS === 0) yield;
     const rows = Math.min(scale, window.height - y * scale);
-    const band = windowOf(raster, { ...window, y: window.y + y * scale, height: rows });
+    const band = readWindow(raster, { ...window, y: window.y + y * scale, height: rows });
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
       const columns = Math.min(scale, window.width - x * scale);
@@ -129,7 +129,7 @@ function* enlarge(raster: Raster, { hole, window, scale, reduced, completed }: E
         copy(y - window.y, x - window.x, part.data, to);
       }
     }
-    setWindow(raster, { y: top, x: box.x }, part, hole.mask);
+    writeWindow(raster, { y: top, x: box.x }, part, hole.mask);
   }
 
   /** @param y and x, in the window */

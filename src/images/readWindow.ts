@@ -11,7 +11,7 @@ export interface Window {
 }
 
 /** A part of a picture as float pixels `[height, width, channels]`, 0..1: a copy. The window lies inside the picture. */
-export function windowOf({ pixels }: Pick<Raster, 'pixels'>, { y, x, height, width }: Window): Pixels {
+export function readWindow({ pixels }: Pick<Raster, 'pixels'>, { y, x, height, width }: Window): Pixels {
   const channels = pixels.shape[2];
   const [rowStride, columnStride, channelStride] = pixels.stride;
   const { data, offset } = pixels;
@@ -29,7 +29,7 @@ export function windowOf({ pixels }: Pick<Raster, 'pixels'>, { y, x, height, wid
 /** All of a picture as float pixels `[height, width, channels]`, 0..1: a copy, which stays as it is when the picture is worked on. */
 export function wholeOf(raster: Pick<Raster, 'pixels'>): Pixels {
   const [height, width] = raster.pixels.shape;
-  return windowOf(raster, { y: 0, x: 0, height, width });
+  return readWindow(raster, { y: 0, x: 0, height, width });
 }
 
 /** What stands for 1.0 in such samples. */

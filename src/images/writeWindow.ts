@@ -1,6 +1,6 @@
 import type { NdArray } from 'ndarray';
 import type { Pixels, Raster, Samples } from './raster.js';
-import { whiteOf } from './windowOf.js';
+import { whiteOf } from './readWindow.js';
 
 /**
  * Writes float pixels `[h, w, channels]` into a picture at `y`, `x`: rounded and clipped to 0..1 where its samples are
@@ -8,7 +8,7 @@ import { whiteOf } from './windowOf.js';
  *
  * @param where `[h, w]` of the whole picture: only pixels at which it is not 0 are written. @default all
  */
-export function setWindow(
+export function writeWindow(
   { pixels }: Pick<Raster, 'pixels'>,
   { y, x }: { y: number; x: number },
   part: Pixels,
