@@ -2,11 +2,12 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import type { Run } from '../fleet/run.js';
+import { picturedSchema } from '../tasks/besideResults.js';
 import { companionNames, companionWords } from '../tasks/companion.js';
 import { tasks } from '../tasks/registry.js';
 import type { AnyTask, Asked } from '../tasks/task.js';
 import type { Command } from './command.js';
-import { statedCard } from './engineOptions.js';
+import { ownCard, statedCard } from './engineOptions.js';
 import { openQueue, queueSchema } from './fleetOptions.js';
 import { optionError } from './optionError.js';
 import { humanReporter, jsonReporter } from './report.js';
@@ -46,6 +47,7 @@ export function fleetAdd(named: string | undefined): Command {
           ...schemaOptions(sides, asked[0] && `${asked[0].summary}:`),
           ...schemaOptions(ownChoice, 'Photos:'),
           ...schemaOptions(results, 'Results:'),
+          ...schemaOptions(picturedSchema(asked), 'Pictures of the results, with --pictures:'),
           ...schemaOptions(queueSchema, 'Queue:'),
           ...schemaOptions(own),
         })
@@ -62,9 +64,13 @@ export function fleetAdd(named: string | undefined): Command {
       const chosen = asked.map((task) => ({ task, options: schemaValues(task.options, args) }));
       const given = schemaValues(results as z.ZodType<ResultArgs>, args);
       const { shard, json, quiet } = schemaValues(own, args);
-      const { include, exclude, skipUnknown } = schemaValues(ownChoice, args);
+      const { include, exclude, skipUnknown, region } = schemaValues(ownChoice, args);
       await requireCompanions(chosen);
-      const run = await runOf(chosen, args.input as string, given, schemaValues(sides, args) as Record<string, string>);
+      const pictured = given.pictures ? schemaValues(picturedSchema(asked), args) : undefined;
+      const run = await runOf(chosen, args.input as string, {
+        ...given,
+        ...{ pictured, region, sideFiles: schemaValues(sides, args) as Record<string, string> },
+      });
       const { add } = await import('../fleet/add.js');
       await using queue = await openQueue(schemaValues(queueSchema, args), io);
       const report = json ? jsonReporter(io) : humanReporter(io, { quiet });
@@ -75,7 +81,13 @@ export function fleetAdd(named: string | undefined): Command {
       };
       const { signal } = io;
       const { result: onFailed } = report;
-      const added = await add(queue, run, { shard, choice: { include, exclude, onLeftOut }, signal, onFailed });
+      const added = await add(queue, run, {
+        shard,
+        choice: { include, exclude, onLeftOut },
+        card: await ownCard(given),
+        signal,
+        onFailed,
+      });
       if (json) io.stdout.write(`${JSON.stringify({ event: 'added', ...added })}\n`);
       else if (!quiet) {
         if (leftOut > 0) io.stderr.write(`${leftOut} left out, no pictures by their names\n`);
@@ -101,9 +113,22 @@ export function fleetAdd(named: string | undefined): Command {
 async function runOf(
   asked: readonly Asked[],
   input: string,
-  { output, format, bitDepth, pictures, quality, limitPixels, tile, model, ...stated }: ResultArgs,
-  sideFiles: Readonly<Record<string, string>>,
+  given: ResultArgs & Pick<Run, 'pictured' | 'region' | 'sideFiles'>,
 ): Promise<Run> {
+  const {
+    output,
+    format,
+    bitDepth,
+    pictures,
+    pictured,
+    region,
+    quality,
+    limitPixels,
+    tile,
+    sideFiles,
+    model,
+    ...stated
+  } = given;
   const [{ nameOf, placeOf }, { modelsDigest }, { modelFile }] = await Promise.all([
     import('../fleet/place.js'),
     import('../fleet/modelsDigest.js'),
@@ -123,7 +148,7 @@ async function runOf(
     input: nameOf(from),
     output: nameOf(to),
     tasks: asked.map(({ task, options }) => ({ name: task.name, options: withWholePaths(task, options) })),
-    ...{ format, bitDepth, pictures, quality, limitPixels, tile },
+    ...{ format, bitDepth, pictures, pictured, region, quality, limitPixels, tile },
     sideFiles: Object.fromEntries(
       Object.entries(sideFiles)
         .filter(([, where]) => where !== undefined)

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { flaggedSides, picturedSchema } from '../tasks/besideResults.js';
 import { companionNames, companionWords } from '../tasks/companion.js';
 import { taskNamed } from '../tasks/registry.js';
 import type { AnyTask, Asked } from '../tasks/task.js';
@@ -6,7 +7,7 @@ import type { Command } from './command.js';
 import { modelsOf } from './engineOptions.js';
 import { optionError } from './optionError.js';
 import { hyphenated, schemaOptions, schemaValues } from './schemaOptions.js';
-import { flaggedSides, picturedSchema, sideFileSchema, type TaskArgs, taskOptions, taskSchema } from './taskOptions.js';
+import { resultFolder, sideFileSchema, type TaskArgs, taskOptions, taskSchema } from './taskOptions.js';
 
 /**
  * Tasks by their names joined by commas, `depth,normals`: several results from one run of their network. Those that restore the photo
@@ -51,7 +52,7 @@ export function taskCommand(
         photos: args.photos as string[],
         sideFiles: {
           ...(schemaValues(sides, args) as Record<string, string>),
-          ...flaggedSides(asked, args.output as string),
+          ...flaggedSides(asked, resultFolder(asked, args.output as string)),
         },
         pictured: schemaValues(picturedSchema(tasks), args),
       };

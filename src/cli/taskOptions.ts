@@ -4,6 +4,7 @@ import { formatNamed } from '../answers/answer.js';
 import { formatNames } from '../images/formats/lookup.js';
 import { DEFAULT_LIMIT_PIXELS } from '../images/pixelLimit.js';
 import type { Window } from '../images/readWindow.js';
+import { picturedSchema } from '../tasks/besideResults.js';
 import type { AnyTask, Asked } from '../tasks/task.js';
 import { engineOptions, engineSchema, modelSchema } from './engineOptions.js';
 import { schemaOptions } from './schemaOptions.js';
@@ -159,12 +160,6 @@ function resultsOf(tasks: readonly AnyTask[]) {
   return answers.some(({ picture }) => picture) ? results : results.omit({ pictures: true });
 }
 
-/** What pictures of these tasks' results can be told: `--near`. */
-export function picturedSchema(tasks: readonly AnyTask[]) {
-  const shapes = tasks.map(({ answer }) => answer.pictureOptions?.shape ?? {});
-  return z.object(Object.assign({}, ...shapes) as z.ZodRawShape);
-}
-
 /** The options that name side files: `--save-kernel`. */
 export function sideFileSchema(tasks: readonly AnyTask[]) {
   const sides = tasks.flatMap(({ sideFiles = {} }) => Object.entries(sideFiles).filter(([, { isFlag }]) => !isFlag));
@@ -173,14 +168,7 @@ export function sideFileSchema(tasks: readonly AnyTask[]) {
   );
 }
 
-/** Where side files go that flags among the tasks' options ask for: to the results, or beside the one that is named. */
-export function flaggedSides(asked: readonly Asked[], output: string): Record<string, string> {
-  const isFile = output === '-' || formatNamed(asked[0].task.answer, output) !== undefined;
-  const folder = isFile ? path.dirname(output) : output;
-  const flags = asked.flatMap(({ task: { sideFiles = {} }, options }) =>
-    Object.entries(sideFiles)
-      .filter(([option, { isFlag }]) => isFlag && (options as Record<string, unknown>)[option] === true)
-      .map(([option]) => [option, folder]),
-  );
-  return Object.fromEntries(flags);
+/** Where results go: beside the one that is named as a file. */
+export function resultFolder(asked: readonly Asked[], output: string): string {
+  return output === '-' || formatNamed(asked[0].task.answer, output) !== undefined ? path.dirname(output) : output;
 }

@@ -1,9 +1,11 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PerpixelError } from '../core/errors.js';
+import type { ModelCard } from '../onnx/modelFile.js';
 import { type FileResult, fileResult } from '../pipelines/items.js';
 import { outputs } from '../pipelines/outputs.js';
 import type { WalkOptions } from '../pipelines/walkFiles.js';
+import { flaggedSides } from '../tasks/besideResults.js';
 import { nameOf, placeOf } from './place.js';
 import type { FleetQueue, Queued } from './queue.js';
 import { type Run, readyRun, runKey } from './run.js';
@@ -30,6 +32,8 @@ export interface AddOptions {
   shard: number;
   /** Which photos of the input, and who is told of what else is there. */
   choice: Omit<WalkOptions, 'output'>;
+  /** That of a model of the user's own. */
+  card?: ModelCard;
   signal: AbortSignal;
   onFailed(result: FileResult): void;
 }
@@ -45,7 +49,7 @@ const BATCH = 200;
 export async function add(
   queue: FleetQueue,
   run: Run,
-  { shard: size, choice, signal, onFailed }: AddOptions,
+  { shard: size, choice, card, signal, onFailed }: AddOptions,
 ): Promise<Added> {
   const key = runKey(run);
   const ready = await readyRun(key, JSON.stringify(run));
@@ -54,7 +58,7 @@ export async function add(
   const target = outputStore(output);
   await target.prepare();
   for (const { task, options } of asked) {
-    if (task.legend) await putLegend(`${task.name}.json`, task.legend(options));
+    if (task.legend) await putLegend(`${task.name}.json`, task.legend(options, card));
   }
   await queue.addRun(run);
   const added: Added = { run: key, output: nameOf(output), queued: 0, waiting: 0, done: 0, failed: 0 };
@@ -89,7 +93,8 @@ export async function add(
   async function addFolder({ folder, photos, names }: StoreFolder): Promise<void> {
     const before = await target.results(folder);
     const siblings = siblingsOf(names);
-    const targets = outputs('', { format: run.format, pictures: run.pictures });
+    const { format, pictures } = run;
+    const targets = outputs('', { format, pictures, sideFiles: flaggedSides(asked, '') });
 
     /** Whether its results are all there. */
     async function isDone(name: string, modified: Date): Promise<boolean> {

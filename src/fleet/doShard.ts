@@ -14,6 +14,7 @@ import { predictAll } from '../pipelines/predict.js';
 import { pull } from '../pipelines/pull.js';
 import { resultBefore } from '../pipelines/resultBefore.js';
 import type { OpenModel } from '../pipelines/run/planOf.js';
+import { flaggedSides } from '../tasks/besideResults.js';
 import { type Place, placeOf, within } from './place.js';
 import type { ReadyRun } from './run.js';
 import type { Shard, ShardPhoto } from './shard.js';
@@ -68,8 +69,11 @@ export async function doShard(
     option,
     place: within(placeOf(where), key),
   }));
-  const sideFiles = Object.fromEntries(sidePlaces.map(({ option, place }) => [option, local(place, option)]));
-  const { format, bitDepth, pictures, quality, limitPixels, tile } = run;
+  const sideFiles = {
+    ...Object.fromEntries(sidePlaces.map(({ option, place }) => [option, local(place, option)])),
+    ...flaggedSides(asked, results),
+  };
+  const { format, bitDepth, pictures, pictured, region, quality, limitPixels, tile } = run;
   const naming = { format, pictures, sideFiles };
   const targets = outputs(results, naming);
   /** By the path that results name them by. */
@@ -136,8 +140,8 @@ export async function doShard(
         { concurrency: 1 },
       ),
       decode({ limitPixels }),
-      predictAll(asked, { open, tile, quality, limitPixels, onProgress }),
-      encode(results, { ...naming, bitDepth } as Parameters<typeof encode>[1]),
+      predictAll(asked, { open, tile, region, quality, limitPixels, onProgress }),
+      encode(results, { ...naming, pictured, bitDepth } as Parameters<typeof encode>[1]),
       mapPulled((result: FileResult) => sent(result), { concurrency: AHEAD }),
       toArray(),
     );

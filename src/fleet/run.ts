@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { PerpixelError } from '../core/errors.js';
 import { parseOptions } from '../core/parseOptions.js';
+import { picturedSchema } from '../tasks/besideResults.js';
 import { companionNames, companionWords } from '../tasks/companion.js';
 import { taskNamed } from '../tasks/registry.js';
 import type { AnyTask, Asked } from '../tasks/task.js';
@@ -14,6 +15,12 @@ const runSchema = z.strictObject({
   format: z.string().optional(),
   bitDepth: z.literal([8, 16]).optional(),
   pictures: z.boolean().optional(),
+  /** How pictures show results, as their answers' `pictureOptions` have it. */
+  pictured: z.record(z.string(), z.unknown()).optional(),
+  /** The part of each photo that results are of. */
+  region: z
+    .strictObject({ y: z.int().min(0), x: z.int().min(0), height: z.int().min(1), width: z.int().min(1) })
+    .optional(),
   quality: z.enum(['fast', 'balanced', 'best']),
   limitPixels: z.int().min(1),
   tile: z.int().min(1).optional(),
@@ -72,6 +79,7 @@ export async function readyRun(key: string, text: string, roots?: readonly Place
     if (task === undefined) throw damaged(key, `a task named ${name}, which this version does not have`);
     return { task, options: parseOptions(task.options, options, (option) => `run ${key}, ${option}`) };
   });
+  parseOptions(picturedSchema(asked.map(({ task }) => task)), run.pictured ?? {}, (option) => `run ${key}, ${option}`);
   const input = placeOf(run.input, `run ${key}, input`);
   const output = within(placeOf(run.output, `run ${key}, output`), key);
   const others = Object.values(run.sideFiles).map((where) => placeOf(where, `run ${key}, side files`));

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -86,6 +86,43 @@ test('the results are those of the plain command, each once, however often they 
   expect(await contentsOf(first.output)).toEqual(expected);
   expect(await status()).toMatchObject({ done: 12, left: 0 });
   expect((await add('--sigma', '-1')).stderr).toContain('--sigma: -1; expected at least 0');
+});
+
+const HEIC = new URL('../images/fixtures/phone-8.heic', import.meta.url);
+
+test('every task, its files, its pictures and a region are those of its own command; so is a HEIC', async () => {
+  const { folder, inFolder, run, work, status } = await fleet([]);
+  await mkdir(inFolder, { recursive: true });
+  await noisyPhoto({ width: 96, height: 64 }).toFile(path.join(inFolder, 'room.jpg'));
+  const slices = path.join(folder, 'slices');
+  await mkdir(slices);
+  await noisyPhoto({ width: 64, height: 64 }).greyscale().toFile(path.join(slices, 'slice.png'));
+  await copyFile(HEIC, path.join(inFolder, 'phone.heic'));
+  const asked: [input: string, task: string, ...options: string[]][] = [
+    [slices, 'membranes', '--cells', '--pictures'],
+    [inFolder, 'depth,normals', '--pictures', '--colours', 'magma', '--near', '1'],
+    [inFolder, 'depth', '--format', 'ply'],
+    [inFolder, 'depth', '--format', 'exr', '--region', '2,1,9,7'],
+    [inFolder, 'labels', '--region', '2,1,9,7'],
+    [inFolder, 'pose'],
+    [inFolder, 'denoise', '--quality', 'fast', '--format', 'png', '--region', '2,1,9,7'],
+  ];
+  const runs: string[] = [];
+  for (const [i, [input, ...task]] of asked.entries()) {
+    const output = path.join(folder, `fleet-${i}`);
+    const { code, stdout } = await run('add', input, '-o', output, ...task, '--json');
+    expect(code, task.join(' ')).toBe(0);
+    runs.push(JSON.parse(stdout.trim().split('\n').at(-1)!).output);
+  }
+  await work('--threads', '1');
+  expect(await status()).toMatchObject({ left: 0, failures: [] });
+  for (const [i, [input, task, ...options]] of asked.entries()) {
+    const output = path.join(folder, `plain-${i}`);
+    await perpixel([task, input, '-o', output, ...options, '--threads', '1']);
+    const expected = await contentsOf(output);
+    expect(Object.keys(expected).length, task).toBeGreaterThan(0);
+    expect(await contentsOf(runs[i]), [task, ...options].join(' ')).toEqual(expected);
+  }
 });
 
 test('a photo that fails is named with why, the others are done; mended, it is done by retry; drain forgets', async () => {
