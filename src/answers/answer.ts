@@ -3,6 +3,7 @@ import type { NdArray } from 'ndarray';
 import type * as z from 'zod';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { formatOfName } from '../images/formats/lookup.js';
+import type { Samples2d } from '../images/formats/tiff/stripPicture.js';
 import type { Pixels, Raster } from '../images/raster.js';
 import type { Window } from '../images/readWindow.js';
 
@@ -88,6 +89,8 @@ export interface Answer<Value = unknown, Facts = unknown> {
     encoding: AnswerEncoding & { format: string },
     beside: Beside<Facts>,
   ): FileContent | Promise<FileContent>;
+  /** The value of a slice as a page of the TIFF of a stack. @default none: stacks are refused */
+  page?(value: Value): Samples2d;
   /** The value in colours to look at, 8 bits, in the upper left corner, and below it what they mean. */
   picture?(value: Value, facts: Facts, options: Record<string, unknown>): Promise<Raster>;
   /** What such a picture can be told. @default nothing */

@@ -2,7 +2,7 @@ import ndarray, { type NdArray } from 'ndarray';
 import { PerpixelError } from '../core/errors.js';
 import { encodeNpy } from '../images/formats/npy.js';
 import { stripFile } from '../images/formats/tiff/stripFile.js';
-import { tiffEntry } from '../images/metadata/tiffStructure.js';
+import { stripPicture } from '../images/formats/tiff/stripPicture.js';
 import type { Pixels, Raster } from '../images/raster.js';
 import { type Labels, largestLabel } from '../regions/labels.js';
 import type { Answer, FileContent } from './answer.js';
@@ -35,6 +35,8 @@ export const membranesAnswer: Answer<Membranes, MembranesShown> = {
     return { pixels: inWords(probability), metadata: { format: format as 'png' | 'tiff', bitDepth: 16 } };
   },
 
+  page: ({ probability }) => inWords(probability),
+
   async picture({ probability, cells }, { slice, cellsOf }) {
     const { cellsPicture } = await import('./pictures/cellsPicture.js');
     return cellsPicture(slice, cells ?? cellsOf(probability));
@@ -54,7 +56,7 @@ export async function labelsFile(cells: Labels, format: string): Promise<FileCon
   const [height, width] = cells.shape;
   const largest = largestLabel(cells);
   const words = largest <= WHITE ? ndarray(Uint16Array.from(cells.data), [height, width, 1]) : undefined;
-  if (format === 'tiff') return Buffer.concat(await labelsTiff(words ?? cells));
+  if (format === 'tiff') return Buffer.concat(await stripFile({ ...stripPicture(words ?? cells), isDeflated: true }));
   if (format === 'npy') return Buffer.concat(encodeNpy(words ?? cells));
   if (words) return { pixels: words, metadata: { format: 'png', bitDepth: 16 } };
   throw new PerpixelError({
@@ -62,20 +64,5 @@ export async function labelsFile(cells: Labels, format: string): Promise<FileCon
     received: `${largest} cells`,
     expected: `at most ${WHITE} in a PNG`,
     cure: 'Write tiff or npy, which have 32 bits for each.',
-  });
-}
-
-/** Whole numbers of 16 or 32 bits, deflated. */
-function labelsTiff({ data, shape: [height, width] }: NdArray<Uint16Array> | Labels): Promise<Buffer[]> {
-  const rowBytes = width * data.BYTES_PER_ELEMENT;
-  return stripFile({
-    ...{ height, width, rowBytes },
-    strip: (y, rows) => Buffer.from(data.buffer, data.byteOffset + y * rowBytes, rows * rowBytes),
-    isDeflated: true,
-    entries: [
-      tiffEntry(258, 3, [data.BYTES_PER_ELEMENT * 8], true),
-      tiffEntry(262, 3, [1], true),
-      tiffEntry(277, 3, [1], true),
-    ],
   });
 }

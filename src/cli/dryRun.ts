@@ -41,11 +41,12 @@ export async function dryRun(asked: readonly Asked[], args: TaskArgs, models: Mo
   if (output === '-' || photos.includes('-')) {
     throw optionError('dry-run', 'true', 'files and not a pipe', 'Leave it out, or name files.');
   }
-  const [{ outputs }, { walkFiles }, { resultBefore }, { pixelCount }] = await Promise.all([
+  const [{ outputs }, { walkFiles }, { resultBefore }, { pixelCount }, { pagesOf }] = await Promise.all([
     import('../pipelines/outputs.js'),
     import('../pipelines/walkFiles.js'),
     import('../pipelines/resultBefore.js'),
     import('../images/pixelCount.js'),
+    import('../pipelines/stacks/findStacks.js'),
   ]);
   const tasks = asked.map(({ task }) => task);
   const isFile = asked.length === 1 && formatNamed(tasks[0].answer, output) !== undefined && !(await isFolder(output));
@@ -65,20 +66,28 @@ export async function dryRun(asked: readonly Asked[], args: TaskArgs, models: Mo
 
   async function plannedOf(file: PictureFile): Promise<Planned> {
     const { path: input, bytes } = file;
-    const expected = outputsOf(file);
-    const found = await Promise.all(expected.map((each) => resultBefore(file, each, overwrite)));
-    const wrong = found.find((result) => result?.status === 'failed');
-    if (wrong) return failed(input, wrong.error, expected, bytes);
+    let expected: string[] = [];
     try {
-      const megapixels = (await pixelCount(input, { limitPixels })) / 1e6;
-      const plan = { input, outputs: expected, bytes, megapixels };
-      if (!found.includes(undefined)) return { ...plan, status: 'skip', seconds: 0 };
-      pace ??= await measuredPace(asked, input, args, models, io);
-      return { ...plan, status: 'do', seconds: pace(megapixels, worked(megapixels)) };
+      const stack = await pagesOf(tasks, input, limitPixels);
+      expected = outputsOf({ ...file, pages: stack?.count });
+      return await plannedInto(expected, file, stack?.pixels);
     } catch (error) {
       if (io.signal.aborted || ['E_MODEL', 'E_ENGINE'].includes(failureOf(error).code)) throw error;
       return failed(input, error, expected, bytes);
     }
+  }
+
+  /** @param pixels of all slices, where it is a stack */
+  async function plannedInto(expected: string[], file: PictureFile, pixels?: number): Promise<Planned> {
+    const { path: input, bytes } = file;
+    const found = await Promise.all(expected.map((each) => resultBefore(file, each, overwrite)));
+    const wrong = found.find((result) => result?.status === 'failed');
+    if (wrong) return failed(input, wrong.error, expected, bytes);
+    const megapixels = (pixels ?? (await pixelCount(input, { limitPixels }))) / 1e6;
+    const plan = { input, outputs: expected, bytes, megapixels };
+    if (!found.includes(undefined)) return { ...plan, status: 'skip', seconds: 0 };
+    pace ??= await measuredPace(asked, input, args, models, io);
+    return { ...plan, status: 'do', seconds: pace(megapixels, worked(megapixels)) };
   }
 
   const leftOut: string[] = [];
@@ -137,15 +146,19 @@ async function measuredPace(
   { open }: Models,
   { signal }: Io,
 ): Promise<Pace> {
-  const [{ readRaster }, { croppedRaster }, { predictPhoto }, { encodeRaster }, { contentBytes }] = await Promise.all([
-    import('../images/readRaster.js'),
-    import('../images/croppedRaster.js'),
-    import('../pipelines/run/predictPhoto.js'),
-    import('../images/encodeRaster.js'),
-    import('../pipelines/writeContent.js'),
-  ]);
+  const [{ readRaster }, { openTiffPages }, { croppedRaster }, { predictPhoto }, { encodeRaster }, { contentBytes }] =
+    await Promise.all([
+      import('../images/readRaster.js'),
+      import('../images/formats/tiff/tiffPages.js'),
+      import('../images/croppedRaster.js'),
+      import('../pipelines/run/predictPhoto.js'),
+      import('../images/encodeRaster.js'),
+      import('../pipelines/writeContent.js'),
+    ]);
   const began = performance.now();
-  const photo = await readRaster(file, { signal, limitPixels });
+  const pages = await openTiffPages(file, { limitPixels });
+  const read = pages ? pages.read(0, { signal, limitPixels }) : readRaster(file, { signal, limitPixels });
+  const photo = await read.finally(() => pages?.close());
   const decoding = (performance.now() - began) / 1000;
   const [height, width] = photo.pixels.shape;
 

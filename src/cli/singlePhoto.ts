@@ -7,6 +7,7 @@ import { croppedRaster } from '../images/croppedRaster.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { writtenAs } from '../images/formats/lookup.js';
 import type { Raster } from '../images/raster.js';
+import type { PictureFile } from '../pipelines/items.js';
 import { besideOf } from '../tasks/result.js';
 import type { Asked } from '../tasks/task.js';
 import type { ExitCode } from './command.js';
@@ -55,6 +56,7 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
     { wordsOf },
     { fileIdentity },
     { resultBefore },
+    { pagesOf },
   ] = await Promise.all([
     import('../images/pictureCollector.js'),
     import('../images/sources/source.js'),
@@ -66,6 +68,7 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
     import('../pipelines/wordsOf.js'),
     import('../core/files/fileIdentity.js'),
     import('../pipelines/resultBefore.js'),
+    import('../pipelines/stacks/findStacks.js'),
   ]);
   const isFile = output !== '-' && (await namesFile(one, output));
   const there = output === '-' ? undefined : await fileIdentity(output);
@@ -84,6 +87,8 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
     return before !== undefined;
   }
   if (isFile && (await isDone(output))) return 0;
+  const stack = photo === '-' ? undefined : await pagesOf([one.task], photo, limitPixels);
+  if (stack) return singleStack(one, stack.count, { modified, mode }, args, models, io);
   const sourceOf = async () => (photo === '-' ? { bytes: await collectPicture(io.stdin) } : { path: photo });
   const { source, raster } = await sourceOf()
     .then(async (given) => ({ source: given, raster: await rasterOf(given, { signal: io.signal, limitPixels }) }))
@@ -132,6 +137,35 @@ export async function singlePhoto(asked: readonly Asked[], args: TaskArgs, model
   if (!isFile && (await isDone(written))) return 0;
   if (content) await writeContent(content, written, {}, whole);
   else tell(await writePhoto(restored, written, encoding, whole));
+  return 0;
+}
+
+/** A stack of slices into a file: a stack of results, and what was asked for beside them. */
+async function singleStack(
+  asked: Asked,
+  pages: number,
+  of: Pick<PictureFile, 'modified' | 'mode'>,
+  { photos: [photo], output, sideFiles, tile, quality, limitPixels, overwrite, quiet }: TaskArgs,
+  { open }: Models,
+  { stderr, signal }: Io,
+): Promise<ExitCode> {
+  if (formatNamed(asked.task.answer, output) !== 'tiff') {
+    throw optionError('output', output, 'a TIFF or a folder, for a stack of slices', 'Name x.tif, or a folder.');
+  }
+  const [{ outputs }, { predictStack }] = await Promise.all([
+    import('../pipelines/outputs.js'),
+    import('../pipelines/stacks/predictStacks.js'),
+  ]);
+  const name = path.basename(photo);
+  const file: PictureFile = {
+    ...{ status: 'listed', path: photo, relative: name, siblings: [name], bytes: 0 },
+    ...{ ...of, pages },
+  };
+  const targets = { ...outputs('.', { sideFiles }), result: () => output };
+  const how = { open, tile, quality, limitPixels, overwrite, signal };
+  const { words = [], report } = await predictStack(file, [asked], targets, how);
+  const told = [...words, ...((report.notices as string[] | undefined) ?? [])];
+  if (!quiet) for (const line of told) stderr.write(`${printable(line)}\n`);
   return 0;
 }
 

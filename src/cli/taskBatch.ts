@@ -40,30 +40,38 @@ export async function taskBatch(asked: readonly Asked[], args: TaskArgs, models:
   await requireFolderName(output, isOne);
   requireSideFolders(tasksOf(asked), sideFiles, isOne);
   if (page !== undefined) await requirePage(page);
-  const [{ tap }, { decode, encode, predictAll, unfinished }, { PICTURED, resultViews }] = await Promise.all([
+  const [{ tap, identity }, pipelines, { isLinked }, { PICTURED, resultViews }] = await Promise.all([
     import('rxjs'),
     import('../pipelines/index.js'),
+    import('../pipelines/stacks/linkSlices.js'),
     import('./batchPage/resultViews.js'),
   ]);
+  const { decode, encode, findStacks, foldersOfSlices, linkSlices, predictAll, predictStacks, unfinished } = pipelines;
   const tasks = tasksOf(asked);
   const legendOf = ({ name }: AnyTask) => path.join(output, `${name}.json`);
   for (const { task, options } of asked) {
     if (task.legend) await writeLegend(legendOf(task), task.legend(options, await ownCard(args)), overwrite);
   }
   const own = tasks.filter(({ legend }) => legend).map(legendOf);
-  const naming = { format, pictures, overwrite };
+  const outputs = { format, pictures, overwrite, sideFiles };
+  const stacks = tasks.every(({ stack }) => stack);
+  const linked = isLinked(asked);
   const results: FileResult[] = [];
   const views = new Map<string, View[]>();
   const code = await fileBatch(args, models, io, own, (files, { report, open }) => {
     const onProgress = (input: string, finished: number, all: number) => {
       if (finished < all) report.tile(input, finished, all);
     };
+    const how = { open, tile, region, quality, limitPixels, onProgress };
     return files.pipe(
-      unfinished(output, { ...naming, tasks, shared: true }),
+      stacks ? findStacks(tasks, { limitPixels }) : identity,
+      linked ? foldersOfSlices(output, { ...outputs, tasks }) : unfinished(output, { ...outputs, tasks, shared: true }),
+      stacks ? predictStacks(output, asked, { ...outputs, ...how, pictured }) : identity,
       decode({ limitPixels }),
-      predictAll(asked, { open, tile, region, quality, limitPixels, onProgress }),
+      predictAll(asked, how),
+      linked ? linkSlices(asked) : identity,
       resultViews(views, page === undefined ? 0 : PICTURED),
-      encode(output, { ...naming, pictured, bitDepth, sideFiles }),
+      encode(output, { ...outputs, pictured, bitDepth }),
       tap((result) => page !== undefined && results.push(result)),
     );
   });

@@ -16,6 +16,8 @@ export interface PictureFile {
   modified?: Date;
   /** Who may read and write it, as `stat` has it. */
   mode?: number;
+  /** How many pages it has, where it is a stack of slices; see `findStacks`. */
+  pages?: number;
   /** Lets it go where it was claimed (see `unfinished`): called with its result. */
   release?: () => void;
 }

@@ -53,22 +53,26 @@ export function outputs(
     return target;
   };
   const photo = (file: PictureFile) => within(folder, { suffix, format })(file);
-  const result = ({ answer }: AnyTask, file: PictureFile) =>
-    within(folder, { suffix: answer.name, format: formatOfAnswer(answer, format) })(file);
+  /** Of a stack the results are stacks again. */
+  const own = ({ answer }: AnyTask, { pages }: PictureFile) => (pages ? 'tiff' : formatOfAnswer(answer, format));
+  const result = (task: AnyTask, file: PictureFile) =>
+    within(folder, { suffix: task.answer.name, format: own(task, file) })(file);
   const picture = ({ answer }: AnyTask, file: PictureFile) =>
-    pictures && answer.picture ? within(folder, { suffix: `${answer.name}.picture`, format: 'png' })(file) : undefined;
+    pictures && answer.picture
+      ? within(folder, { suffix: `${answer.name}.picture`, format: file.pages ? 'tiff' : 'png' })(file)
+      : undefined;
 
   const sides = (task: AnyTask, file: PictureFile): SideOutput[] =>
-    Object.entries(task.sideFiles ?? {}).flatMap(([option, { suffix: own, formats, isFlag }]) => {
+    Object.entries(task.sideFiles ?? {}).flatMap(([option, { suffix, formats, isFlag }]) => {
       const where = sideFiles[option];
       if (where === undefined) return [];
       const named = path.extname(where).slice(1).toLowerCase();
       if (!isFlag && formats.includes(named)) return [{ option, format: named, path: where }];
-      const all = isFlag ? [formatOfAnswer(task.answer, format), ...formats] : formats;
+      const all = isFlag ? [own(task, file), ...formats] : formats;
       return all.map((each) => ({
         option,
         format: each,
-        path: within(where, { suffix: own, format: each })(file),
+        path: within(where, { suffix, format: each })(file),
       }));
     });
 

@@ -34,12 +34,26 @@ export interface UnfinishedOptions extends OutputOptions {
  */
 export function unfinished(
   folder: string,
-  { overwrite = false, tasks = [], shared = false, ...naming }: UnfinishedOptions = {},
+  { shared = false, ...options }: UnfinishedOptions = {},
 ): OperatorFunction<PictureFile | FileResult, PictureFile | FileResult> {
+  const before = resultsBefore(folder, options);
+  const { tasks = [], ...naming } = options;
+  const targets = outputs(folder, naming);
+  if (shared) return claimed(before, (file) => targets.all(tasks, file)[0]);
+  return mapPulled<PictureFile | FileResult, PictureFile | FileResult>(
+    async (file) => (file.status === 'listed' ? ((await before(file)) ?? file) : file),
+    { concurrency: 1 },
+  );
+}
+
+/** What is known of a file without work: that all its results exist, or why it fails; undefined where work is due. */
+export function resultsBefore(
+  folder: string,
+  { overwrite = false, tasks = [], ...naming }: Omit<UnfinishedOptions, 'shared'> = {},
+): (file: PictureFile) => Promise<FileResult | undefined> {
   const targets = outputs(folder, naming);
   const swept = new Set<string>();
-
-  async function before(file: PictureFile): Promise<FileResult | undefined> {
+  return async (file) => {
     const expected = targets.all(tasks, file);
     const where = path.dirname(expected[0]);
     if (!swept.has(where)) {
@@ -50,11 +64,5 @@ export function unfinished(
     const failed = found.find((result) => result?.status === 'failed');
     if (failed) return failed;
     return found.includes(undefined) ? undefined : found[0];
-  }
-
-  if (shared) return claimed(before, (file) => targets.all(tasks, file)[0]);
-  return mapPulled<PictureFile | FileResult, PictureFile | FileResult>(
-    async (file) => (file.status === 'listed' ? ((await before(file)) ?? file) : file),
-    { concurrency: 1 },
-  );
+  };
 }

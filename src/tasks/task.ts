@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Answer, FileContent } from '../answers/answer.js';
 import type { Session } from '../engines/engine.js';
+import type { Samples2d } from '../images/formats/tiff/stripPicture.js';
 import type { Raster } from '../images/raster.js';
 import type { ModelCard } from '../onnx/modelFile.js';
 import type { OverTime } from './overTime.js';
@@ -36,6 +37,35 @@ export interface SideFile<Facts, Value = unknown> {
   readonly isFlag?: true;
   /** What it holds; undefined where this photo has none. */
   encode(facts: Facts, format: string, value: Value): FileContent | undefined | Promise<FileContent | undefined>;
+  /** What it holds of a stack. @default it is left out */
+  readonly ofStack?: {
+    /** In a format of pictures: the page of a slice. */
+    page(facts: Facts, value: Value): Samples2d;
+    /** In a format of text, by its extension: what the file begins and ends with, and what it says of a slice, counted from 1. */
+    readonly texts: Readonly<Record<string, StackText<Facts, Value>>>;
+  };
+}
+
+/** A file of text about all slices of a stack. */
+export interface StackText<Facts, Value> {
+  readonly begin: string;
+  /** Nothing, '', where there is nothing to be said. */
+  slice(facts: Facts, value: Value, slice: number): string;
+  /** Between two slices of which something is said. */
+  readonly between: string;
+  readonly end: string;
+}
+
+/** How the results of slices hang together that come one after the other: pages of a TIFF, or pictures of a folder. */
+export interface Stack<Options, Value> {
+  /** What ties the results of one stack together; undefined where each is to stand alone. */
+  link(options: Options): Links<Value> | undefined;
+}
+
+/** Results of slices, tied together. */
+export interface Links<Value> {
+  /** The result of the next slice, tied to those before it. */
+  next(value: Value): Value;
 }
 
 /**
@@ -75,6 +105,8 @@ export interface Task<
   hold?(facts: readonly Facts[]): Facts;
   /** How the frames of a video are worked on together, loaded when it is needed. @default each frame by itself */
   overTime?(): Promise<OverTime<Facts>>;
+  /** Pictures are slices of a stack, and a TIFF of several pages is one. @default such a TIFF is refused */
+  readonly stack?: Stack<Options, Value>;
   /** How this picture is worked on; undefined where nothing is to be done, and then it stays bit for bit. */
   plan(facts: Facts, card: ModelCard, quality: Quality): Plan<Value> | undefined;
   /** What `--json` and the library report about the picture beside its pixels: plain data and arrays. */

@@ -20,6 +20,8 @@ export interface TiffStructure {
   directories: TiffDirectory[];
   /** A directory, or a value, begins in the file and ends behind it. */
   isCut: boolean;
+  /** The chain of directories goes on: behind the end of the file, or beyond those that are read of one. */
+  goesOn: boolean;
 }
 
 /** Tags whose value is the place of another directory: Exif, GPS, and, inside Exif, interoperability. */
@@ -63,10 +65,10 @@ const USUAL_ENTRIES = 512;
  */
 export async function readTiff(file: ByteSource): Promise<TiffStructure> {
   const head = await file.read(0, 16);
-  if (head.length < 8) return { directories: [], isCut: false };
+  if (head.length < 8) return { directories: [], isCut: false, goesOn: false };
   const littleEndian = head[0] === 0x49;
   const big = u16(head, 2, littleEndian) === 43;
-  if (big && head.length < 16) return { directories: [], isCut: true };
+  if (big && head.length < 16) return { directories: [], isCut: true, goesOn: false };
   const reader = new TiffReader(file, littleEndian, big);
   const directories: TiffDirectory[] = [];
   let at = reader.big ? u64(head, 8, littleEndian) : u32(head, 4, littleEndian);
@@ -75,7 +77,8 @@ export async function readTiff(file: ByteSource): Promise<TiffStructure> {
     directories.push(directory);
     at = next;
   }
-  return { directories, isCut: reader.isCut };
+  const goesOn = at >= file.size || directories.length === MOST_DIRECTORIES;
+  return { directories, isCut: reader.isCut, goesOn };
 }
 
 class TiffReader {
@@ -122,7 +125,9 @@ class TiffReader {
       }
     }
     const end = count * entryBytes;
-    const next = end + (big ? 8 : 4) > table.length ? 0 : big ? u64(table, end, le) : u32(table, end, le);
+    // Cut off before it says where the next one is.
+    const isCut = end + (big ? 8 : 4) > table.length;
+    const next = isCut ? Number.POSITIVE_INFINITY : big ? u64(table, end, le) : u32(table, end, le);
     return { directory, next };
   }
 

@@ -5,6 +5,7 @@ import { PerpixelError } from '../../core/errors.js';
 import type { Pixels, Raster } from '../../images/raster.js';
 import { whiteOf } from '../../images/readWindow.js';
 import { largestLabel } from '../../regions/labels.js';
+import { labelLinks } from '../../regions/linkLabels.js';
 import { pictureOf } from '../pictureOf.js';
 import type { Task } from '../task.js';
 import { toTensor } from '../toTensor.js';
@@ -12,15 +13,23 @@ import { cellsOf } from './cellsOf.js';
 import { cellRows, csvHead, csvLines } from './cellTable.js';
 import { type SliceLevels, sliceLevels } from './sliceLevels.js';
 
-const options = z.object({
-  cells: z
-    .boolean()
-    .default(false)
-    .describe('Beside each result the cells: x.cells.png, a number each, and their measures, x.cells.csv and .json'),
-  threshold: z.number().min(0).max(1).default(0.5).describe('Probability above which a pixel is inside a cell'),
-  minSize: z.int().min(1).default(25).describe('Cells have at least so many pixels above the threshold'),
-  invert: z.boolean().default(false).describe('Slices in which membranes are bright and cells dark'),
-});
+const options = z
+  .object({
+    cells: z
+      .boolean()
+      .default(false)
+      .describe('Beside each result the cells: x.cells.png, a number each, and their measures, x.cells.csv and .json'),
+    threshold: z.number().min(0).max(1).default(0.5).describe('Probability above which a pixel is inside a cell'),
+    minSize: z.int().min(1).default(25).describe('Cells have at least so many pixels above the threshold'),
+    invert: z.boolean().default(false).describe('Slices in which membranes are bright and cells dark'),
+    link: z
+      .boolean()
+      .default(false)
+      .describe(
+        'With --cells: a cell keeps its number from slice to slice, of a stack or of a folder in the order of its names, by overlap',
+      ),
+  })
+  .refine(({ cells, link }) => cells || !link, { path: ['link'], error: 'cells to link: --cells beside it' });
 
 /** What can be asked of membranes. */
 export type MembranesOptions = z.output<typeof options>;
@@ -92,6 +101,14 @@ export const membranes: Task<MembranesOptions, MembranesFacts, Membranes, Membra
     },
   }),
 
+  stack: {
+    link({ cells, link }) {
+      if (!cells || !link) return undefined;
+      const links = labelLinks();
+      return { next: (value) => ({ ...value, cells: links(value.cells!) }) };
+    },
+  },
+
   report: () => ({}),
   words: ({ cells }) => (cells === undefined ? [] : [`${cells} cells found`]),
 
@@ -106,6 +123,24 @@ export const membranes: Task<MembranesOptions, MembranesFacts, Membranes, Membra
         if (format !== 'csv' && format !== 'json') return labelsFile(cells, format);
         const rows = cellRows(cells, slice);
         return Buffer.from(format === 'csv' ? csvHead() + csvLines(rows) : `${JSON.stringify(rows, null, 1)}\n`);
+      },
+      ofStack: {
+        page: (_, { cells }) => cells!,
+        texts: {
+          csv: {
+            begin: csvHead('slice'),
+            slice: ({ slice }, { cells }, n) => csvLines(cellRows(cells!, slice), n),
+            ...{ between: '', end: '' },
+          },
+          json: {
+            begin: '[\n',
+            slice: ({ slice }, { cells }, n) =>
+              cellRows(cells!, slice)
+                .map((row) => ` ${JSON.stringify({ slice: n, ...row })}`)
+                .join(',\n'),
+            ...{ between: ',\n', end: '\n]\n' },
+          },
+        },
       },
     },
   },

@@ -26,8 +26,14 @@ export interface StripPicture {
   children?: TiffDirectory['children'];
 }
 
-/** A TIFF of one picture, little endian, in strips: its parts, in order. */
-export async function stripFile({
+/** The strips of a picture, and the directory of it that finds them at these places, to be written at `at`. */
+export interface Strips {
+  strips: Buffer[];
+  directory(offsets: readonly number[], at: number): Buffer;
+}
+
+/** A picture cut into strips of about a megabyte. */
+export async function stripsOf({
   height,
   width,
   rowBytes,
@@ -35,7 +41,7 @@ export async function stripFile({
   isDeflated,
   entries,
   children = new Map(),
-}: StripPicture): Promise<Buffer[]> {
+}: StripPicture): Promise<Strips> {
   const rowsAStrip = Math.min(height, Math.max(1, Math.floor(STRIP_BYTES / rowBytes)));
   const strips: Buffer[] = [];
   for (let y = 0; y < height; y += rowsAStrip) {
@@ -43,28 +49,35 @@ export async function stripFile({
     strips.push(isDeflated ? await promisify(deflate)(bytes) : bytes);
   }
   const sizes = strips.map(({ length }) => length);
-  const directory = (offsets: readonly number[]) =>
-    serialiseDirectory(
-      {
-        littleEndian: true,
-        entries: [
-          ...entries,
-          tiffEntry(256, 4, [width], true),
-          tiffEntry(257, 4, [height], true),
-          tiffEntry(259, 3, [isDeflated ? DEFLATE : 1], true),
-          tiffEntry(273, 4, offsets, true),
-          tiffEntry(278, 4, [rowsAStrip], true),
-          tiffEntry(279, 4, sizes, true),
-          tiffEntry(284, 3, [1], true),
-        ],
-        children,
-      },
-      8,
-    );
-  let at = 8 + directory(sizes).length;
-  const offsets = sizes.map((size) => {
-    at += size;
-    return at - size;
+  const own = [
+    ...entries,
+    tiffEntry(256, 4, [width], true),
+    tiffEntry(257, 4, [height], true),
+    tiffEntry(259, 3, [isDeflated ? DEFLATE : 1], true),
+    tiffEntry(278, 4, [rowsAStrip], true),
+    tiffEntry(279, 4, sizes, true),
+    tiffEntry(284, 3, [1], true),
+  ];
+  return {
+    strips,
+    directory: (offsets, at) =>
+      serialiseDirectory({ littleEndian: true, entries: [...own, tiffEntry(273, 4, offsets, true)], children }, at),
+  };
+}
+
+/** A TIFF of one picture, little endian, in strips: its parts, in order. */
+export async function stripFile(picture: StripPicture): Promise<Buffer[]> {
+  const { strips, directory } = await stripsOf(picture);
+  const unplaced = directory(Array(strips.length).fill(0), 8);
+  const offsets = placesOf(strips, 8 + unplaced.length);
+  return [tiffHeader(true, 8), directory(offsets, 8), ...strips];
+}
+
+/** Where parts lie that are written one behind the other. */
+export function placesOf(parts: readonly Buffer[], start: number): number[] {
+  let at = start;
+  return parts.map(({ length }) => {
+    at += length;
+    return at - length;
   });
-  return [tiffHeader(true, 8), directory(offsets), ...strips];
 }

@@ -14,7 +14,7 @@ import {
 import { requireSize } from '../../pixelLimit.js';
 import type { Raster } from '../../raster.js';
 import type { Edit } from '../edits.js';
-import type { Decoded, FileMetadata, ImageFormat } from '../format.js';
+import type { Decoded, FileMetadata, ImageFormat, ReadOptions } from '../format.js';
 import { unhandled, withoutPixels } from '../unhandled.js';
 import { unmultiply } from '../unmultiply.js';
 import { withUpright } from '../withUpright.js';
@@ -88,19 +88,7 @@ export const tiff: ImageFormat<'tiff'> = {
       const { readRawPhoto } = await import('../raw/readRawPhoto.js');
       return readRawPhoto(file, options);
     }
-    const page = pageOf(directories);
-    const directory = directories[page];
-    const layout = layoutOf(directory);
-    requireSize(layout.height, layout.width, options.limitPixels);
-    // A tile is made whole, however little of it is shown.
-    requireSize(layout.chunk.height, layout.chunk.width, options.limitPixels);
-    const isOwn = needsOwnDecoder(layout);
-    const picture = await withUpright(metadataOf(directory, directories[0]), async (orientation) => {
-      if (isOwn) return decodeTiff(file, layout, { ...options, orientation });
-      const { decode } = await import('../libvips.js');
-      return decode(file.origin, { ...options, orientation, page, unlimited: true });
-    });
-    return asShown(picture, layout, isOwn);
+    return readPage(file, directories, pageOf(directories), options);
   },
 
   async write(raster, encoding) {
@@ -117,6 +105,36 @@ export const tiff: ImageFormat<'tiff'> = {
     return { file: image, edits: withMetadata };
   },
 };
+
+/**
+ * The picture of one directory.
+ *
+ * @param isOwn whether our own decoder reads it. @default where libvips cannot
+ */
+export async function readPage(
+  file: ByteSource,
+  directories: readonly TiffDirectory[],
+  page: number,
+  { isOwn: asked = false, ...options }: ReadOptions & { isOwn?: boolean },
+): Promise<Decoded> {
+  const directory = directories[page];
+  const layout = layoutOf(directory);
+  requireLayout(layout, options);
+  const isOwn = needsOwnDecoder(layout) || asked;
+  const picture = await withUpright(metadataOf(directory, directories[0]), async (orientation) => {
+    if (isOwn) return decodeTiff(file, layout, { ...options, orientation });
+    const { decode } = await import('../libvips.js');
+    return decode(file.origin, { ...options, orientation, page, unlimited: true });
+  });
+  return asShown(picture, layout, isOwn);
+}
+
+/** @throws PerpixelError E_SIZE */
+export function requireLayout({ height, width, chunk }: TiffLayout, { limitPixels }: ReadOptions): void {
+  requireSize(height, width, limitPixels);
+  // A tile is made whole, however little of it is shown.
+  requireSize(chunk.height, chunk.width, limitPixels);
+}
 
 /** Black is 0, and colours are not multiplied by alpha, whatever the file had. libvips does some of that itself. */
 function asShown(picture: Decoded, { photometric, isPremultiplied, isFloat }: TiffLayout, isOwn: boolean): Decoded {
@@ -141,7 +159,7 @@ function isRaw([first]: readonly TiffDirectory[]): boolean {
 function pageOf(directories: readonly TiffDirectory[]): number {
   const [first] = directories;
   if (first === undefined) throw withoutPixels('TIFF');
-  const pages = directories.flatMap((directory, i) => (isReduced(directory) || isMask(directory) ? [] : [i]));
+  const pages = pagesOf(directories);
   if (pages.length === 1) return pages[0];
   if (pages.length > 1) {
     throw unhandled(
@@ -158,6 +176,10 @@ function pageOf(directories: readonly TiffDirectory[]): number {
     'Open it in the program that made it, and save it again.',
   );
 }
+
+/** Which directories are pictures of their own. */
+export const pagesOf = (directories: readonly TiffDirectory[]): number[] =>
+  directories.flatMap((directory, i) => (isReduced(directory) || isMask(directory) ? [] : [i]));
 
 const isReduced = (directory: TiffDirectory): boolean =>
   ((numberOf(directory, NEW_SUBFILE_TYPE) ?? 0) & 1) === 1 || numberOf(directory, OLD_SUBFILE_TYPE) === 2;

@@ -163,14 +163,12 @@ function requireSamples({ bits, isFloat, photometric }: TiffLayout, all: number[
  * @throws PerpixelError E_FORMAT where our own decoder does not know it either
  */
 export function needsOwnDecoder(layout: TiffLayout): boolean {
-  const { bits, isFloat, isPlanar, isPremultiplied, samples, chunk, photometric, compression, predictor } = layout;
+  const { bits, isFloat, isPlanar, isPremultiplied, samples, chunk, photometric } = layout;
   const isOdd = isFloat ? bits !== 32 : bits > 8 && bits < 16;
   const isOddPlanar = isPlanar && samples > 1 && (samples !== 3 || chunk.isTile || photometric === YCBCR);
   const isOddAlpha = isPremultiplied && samples === 2;
   if (!isOdd && !isOddPlanar && !isOddAlpha) return false;
-  const isPredicted = predictor === 2 && (bits === 64 || (bits > 8 && bits < 16));
-  const isKnown = (GREY.has(photometric) || photometric === RGB) && bits >= 8 && OWN_COMPRESSIONS.has(compression);
-  if (isKnown && predictor >= 1 && predictor <= 3 && !isPredicted) return true;
+  if (isKnownToOwn(layout)) return true;
   const what = isOddAlpha
     ? 'of grey that is multiplied by alpha'
     : isPlanar
@@ -181,6 +179,13 @@ export function needsOwnDecoder(layout: TiffLayout): boolean {
     'LZW, deflate, PackBits or none',
     'without compression',
   );
+}
+
+/** Whether our own decoder knows it, be it needed or not. */
+export function isKnownToOwn({ bits, photometric, compression, predictor }: TiffLayout): boolean {
+  const isPredicted = predictor === 2 && (bits === 64 || (bits > 8 && bits < 16));
+  const isKnown = (GREY.has(photometric) || photometric === RGB) && bits >= 8 && OWN_COMPRESSIONS.has(compression);
+  return isKnown && predictor >= 1 && predictor <= 3 && !isPredicted;
 }
 
 export function rawFile() {
