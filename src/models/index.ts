@@ -3,6 +3,7 @@
  */
 export { burgerMlp } from './burgerMlp.js';
 export { cellUnet } from './cellUnet.js';
+export { ciresanN4 } from './ciresanN4.js';
 export { eigenCoarseFine } from './eigenCoarseFine.js';
 export { eigenMultiscale } from './eigenMultiscale.js';
 export { eigenWindow } from './eigenWindow.js';

@@ -53,6 +53,7 @@ export { psnr, type RestorationOptions, type RestorationScores, restorationScore
 export { ssim } from '../metrics/ssim.js';
 export { type BurgerMlpOptions, burgerMlp, burgerMlpLarge } from '../models/burgerMlp.js';
 export { type CellUnetOptions, cellUnet } from '../models/cellUnet.js';
+export { type CiresanN4Options, ciresanN4 } from '../models/ciresanN4.js';
 export { type EigenCoarseFineOptions, eigenCoarseFine } from '../models/eigenCoarseFine.js';
 export { type EigenMultiscaleOptions, type EigenOutput, eigenMultiscale } from '../models/eigenMultiscale.js';
 export { type EigenWindowOptions, eigenWindow } from '../models/eigenWindow.js';

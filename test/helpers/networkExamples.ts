@@ -15,6 +15,7 @@ export function sizesFor(model: tf.LayersModel): [number, number][] {
   if (height !== null && width !== null) return [[height, width]];
   if (model.name === 'poseNet') return [[32, 32], [32, 64]]; // biome-ignore format: sizes
   if (model.name === 'farabet') return [[32, 32], [16, 48]]; // biome-ignore format: sizes
+  if (model.name === 'ciresanN4') return [[48, 48], [49, 55]]; // biome-ignore format: sizes
   return model.name.endsWith('Unet') ? [[16, 16], [8, 20]] : [[16, 16], [17, 23], [20, 18]]; // biome-ignore format: sizes
 }
 

@@ -10,6 +10,7 @@ import { scaleInvariantLogDepth } from '../../src/losses/scaleInvariantLogDepth.
 import { squaredError } from '../../src/losses/squaredError.js';
 import { burgerMlp, burgerMlpLarge } from '../../src/models/burgerMlp.js';
 import { cellUnet } from '../../src/models/cellUnet.js';
+import { ciresanN4 } from '../../src/models/ciresanN4.js';
 import { eigenCoarseFine } from '../../src/models/eigenCoarseFine.js';
 import { eigenMultiscale } from '../../src/models/eigenMultiscale.js';
 import { eigenWindow } from '../../src/models/eigenWindow.js';
@@ -152,6 +153,8 @@ const networks: Row[] = [
   { network: 'cell-unet', build: cellUnet.build, tiny: { widths: [6, 8], blocks: 1 }, loss: clean, parameters: cellUnetBody + 6 * 6 * 32 + 1 },
   { network: 'cell-unet: affinities', build: withOptions(cellUnet.build, { outputs: 'affinity' }), tiny: { widths: [6, 8], blocks: 1 },
     loss: ([affinity], truth) => clean([affinity], { clean: tf.concat([truth.clean, truth.clean], 3) }), parameters: cellUnetBody + 6 * 6 * 32 * 2 + 2 },
+  { network: 'ciresan-n4', build: ciresanN4.build, tiny: { maps: 4, hidden: 6 }, loss: clean,
+    parameters: conv(4, 1, 48) + conv(5, 48, 48) + 2 * conv(4, 48, 48) + layer(3 * 3 * 48, 200) + layer(200, 2) },
 ];
 
 beforeAll(async () => {
@@ -227,4 +230,22 @@ describe.each(networks)('$network', ({ build, tiny, parameters, loss, trained = 
     );
     expect(after).toEqual(before);
   });
+});
+
+test('ciresan-n4: a window alone and all pixels at once answer the same, to 1e-5', () => {
+  const [dense, patch] = [ciresanN4.build(), ciresanN4.build({ dense: false })];
+  patch.setWeights(dense.getWeights());
+  const side = 101;
+  const dice = random(1);
+  const values = Float32Array.from({ length: side * side }, () => dice.uniform());
+  const image = tf.tensor4d(values, [1, side, side, 1]);
+  const all = dense.predict(image) as tf.Tensor4D;
+  expect(all.shape).toEqual([1, side, side, 1]);
+  const places = [[47, 47], [48, 47], [47, 52], [53, 53], [50, 49]]; // biome-ignore format: places
+  for (const [y, x] of places) {
+    const window = image.slice([0, y - 47, x - 47, 0], [1, 95, 95, 1]);
+    const [alone] = (patch.predict(window) as tf.Tensor4D).dataSync();
+    const [among] = all.slice([0, y, x, 0], [1, 1, 1, 1]).dataSync();
+    expect(Math.abs(alone - among)).toBeLessThan(1e-5);
+  }
 });
