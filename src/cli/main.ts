@@ -71,7 +71,7 @@ const commands: readonly Listed[] = [
   },
   {
     name: 'setup',
-    describe: 'Install the TensorFlow engine for this user',
+    describe: 'Install the TensorFlow engine for this user, or make the installation smaller',
     load: async () => (await import('./commands/setup.js')).setupCommand,
   },
 ];

@@ -6,7 +6,7 @@ import { cacheDirOf } from '../../src/cli/io.js';
 import * as tf from '../../src/core/tf.js';
 import type { NamedTensors, Session } from '../../src/engines/engine.js';
 import { DEFAULT_ENGINE, type EngineName, enginesThat, openSession } from '../../src/engines/registry.js';
-import { loadTensorflow, tensorflowEngine } from '../../src/engines/tensorflow/tensorflow.js';
+import { loadTensorflow, openTensorflow } from '../../src/engines/tensorflow/tensorflow.js';
 import { readModel, readWeightsIndex, shippedWeights } from '../../src/engines/weights.js';
 import { type ModelFile, readModelFile } from '../../src/onnx/modelFile.js';
 import { decodeModel } from '../../src/onnx/onnxProto.js';
@@ -82,7 +82,7 @@ describe('a session of TensorFlow', () => {
     image: { data: new Float32Array(channels * height * width).fill(1), dims: [1, channels, height, width] },
   });
   const open = async (bytes: Uint8Array): Promise<Session> =>
-    tensorflowEngine.open(await readModelFile(bytes, { overrides: tinyCard }), { cacheDir });
+    openTensorflow(await readModelFile(bytes, { overrides: tinyCard }), { cacheDir });
 
   test('keeps nothing between runs, and nothing after dispose', async () => {
     const empty = tf.memory().numTensors;

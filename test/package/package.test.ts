@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -102,5 +102,65 @@ describe('the packed package', () => {
     await run(program('typescript/bin/tsc'), ['-p', config], project);
     const said = await run(name.replace('ts', 'js'), [photo, model], project);
     expect(JSON.parse(said)).toEqual({ sameModule: true, isOurs: true, sameSizes: true, loss: 'function' });
+  });
+});
+
+describe('without TensorFlow.js, which does not come with the package', () => {
+  let bare: string;
+  const perpixel = async (args: string[], cacheDir: string) => {
+    const file = path.join(bare, 'node_modules/perpixel/bin/perpixel.js');
+    const env = { ...process.env, XDG_CACHE_HOME: cacheDir };
+    return promisify(execFile)(process.execPath, [file, ...args], { cwd: bare, env }).catch((error) => error);
+  };
+
+  beforeAll(async () => {
+    bare = await mkdtemp(path.join(tmpdir(), 'perpixel-bare-'));
+    await mkdir(path.join(bare, 'node_modules'), { recursive: true });
+    for (const name of await readdir(path.join(root, 'node_modules'))) {
+      if (name === '@tensorflow' || name === 'perpixel' || name.startsWith('.')) continue;
+      await symlink(path.join(root, 'node_modules', name), path.join(bare, 'node_modules', name), 'junction');
+    }
+    await cp(path.join(project, 'node_modules/perpixel'), path.join(bare, 'node_modules/perpixel'), {
+      recursive: true,
+    });
+    await mkdir(path.join(bare, 'photos'));
+    for (const name of ['a.png', 'b.png'])
+      await noisyPhoto()
+        .png()
+        .toFile(path.join(bare, 'photos', name));
+    // As `perpixel setup tensorflow` leaves it, but for what computes faster.
+    const staged = path.join(bare, 'cache/perpixel/tensorflow-4.22.0');
+    await mkdir(path.join(staged, 'node_modules'), { recursive: true });
+    await writeFile(path.join(staged, 'package.json'), '{}');
+    await symlink(
+      path.join(root, 'node_modules/@tensorflow'),
+      path.join(staged, 'node_modules/@tensorflow'),
+      'junction',
+    );
+  });
+
+  afterAll(() => rm(bare, { recursive: true, force: true }));
+
+  test('photos are done as ever', async () => {
+    const { stderr } = await perpixel(['denoise', 'photos/a.png', '-o', 'clean.png', '--quality', 'fast'], 'nowhere');
+    expect(stderr).not.toContain('E_');
+    expect(await readFile(path.join(bare, 'clean.png'))).not.toHaveLength(0);
+  });
+
+  test.each([
+    ['train', 'denoise', '--data', 'photos', '--run', 'run'],
+    ['export', 'run', '-o', 'mine.onnx', '--name', 'mine'],
+    ['denoise', 'photos/a.png', '-o', 'other.png', '--engine', 'tensorflow'],
+  ])('%s says what is missing, and how it comes', async (...args) => {
+    expect(await perpixel(args, 'nowhere')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/E_ENGINE no TensorFlow\.js.*perpixel setup tensorflow/),
+    });
+  });
+
+  test('it is found where `perpixel setup tensorflow` put it', async () => {
+    // Its networks can be built, so that only a run is missing.
+    const said = await perpixel(['export', 'run', '-o', 'mine.onnx', '--name', 'mine'], path.resolve(bare, 'cache'));
+    expect(said.stderr).toContain('E_CHECKPOINT');
   });
 });

@@ -1,5 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { readRegular } from '../../core/files/openRegular.js';
+import { findTfjs } from '../../engines/tensorflow/findTfjs.js';
 import type { Runs } from '../../training/run.js';
 import type { Command } from '../command.js';
 import { optionError } from '../optionError.js';
@@ -35,6 +36,7 @@ export const exportCommand: Command = {
       card?: string;
       weights: 'float16' | 'float32';
     };
+    findTfjs(io.cacheDir);
     const [{ toOnnx }, { networkFor }, { modelOfRuns }, { writeWhole }] = await Promise.all([
       import('../../onnx/toOnnx.js'),
       import('../../models/registry.js'),

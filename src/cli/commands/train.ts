@@ -1,6 +1,7 @@
 import type { Options } from 'yargs';
 import { parseOptions } from '../../core/parseOptions.js';
 import { DEFAULT_TRAINING_ENGINE, enginesThat, type TrainingEngineName } from '../../engines/registry.js';
+import { findTfjs } from '../../engines/tensorflow/findTfjs.js';
 import { pictureList } from '../../tasks/evaluation/pictureList.js';
 import { learnables } from '../../tasks/registry.js';
 import type { Layout, Source } from '../../training/datasets/exampleFiles.js';
@@ -134,6 +135,7 @@ export const trainCommand: Command = {
     // The step under way has to end, and the checkpoint to be written.
     io.graceMs = 60_000;
     const examples = examplesOf(args.task, given);
+    findTfjs(io.cacheDir);
     const [learnable, { updateRules }, { runConfig }, { startFrom }, { trainNetwork }] = await Promise.all([
       learnables[args.task].load(),
       import('../../training/optimisers/updateRules.js'),

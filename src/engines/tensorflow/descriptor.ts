@@ -1,23 +1,27 @@
-import type { EngineDescriptor, SetupOptions } from '../engine.js';
+import type { Engine, EngineDescriptor, SetupOptions } from '../engine.js';
+import { findTfjs } from './findTfjs.js';
 
-const load = async () => (await import('./tensorflow.js')).tensorflowEngine;
+const engine: Engine = {
+  open: async (model, options) => (await found(options?.cacheDir)).openTensorflow(model, options),
+};
 
 /** libtensorflow through tfjs-node: what networks are trained on, and a second opinion on what onnxruntime answers. */
 export const tensorflow = {
   name: 'tensorflow',
   summary: 'TensorFlow, which `perpixel setup tensorflow` installs',
   devices: ['cpu', 'gpu'],
-  load,
+  load: async () => engine,
   async train({ cacheDir }: { cacheDir?: string }) {
-    const { describe, loadTensorflow } = await import('./tensorflow.js');
+    const { describe, loadTensorflow } = await found(cacheDir);
     return { description: describe(await loadTensorflow({ cacheDir })), dispose() {} };
   },
   async probe({ cacheDir }: { cacheDir?: string }) {
-    const [{ probeDevice }, { describe, loadTensorflow }] = await Promise.all([
-      import('../probe.js'),
-      import('./tensorflow.js'),
-    ]);
-    const options = { load, cacheDir, detail: async () => describe(await loadTensorflow({ cacheDir })) };
+    const { probeDevice } = await import('../probe.js');
+    const detail = async () => {
+      const { describe, loadTensorflow } = await found(cacheDir);
+      return describe(await loadTensorflow({ cacheDir }));
+    };
+    const options = { load: async () => engine, cacheDir, detail };
     return [await probeDevice('tensorflow', 'cpu', options), await probeDevice('tensorflow', 'gpu', options)];
   },
   setup: {
@@ -25,3 +29,8 @@ export const tensorflow = {
     run: async (options: SetupOptions) => (await import('./setup.js')).setupTensorflow(options),
   },
 } as const satisfies EngineDescriptor;
+
+async function found(cacheDir: string | undefined) {
+  findTfjs(cacheDir);
+  return import('./tensorflow.js');
+}

@@ -3,8 +3,8 @@ import { mkdir, readdir, rename, rm, statfs, symlink, writeFile } from 'node:fs/
 import path from 'node:path';
 import { PerpixelError } from '../../core/errors.js';
 import type { SetupOptions } from '../engine.js';
+import { stagedTensorflow, TFJS_VERSION } from './findTfjs.js';
 import { ProgramError, runProgram } from './runProgram.js';
-import { stagedTensorflow, TFJS_VERSION } from './tensorflow.js';
 
 /** The last release of TensorFlow that was seen to be as fast as the 2.9.1 that tfjs-node is written for. */
 const WHEEL = 'tensorflow-cpu==2.15.1';

@@ -5,16 +5,11 @@ import { PerpixelError } from '../../core/errors.js';
 import * as tf from '../../core/tf.js';
 import type { ModelFile } from '../../onnx/modelFile.js';
 import { bindInputs } from '../bindInputs.js';
-import type { Engine, NamedTensors, OpenOptions, Session } from '../engine.js';
+import type { NamedTensors, OpenOptions, Session } from '../engine.js';
 import { sessionError } from '../sessionError.js';
+import { stagedTensorflow, TFJS_VERSION } from './findTfjs.js';
 import { useNativeGradients } from './nativeGradients.js';
 import { Graph } from './onnxGraph/graph.js';
-
-/** The version of tfjs-node that is set up, and that our tfjs-core is of. */
-export const TFJS_VERSION = '4.22.0';
-
-/** The folder that `perpixel setup tensorflow` fills: a node_modules with tfjs-node in it. */
-export const stagedTensorflow = (cacheDir: string) => path.join(cacheDir, `tensorflow-${TFJS_VERSION}`);
 
 /** Where TensorFlow is looked for. */
 export interface LoadTensorflowOptions {
@@ -111,15 +106,17 @@ function mendUtil(): void {
 }
 
 /**
- * The engine on which networks are trained: libtensorflow through tfjs-node, its operators called one by one.
+ * Opens a model on the engine on which networks are trained: libtensorflow through tfjs-node, its operators called one by one.
  *
  * It computes on the thread that calls it, so that nothing else goes on meanwhile. How many threads an operator takes is
  * libtensorflow's own affair (TF_NUM_INTRAOP_THREADS).
+ *
+ * @throws PerpixelError E_ENGINE where TensorFlow or the device is missing, E_MODEL for operators it does not know.
  */
-export const tensorflowEngine: Engine = { open };
-
-/** @throws PerpixelError E_ENGINE where TensorFlow or the device is missing, E_MODEL for operators it does not know. */
-async function open(model: ModelFile, { device = 'cpu', cacheDir }: OpenOptions = {}): Promise<Session> {
+export async function openTensorflow(
+  model: ModelFile,
+  { device = 'cpu', cacheDir }: OpenOptions = {},
+): Promise<Session> {
   const tensorflow = await loadTensorflow({ cacheDir });
   if (device === 'gpu' && tensorflow.device !== 'gpu') {
     throw new PerpixelError({

@@ -1,7 +1,8 @@
 import type { EngineDescriptor } from '../engine.js';
+import { findTfjs } from '../tensorflow/findTfjs.js';
 import type { ProbeReply } from './adapterProbe.js';
 
-const INSTALL = 'Run `npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0`.';
+const INSTALL = 'Run `npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0 @tensorflow/tfjs-layers@4.22.0`.';
 
 /** tfjs on Dawn: training on any GPU with a Vulkan, Metal or DirectX 12 driver. Models run on such a GPU by onnx. */
 export const webgpu = {
@@ -9,7 +10,10 @@ export const webgpu = {
   summary:
     'WebGPU, on any GPU with a driver, where the packages webgpu and @tensorflow/tfjs-backend-webgpu are installed',
   devices: ['gpu'],
-  train: async () => (await import('./webgpu.js')).loadWebgpu(),
+  async train() {
+    findTfjs();
+    return (await import('./webgpu.js')).loadWebgpu();
+  },
   async probe() {
     const { askChild } = await import('../askChild.js');
     const name = 'webgpu on the GPU, for training';

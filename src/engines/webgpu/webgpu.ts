@@ -57,7 +57,7 @@ function unavailable(received: string, cause?: Error): PerpixelError {
     code: 'E_ENGINE',
     received,
     expected: 'a GPU driver, and the packages webgpu and @tensorflow/tfjs-backend-webgpu',
-    cure: 'Run `npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0`, or use --engine tensorflow.',
+    cure: 'Run `npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0 @tensorflow/tfjs-layers@4.22.0`, or use --engine tensorflow.',
     cause,
   });
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SetupOptions } from '../../../src/engines/engine.js';
+import { stagedTensorflow } from '../../../src/engines/tensorflow/findTfjs.js';
 import { setupTensorflow } from '../../../src/engines/tensorflow/setup.js';
-import { stagedTensorflow } from '../../../src/engines/tensorflow/tensorflow.js';
 
 let folder: string;
 let cacheDir: string;
