@@ -99,7 +99,7 @@ class OnnxNetwork(nn.Module):
         options = tuple(strides), tuple(pads), tuple(dilations), groups
         # On a processor the gradient of a depthwise convolution is several times slower in bfloat16 than in float32.
         depthwise = x.device.type == 'cpu' and groups > 1 and w.requires_grad
-        if depthwise or groups == 1 and min(w.shape[:2]) <= PICTURE_CHANNELS:
+        if depthwise or min(w.shape[0], w.shape[1] * groups) <= PICTURE_CHANNELS:
             with torch.autocast(x.device.type, enabled=False):
                 y = F.conv2d(x.float(), w, b, *options)
             return y.bfloat16() if depthwise and torch.is_autocast_enabled('cpu') else y
