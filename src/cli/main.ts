@@ -161,7 +161,8 @@ async function run(args: string[], io: Io): Promise<ExitCode> {
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      throw error && error.name !== 'YError' ? error : new UsageError(message);
+      // What yargs says in several lines is told in one, as every failure is.
+      throw error && error.name !== 'YError' ? error : new UsageError(message.replaceAll(/\s*\n\s*/g, ' '));
     });
   if (args.length === 0) {
     io.stderr.write(`${await parser.getHelp()}\n`);

@@ -173,7 +173,7 @@ function inTheWay(result: string): PerpixelError {
   return new PerpixelError({
     code: 'E_WRITE',
     subject: result,
-    received: 'a file that is there before',
+    received: 'a file that already exists',
     expected: 'a new one for what comes through a pipe',
     cure: 'Choose another output, or replace it with --overwrite.',
   });

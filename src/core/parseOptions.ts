@@ -19,7 +19,7 @@ export function parseOptions<T>(schema: z.ZodType<T>, values: unknown, nameOf = 
     subject: path.length > 0 ? nameOf(path.join('.')) : undefined,
     received: typeof received === 'object' ? JSON.stringify(received) : String(received),
     expected: issue.code === 'unrecognized_keys' ? optionsOf(schema) : issue.message,
-    cure: issue.code === 'unrecognized_keys' ? 'Leave it out, or check its spelling.' : 'See its description.',
+    cure: issue.code === 'unrecognized_keys' ? 'Leave it out, or check its spelling.' : aboutOption(schema, path[0]),
     cause: result.error,
   });
 }
@@ -27,6 +27,14 @@ export function parseOptions<T>(schema: z.ZodType<T>, values: unknown, nameOf = 
 function optionsOf(schema: z.ZodType): string {
   const names = 'shape' in schema ? Object.keys(schema.shape as object) : [];
   return names.length > 0 ? `one of the options ${names.join(', ')}` : 'no options';
+}
+
+/** What the option is, as `--help` says it: who calls from a program has no help at hand. */
+function aboutOption(schema: z.ZodType, name: PropertyKey): string {
+  let option = 'shape' in schema ? (schema.shape as Record<PropertyKey, z.ZodType | undefined>)[name] : undefined;
+  // What is optional or has a default stands in a schema around that which is described.
+  while (option && !option.description && 'unwrap' in option) option = (option as z.ZodOptional<z.ZodType>).unwrap();
+  return option?.description ? `${option.description}.` : 'Choose another value.';
 }
 
 /** What would have been right, in words that go on after "expected"; undefined leaves zod's own. */

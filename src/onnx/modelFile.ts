@@ -112,7 +112,12 @@ export async function readModelFile(
   }
 }
 
-/** The same .onnx with this card in its metadata; metadata that is not the card's stays. */
+/**
+ * The same .onnx with this card in its `metadata_props`: what makes a model of another program's one that `models.open` and `--model` take
+ * as it is. Every other byte stays, and so does metadata that the card does not name.
+ *
+ * @throws PerpixelError E_MODEL where the bytes are no ONNX model
+ */
 export function withCard(bytes: Uint8Array, card: ModelCard): Uint8Array {
   return writeMetadata(bytes, metadataOf(card));
 }

@@ -21,6 +21,7 @@ export type { Lock } from '../core/files/lock.js';
 export { Random, random } from '../core/random.js';
 export * as tf from '../core/tf.js';
 export { brightnessNoise } from '../degradations/brightnessNoise.js';
+export { type Camera, type ColourMatrix, cameraAtIso, drawCamera, throughCamera } from '../degradations/camera.js';
 export { cameraShake } from '../degradations/cameraShake.js';
 export { convolve } from '../degradations/convolve.js';
 export { dirt } from '../degradations/dirt.js';
@@ -78,6 +79,7 @@ export { type SceneOutput, type ScenePyramidOptions, scenePyramid } from '../mod
 export { type SchulerBlindOptions, schulerBlind } from '../models/schulerBlind.js';
 export { type SchulerMlpOptions, schulerMlp } from '../models/schulerMlp.js';
 export { type XieSsdaOptions, xieSsda } from '../models/xieSsda.js';
+export { type ModelCard, withCard } from '../onnx/modelFile.js';
 export type { WeightStorage } from '../onnx/graphBuilder.js';
 export { type OnnxOptions, type StatedCard, toOnnx } from '../onnx/toOnnx.js';
 export { type LearnableEntry, learnables } from '../tasks/registry.js';

@@ -16,6 +16,14 @@ test.each([
   expect(() => parseOptions(denoise.options, values)).toThrow(expect.objectContaining(parts));
 });
 
+test.each([
+  ['as it stands', z.number().min(1).describe('Pixels to a side'), 'Pixels to a side.'],
+  ['with a default around it', z.number().min(1).describe('Pixels to a side').default(3), 'Pixels to a side.'],
+  ['without a description', z.number().min(1).optional(), 'Choose another value.'],
+])('an error says what the option is: %s', (_, side, cure) => {
+  expect(() => parseOptions(z.strictObject({ side }), { side: 0 })).toThrow(expect.objectContaining({ cure }));
+});
+
 test('an option that there is not is named, with those that there are', () => {
   const schema = z.strictObject({ size: z.strictObject({ width: z.number() }).optional() });
   expect(() => parseOptions(schema, { siez: [3, 4] })).toThrow(

@@ -1,5 +1,6 @@
 import ndarray from 'ndarray';
 import { gaussianFilter } from '../../degradations/gaussianFilter.js';
+import { LUMA_601 } from '../../images/grey.js';
 import type { Pixels } from '../../images/raster.js';
 
 /** What of the noise is to stay. */
@@ -25,7 +26,7 @@ export const BLEND_REACH = 4 * FINEST;
 export function blendBack(photo: Pixels, clean: Pixels, { chroma, grain }: BlendOptions): Pixels {
   if (chroma === 1 && grain === 0) return clean;
   const [height, width, channels] = clean.shape;
-  const shares = channels === 3 ? [0.299, 0.587, 0.114] : [1];
+  const shares = channels === 3 ? LUMA_601 : [1];
   const taken = ndarray(new Float32Array(clean.size), clean.shape);
   const luma = ndarray(new Float32Array(height * width), [height, width, 1]);
   for (let y = 0, i = 0; y < height; y++) {

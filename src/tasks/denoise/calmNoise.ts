@@ -1,3 +1,4 @@
+import { luma601 } from '../../images/grey.js';
 import type { Raster } from '../../images/raster.js';
 import { whiteOf } from '../../images/readWindow.js';
 
@@ -45,7 +46,7 @@ export function calmNoise({ pixels }: Pick<Raster, 'pixels'>): CalmNoise {
       for (let y = row * SIDE; y < (row + 1) * SIDE; y += 4) {
         for (let x = column * SIDE; x < (column + 1) * SIDE; x += 4) {
           const [red, green, blue] = [0, 1, 2].map((c) => diagonal(y, x, Math.min(c, last)));
-          const brightness = 0.299 * red + 0.587 * green + 0.114 * blue;
+          const brightness = luma601(red, green, blue);
           luma += brightness ** 2 / 16;
           chroma += (((red - brightness) / 1.402) ** 2 + ((blue - brightness) / 1.772) ** 2) / 32;
         }

@@ -11,5 +11,3 @@ export const classMaps = {
   nyu13: (label: number) => nyuClasses[13].from40[label],
   nyu4: (label: number) => nyuClasses[4].from40[label],
 } as const;
-
-export type ClassMap = keyof typeof classMaps;
