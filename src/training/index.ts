@@ -79,8 +79,8 @@ export { type SceneOutput, type ScenePyramidOptions, scenePyramid } from '../mod
 export { type SchulerBlindOptions, schulerBlind } from '../models/schulerBlind.js';
 export { type SchulerMlpOptions, schulerMlp } from '../models/schulerMlp.js';
 export { type XieSsdaOptions, xieSsda } from '../models/xieSsda.js';
-export { type ModelCard, withCard } from '../onnx/modelFile.js';
 export type { WeightStorage } from '../onnx/graphBuilder.js';
+export { type ModelCard, withCard } from '../onnx/modelFile.js';
 export { type OnnxOptions, type StatedCard, toOnnx } from '../onnx/toOnnx.js';
 export { type LearnableEntry, learnables } from '../tasks/registry.js';
 export { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
