@@ -35,6 +35,12 @@ const ownModel = z.object({
   modelStride: z.int().min(1).optional().describe('Height and width have to be multiples of this'),
   modelRadius: z.int().min(0).optional().describe('How many pixels to each side it looks; tiles overlap by it'),
   modelChannels: z.literal([1, 3]).optional().describe('Grey or colour'),
+  modelEnlarges: z
+    .int()
+    .min(1)
+    .max(8)
+    .optional()
+    .describe('How many times as high and wide its answer is; 1 where not given'),
   modelMean: z.number().optional().describe('It takes (value - mean) / scale, of values in 0..1; 0 where not given'),
   modelScale: z.number().positive().optional().describe('See --model-mean; 1 where not given'),
 });
@@ -80,6 +86,7 @@ export function statedCard({
   modelStride,
   modelRadius,
   modelChannels,
+  modelEnlarges,
   modelMean,
   modelScale,
 }: Partial<EngineArgs>): Partial<ModelCard> {
@@ -88,6 +95,7 @@ export function statedCard({
     ...(modelStride !== undefined && { stride: modelStride }),
     ...(modelRadius !== undefined && { receptiveRadius: modelRadius }),
     ...(modelChannels !== undefined && { channels: modelChannels }),
+    ...(modelEnlarges !== undefined && { scale: modelEnlarges }),
     ...(isNormalised && { normalisation: { mean: [modelMean ?? 0], scale: [modelScale ?? 1] } }),
   };
 }

@@ -4,7 +4,8 @@ import type { AnyEvaluation, EvaluationContext } from '../tasks/evaluation/evalu
 import { taskNamed } from '../tasks/registry.js';
 import type { Task } from '../tasks/task.js';
 import type { Command } from './command.js';
-import { engineOptions, engineSchema, modelsOf } from './engineOptions.js';
+import { type EngineArgs, engineOptions, engineSchema, modelsOf, ownCard } from './engineOptions.js';
+import { optionError } from './optionError.js';
 import { schemaOptions, schemaValues } from './schemaOptions.js';
 
 const common = (task: string) =>
@@ -40,6 +41,7 @@ export function evaluationCommand(
       const engine = schemaValues(engineSchema, args);
       const write = (cells: (string | number)[]) =>
         io.stdout.write(`${cells.map((cell) => String(cell).padStart(10)).join('')}\n`);
+      await requireSameSize(engine);
       const { predictPhoto } = await import('../pipelines/run/predictPhoto.js');
       const models = await modelsOf(taskNamed(task)?.modelTasks ?? [task], engine, io);
       const predict: EvaluationContext['predict'] = async (raster, own, asked, about) => {
@@ -62,4 +64,12 @@ export function evaluationCommand(
       return 0;
     },
   };
+}
+
+/** Scores compare pixel by pixel. @throws PerpixelError E_OPTION the model enlarges */
+async function requireSameSize(engine: EngineArgs): Promise<void> {
+  const { scale = 1 } = (await ownCard(engine)) ?? {};
+  if (scale === 1) return;
+  const expected = `a network that keeps the size: the truth has that of the photo, and this answers ${scale} times as large`;
+  throw optionError('model', engine.model, expected, 'Measure its results with a program that knows both sizes.');
 }

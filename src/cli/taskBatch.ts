@@ -78,7 +78,7 @@ export async function taskBatch(asked: readonly Asked[], args: TaskArgs, models:
   if (page !== undefined && !io.signal.aborted) {
     const { writeBatchPage } = await import('./batchPage/writeBatchPage.js');
     const title = `perpixel ${tasks.map(({ name }) => name).join(',')}`;
-    await writeBatchPage(page, title, results, { output, truth, views });
+    await writeBatchPage(page, title, results, { output, truth, region, views });
   }
   return code;
 }

@@ -52,6 +52,17 @@ const windowNamed = (named: string): Window => {
   return { y, x, height, width };
 };
 
+/** Which part of a photo or video. @param what it is cut from */
+export const regionOf = (what: string) =>
+  z
+    .string()
+    .regex(/^\d+,\d+,[1-9]\d*,[1-9]\d*$/, { error: 'x,y,width,height in pixels' })
+    .transform(windowNamed)
+    .optional()
+    .describe(
+      `x,y,width,height in pixels of ${what}: the results are of this part alone, exactly what the whole has there`,
+    );
+
 /** A glob at a time: what follows is no other one. */
 const globs = (describe: string) => z.array(z.string().min(1)).optional().describe(describe).meta({ nargs: 1 });
 
@@ -63,12 +74,7 @@ export const choice = z.object({
     .boolean()
     .default(false)
     .describe('Files in a folder that are no pictures by their names are no failure: exit code 0'),
-  region: z
-    .string()
-    .regex(/^\d+,\d+,[1-9]\d*,[1-9]\d*$/, { error: 'x,y,width,height in pixels' })
-    .transform(windowNamed)
-    .optional()
-    .describe('x,y,width,height: the results are of this part alone, exactly what the whole has there'),
+  region: regionOf('the photo'),
   dryRun: z.boolean().default(false).describe('List what would be done, with sizes and an estimate of the time'),
 });
 

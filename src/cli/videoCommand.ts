@@ -1,6 +1,8 @@
 import path from 'node:path';
 import * as z from 'zod';
 import type { VideoView } from '../answers/answer.js';
+import { requireInside } from '../images/croppedRaster.js';
+import type { Window } from '../images/readWindow.js';
 import type { ModelCard } from '../onnx/modelFile.js';
 import type { AnyTask, Task } from '../tasks/task.js';
 import { usualCodec } from '../video/codecs.js';
@@ -77,7 +79,7 @@ export function videoCommand(task: AnyTask): Command {
       const { runVideo } = await import('./runVideo.js');
       const made: Made = view
         ? shownWork(task, view, options, args, common, await ownCard(common))
-        : { work: restoringWork(task, options, args, common), given: common };
+        : { work: restoringWork(task, options, args, common, await ownCard(common)), given: common };
       const models = await modelsOf(task.modelTasks ?? [name], { ...made.given, tile: common.tile }, io);
       try {
         return await runVideo(made.work, made.given, models, io);
@@ -97,18 +99,23 @@ function restoringWork(
   task: AnyTask,
   options: unknown,
   args: Record<string, unknown>,
-  { input, live, tile, quality }: VideoArgs,
+  { input, live, tile, region, quality }: VideoArgs,
+  { scale = 1 }: Partial<ModelCard> = {},
 ): VideoWork {
-  const { frames = input === '-' || live ? 1 : FRAMES_OF_FILES } = task.overTime
+  const { frames = input === '-' || live || scale > 1 ? 1 : FRAMES_OF_FILES } = task.overTime
     ? schemaValues(together, args)
     : { frames: 1 };
   return {
     task: task.name,
     words: task.words,
-    options: { ...(options as object), ...(task.overTime && { frames }) },
+    options: { ...(options as object), ...(task.overTime && { frames }), region, scale },
+    formatOf(source: VideoFormat) {
+      const { width, height } = partOf(source, region);
+      return { ...source, width: scale * width, height: scale * height };
+    },
     async operator({ open, from, onMeasured }: OperatorContext) {
       const { predictFrames } = await import('../video/predictFrames.js');
-      return predictFrames(task, options as object, { open, tile, quality, frames, from, onMeasured });
+      return predictFrames(task, options as object, { open, tile, region, quality, frames, from, onMeasured });
     },
   };
 }
@@ -125,6 +132,15 @@ function shownWork(
   const { memory } = view.steady || view.hold ? schemaValues(steadiness, args) : { memory: 1 };
   const shown = schemaValues(view.options, args) as Record<string, unknown>;
   const given = { ...common, codec: codecOf(view, shown, common.codec) };
+  const { region } = given;
+  if (region && !task.answer.map) {
+    throw optionError(
+      'region',
+      `${task.name}, whose results are about whole frames`,
+      'a task of frames or maps',
+      'Leave it out.',
+    );
+  }
   const pictures = { ...shown, chroma: chromaOf(given) };
   const legend = given.output === '-' ? undefined : task.legend?.(options, card);
   const legendAt = legendFile(given.output, task.name);
@@ -132,26 +148,30 @@ function shownWork(
   const isLines = line !== undefined && path.extname(given.output).toLowerCase() === LINES;
   const work: VideoWork = {
     task: task.name,
-    options: { ...(options as object), ...pictures, memory },
+    options: { ...(options as object), ...pictures, memory, region },
     ...(isLines && { line: (frame: Frame) => line((frame as FrameWithResult).result.value) }),
-    formatOf: (source: VideoFormat) => pictureFormat(source, task, pictures),
+    formatOf: (source: VideoFormat) => pictureFormat(partOf(source, region), task, pictures),
     async operator({ open, from }: OperatorContext) {
       if (legend) {
         const { requireLegend } = await import('./writeLegend.js');
         await requireLegend(legendAt, legend, given.overwrite);
       }
-      const [{ filter, identity, pipe }, { predictFrames }, { steady, warmUp }, { mapPictures }] = await Promise.all([
-        import('rxjs'),
-        import('../video/predictFrames.js'),
-        import('../video/steady.js'),
-        import('../video/mapPictures.js'),
-      ]);
+      const [{ filter, identity, pipe }, { predictFrames }, { steady, warmUp }, { mapPictures }, { cutMaps }] =
+        await Promise.all([
+          import('rxjs'),
+          import('../video/predictFrames.js'),
+          import('../video/steady.js'),
+          import('../video/mapPictures.js'),
+          import('../video/cutMaps.js'),
+        ]);
       const isSteady = memory > 1;
       const first = Math.max(0, from - (isSteady ? warmUp(memory) : 0));
       const how = { open, quality: given.quality, from: first };
       return pipe(
         predictFrames(task as Task<object, unknown, unknown, object>, options as object, how),
         isSteady ? steady({ memory }) : identity,
+        // What is steady is decided in the whole frame.
+        region ? cutMaps(region) : identity,
         filter(({ index }) => index >= from),
         isLines ? identity : mapPictures(pictures),
       );
@@ -163,6 +183,13 @@ function shownWork(
     },
   };
   return { work, given };
+}
+
+/** A video that shows a part of another. @throws PerpixelError E_SIZE the part does not lie in it */
+function partOf(source: VideoFormat, region: Window | undefined): VideoFormat {
+  if (region === undefined) return source;
+  requireInside([source.height, source.width], region);
+  return { ...source, width: region.width, height: region.height };
 }
 
 /** A result of this name is a line of JSON a frame, where the answer has such. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { codecNames } from '../video/codecs.js';
 import { engineOptions, engineSchema } from './engineOptions.js';
 import { schemaOptions } from './schemaOptions.js';
-import { answerQuality, photoQuality } from './taskOptions.js';
+import { answerQuality, photoQuality, regionOf } from './taskOptions.js';
 
 const results = z.object({
   output: z.string().describe('Video file, .y4m among them; - for frames on a pipe'),
@@ -14,6 +14,7 @@ const results = z.object({
     .optional()
     .describe('Constant rate factor: 0 is best; visually lossless where not given'),
   segment: z.int().min(1).default(250).describe('Frames a segment: what a killed run loses at most'),
+  region: regionOf('the video'),
   overwrite: z.boolean().default(false).describe('Replace a result that already exists'),
 });
 

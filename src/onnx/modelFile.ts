@@ -38,6 +38,8 @@ export const modelCard = z.object({
    */
   receptiveRadius: z.number().int().nonnegative(),
   parameters: z.number().int().nonnegative(),
+  /** Of networks from photo to photo: how many times as high and as wide their answer is. @default 1 */
+  scale: z.number().int().min(1).max(8).optional(),
   /** Of networks that see the whole photo: about how many pixels they are given of it. @default what the shipped ones are */
   pixels: z.number().int().positive().optional(),
   /** What a network of depth answers: the natural logarithm of metres, or what is larger where things are nearer, in no unit. @default 'log' */

@@ -29,6 +29,14 @@ export const presets: Readonly<Record<string, Preset>> = {
     summary: 'SCUNet: real noise, image to image',
     card: { ...colour, task: 'denoise', network: 'scunet', stride: 64, receptiveRadius: 64 },
   },
+  'real-esrgan-x2': {
+    summary: 'Real-ESRGAN: noise and blur, twice as large',
+    card: { ...colour, task: 'denoise', network: 'real-esrgan', stride: 2, receptiveRadius: 32, scale: 2 },
+  },
+  'real-esrgan-x4': {
+    summary: 'Real-ESRGAN: noise and blur, four times as large',
+    card: { ...colour, task: 'denoise', network: 'real-esrgan', stride: 1, receptiveRadius: 32, scale: 4 },
+  },
   'depth-anything-v2': {
     summary: 'Depth Anything V2: relative depth',
     card: {

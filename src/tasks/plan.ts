@@ -29,11 +29,13 @@ export interface TiledPlan {
    * between their samples is interpolated bilinearly.
    */
   readonly beside?: NdArray<Samples>;
+  /** `window` may answer `scale` times as large as it is given, as the model's card says. @default only models that keep the size will do */
+  readonly enlarges?: true;
   /** Where the answer is not the photo: what `window` answers goes into a map of the photo's size instead. */
   readonly map?: TiledMap;
   /** Before any tile: may write into the photo. Long work stops at the signal. */
   first?(raster: Raster, signal?: AbortSignal): void | Promise<void>;
-  /** One window, float `[h, w, c + n]`, to its answer `[h, w, c]`, or `[h, w, map.channels]`. `run` is the session's. */
+  /** One window, float `[h, w, c + n]`, to its answer `[h, w, c]`, or `[h, w, map.channels]`; of a plan that enlarges, `[scale * h, scale * w, c]`. `run` is the session's. */
   window(window: Pixels, run: Session['run']): Promise<Pixels>;
 }
 
@@ -93,7 +95,7 @@ export type GridOf = (task: AnyTask, options?: unknown) => Promise<Pixels>;
  * The window function of a network that is run once: pixels to its inputs, its outputs to pixels.
  *
  * @param prepare a window, whose sides are multiples of the stride, to the network's named inputs
- * @param finish the network's named outputs to pixels `[h, w, c]` of the window's size
+ * @param finish the network's named outputs to pixels `[h, w, c]` of the window's size, or the card's `scale` times that
  */
 export function feedForward(
   prepare: (window: Pixels) => NamedTensors,

@@ -1,12 +1,14 @@
 import { concatMap, defer, filter, type OperatorFunction, pipe } from 'rxjs';
 import { parseOptions } from '../core/parseOptions.js';
 import { models } from '../engines/models.js';
+import { croppedRaster } from '../images/croppedRaster.js';
 import type { Raster } from '../images/raster.js';
+import type { Window } from '../images/readWindow.js';
 import { mapPulled } from '../pipelines/mapPulled.js';
 import type { PredictOptions } from '../pipelines/predict.js';
 import { aboutPicture } from '../pipelines/run/planOf.js';
 import { predictPhoto } from '../pipelines/run/predictPhoto.js';
-import { predictTiled } from '../pipelines/run/predictTiled.js';
+import { restored } from '../pipelines/run/restored.js';
 import type { Result } from '../tasks/result.js';
 import type { Task } from '../tasks/task.js';
 import type { Frame, FrameWithResult } from './frame.js';
@@ -16,6 +18,8 @@ import { predictOverTime } from './predictOverTime.js';
 
 /** How a task is run on frames. */
 export interface PredictFramesOptions extends Omit<PredictOptions, 'onProgress'> {
+  /** Which pixels of each frame the results are of; frames that come out show those alone. @default all */
+  region?: Window;
   /**
    * Frames before this one are done, and not handed on. They are looked at as far as the facts of the video depend on them.
    * @default 0
@@ -28,7 +32,8 @@ export interface PredictFramesOptions extends Omit<PredictOptions, 'onProgress'>
 }
 
 /**
- * Runs a task on each frame. A task whose answer is the photo restores frames in place, with the facts of the video (heldFacts);
+ * Runs a task on each frame. A task whose answer is the photo restores frames, with the facts of the video (heldFacts), in place where
+ * their size stays;
  * another puts its result beside each frame, every frame by itself; `steady` holds those together. Two frames are in work, so that the
  * engine always finds the next one ready. What goes wrong with one frame would go wrong with the next, so it ends the stream.
  *
@@ -72,7 +77,7 @@ type Work = (frame: Frame, context: { signal: AbortSignal }) => Promise<Frame | 
 function restoration<Options, Facts, Value>(
   task: Task<Options, Facts, Value, object>,
   options: Options,
-  { open = models.open, tile, quality = 'balanced', from = 0, onMeasured }: PredictFramesOptions,
+  { open = models.open, tile, region, limitPixels, quality = 'balanced', from = 0, onMeasured }: PredictFramesOptions,
 ): Work {
   const held = heldFacts(task, options, quality);
   return async (frame, { signal }) => {
@@ -88,22 +93,30 @@ function restoration<Options, Facts, Value>(
     const session = await open(task.model(options, raster, quality, facts));
     signal.throwIfAborted();
     const plan = task.plan(facts, session.model.card, quality);
-    if (plan?.kind === 'tiled') await predictTiled(raster, plan, session, { tile, quality, signal });
-    return frame;
+    if (plan?.kind !== 'tiled') return region ? withRaster(frame, croppedRaster(raster, region)) : frame;
+    return withRaster(frame, await restored(raster, plan, session, { tile, region, limitPixels, quality, signal }));
   };
 }
 
 function resultBeside<Options, Facts, Value>(
   task: Task<Options, Facts, Value, object>,
   options: Options,
-  { open, quality, from = 0 }: PredictFramesOptions,
+  { open, quality, region, limitPixels, from = 0 }: PredictFramesOptions,
 ): Work {
   return async (frame, { signal }) => {
     if (frame.index < from) return undefined;
     const file = frameName(frame.index);
-    const [result] = await predictPhoto(frame.raster, [{ task, options }], { open, quality, signal, file });
-    return { ...frame, result, notices: result.notices } as FrameWithResult;
+    const how = { open, quality, region, limitPixels, signal, file };
+    const [result] = await predictPhoto(frame.raster, [{ task, options }], how);
+    const shown = region ? withRaster(frame, croppedRaster(frame.raster, region)) : frame;
+    return { ...shown, result, notices: result.notices } as FrameWithResult;
   };
+}
+
+/** A frame with another picture in place of its own, of whatever size. */
+export function withRaster<F extends Frame>(frame: F, raster: Raster): F {
+  const [height, width] = raster.pixels.shape;
+  return raster === frame.raster ? frame : { ...frame, raster, format: { ...frame.format, height, width } };
 }
 
 /** A frame with another result in place of its own. */

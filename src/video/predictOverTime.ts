@@ -1,14 +1,17 @@
 import { filter, Observable, type OperatorFunction, pipe } from 'rxjs';
+import { PerpixelError } from '../core/errors.js';
 import { models } from '../engines/models.js';
+import { croppedRaster } from '../images/croppedRaster.js';
 import { mapPulled } from '../pipelines/mapPulled.js';
 import { aboutPicture } from '../pipelines/run/planOf.js';
 import { predictTiled } from '../pipelines/run/predictTiled.js';
+import { restored } from '../pipelines/run/restored.js';
 import type { FramePlans, OverTime } from '../tasks/overTime.js';
 import type { Task } from '../tasks/task.js';
 import type { Frame } from './frame.js';
 import { frameName } from './frameName.js';
 import { heldFacts } from './heldFacts.js';
-import type { PredictFramesOptions } from './predictFrames.js';
+import { type PredictFramesOptions, withRaster } from './predictFrames.js';
 
 /** A frame that was looked at by itself. */
 interface Looked<Facts, Seen> {
@@ -30,7 +33,7 @@ export function predictOverTime<Options, Facts, Value, Seen>(
   overTime: OverTime<Facts, Seen>,
   options: Options,
   frames: number,
-  { open = models.open, tile, quality = 'balanced', from = 0, onMeasured }: PredictFramesOptions,
+  { open = models.open, tile, region, quality = 'balanced', from = 0, onMeasured }: PredictFramesOptions,
 ): OperatorFunction<Frame, Frame> {
   const held = heldFacts(task, options, quality);
   const { before, after } = overTime.reach(frames);
@@ -47,6 +50,7 @@ export function predictOverTime<Options, Facts, Value, Seen>(
     const session = await open(task.model(options, raster, quality, facts));
     signal.throwIfAborted();
     const { card } = session.model;
+    if ((card.scale ?? 1) > 1) throw notTogether(session.model.path, frames);
     if (task.plan(facts, card, quality) === undefined) return { frame, facts };
     const seen = await overTime.see(raster, facts, card, (other, plan) =>
       predictTiled(other, plan, session, { tile, signal }),
@@ -61,7 +65,8 @@ export function predictOverTime<Options, Facts, Value, Seen>(
   ): Promise<Frame | undefined> => {
     if (seen === undefined || facts === undefined) {
       plans = undefined; // What comes after it begins anew.
-      return frame;
+      if (frame.index < from) return undefined;
+      return region ? withRaster(frame, croppedRaster(frame.raster, region)) : frame;
     }
     const session = await open(task.model(options, frame.raster, quality, facts));
     signal.throwIfAborted();
@@ -70,8 +75,7 @@ export function predictOverTime<Options, Facts, Value, Seen>(
     const next = known.slice(0, known.indexOf(undefined) < 0 ? known.length : known.indexOf(undefined));
     const plan = plans.plan(seen, next as Seen[], facts, session.model.card);
     if (frame.index < from) return undefined;
-    await predictTiled(frame.raster, plan, session, { tile, quality, signal });
-    return frame;
+    return withRaster(frame, await restored(frame.raster, plan, session, { tile, region, quality, signal }));
   };
   return pipe(
     mapPulled(look, { concurrency: 2 }),
@@ -80,6 +84,16 @@ export function predictOverTime<Options, Facts, Value, Seen>(
     mapPulled(finish, { concurrency: 1 }),
     filter((frame) => frame !== undefined),
   );
+}
+
+function notTogether(model: string, frames: number): PerpixelError {
+  return new PerpixelError({
+    code: 'E_OPTION',
+    subject: 'frames',
+    received: `${frames}, for ${model}, whose answer is larger than the frame`,
+    expected: '1: each frame by itself',
+    cure: 'Leave it out.',
+  });
 }
 
 /**

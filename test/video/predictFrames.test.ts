@@ -150,6 +150,13 @@ describe('frames that are worked on together', () => {
     expect(done.map(({ index }) => index)).toEqual([25, 26, 27, 28, 29]);
     expect(told.slice(0, 2)).toEqual(['begin', '22 23 24']);
   });
+
+  test('that go on hand on no frame before with nothing to do', async () => {
+    const { task } = together([1, ...Array(40).fill(0)]);
+    const alone = { ...task, hold: undefined };
+    const done = await run(alone, 9, { frames: 3, from: 6 });
+    expect(done.map(({ index }) => index)).toEqual([6, 7, 8]);
+  });
 });
 
 test('what goes wrong with one frame ends the stream', async () => {

@@ -13,17 +13,23 @@ const STEP = 4;
 
 /**
  * What a page shows of a photo and its result: the whole; and where that had to be made smaller, which takes noise away by itself, at
- * its own size the part that has changed most.
+ * its own size the part that has changed most. A result that is larger is shown beside the photo enlarged to its size.
  */
 export async function viewsOf(before: Raster, after: Raster): Promise<View[]> {
-  const [height, width] = before.pixels.shape;
-  const scale = Math.min(1, LONGEST / Math.max(height, width));
-  const small = [height, width].map((side) => Math.max(1, Math.round(side * scale))) as [number, number];
-  const whole = await viewOf('the whole', before, after, (raster) => averaged(raster, ...small));
-  if (scale === 1) return [whole];
-  const part = mostChanged(before, after);
-  const caption = `${part.width} x ${part.height} pixels at their own size, from ${part.x}, ${part.y}`;
-  return [whole, await viewOf(caption, before, after, (raster) => readWindow(raster, part))];
+  const whole = await wholeView('the whole', before, after);
+  const [height, width] = after.pixels.shape;
+  const [rows, columns] = before.pixels.shape;
+  const times = height / rows;
+  const isAlike = Number.isInteger(times) && width === times * columns;
+  if (!isAlike || Math.max(height, width) <= LONGEST) return [whole];
+  const part = mostChanged(before, after, times);
+  const larger = { y: times * part.y, x: times * part.x, height: times * part.height, width: times * part.width };
+  const caption = `${larger.width} x ${larger.height} pixels at their own size, from ${larger.x}, ${larger.y}`;
+  const [from, to] = await Promise.all([
+    jpegUri(readWindow(before, part), before),
+    jpegUri(readWindow(after, larger), after),
+  ]);
+  return [whole, { caption, before: from, after: to, width: larger.width, height: larger.height }];
 }
 
 /** A photo and what was made of it, each whole, where they need not be of one size: a picture of a map has a key below. */
@@ -38,12 +44,6 @@ export async function wholeView(caption: string, before: Raster, after: Raster):
   return { caption, before: from, after: to, width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 
-async function viewOf(caption: string, before: Raster, after: Raster, part: (raster: Raster) => Pixels): Promise<View> {
-  const [height, width] = part(before).shape;
-  const [from, to] = await Promise.all([before, after].map((raster) => jpegUri(part(raster), raster)));
-  return { caption, before: from, after: to, width, height };
-}
-
 /** In the photo's own profile, which browsers know how to read. */
 async function jpegUri(pixels: Pixels, { metadata: { icc } }: Raster): Promise<string> {
   const metadata = { format: 'jpeg', bitDepth: 8, icc } as const;
@@ -51,11 +51,11 @@ async function jpegUri(pixels: Pixels, { metadata: { icc } }: Raster): Promise<s
   return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
 }
 
-/** Of the parts that the photo can be cut into, the one whose samples differ most. */
-function mostChanged(before: Raster, after: Raster): Window {
+/** Of the parts that the photo can be cut into, the one whose samples differ most. @param times how many times as high and wide the result is */
+function mostChanged(before: Raster, after: Raster, times: number): Window {
   const [rows, columns, channels] = before.pixels.shape;
-  const height = Math.min(DETAIL.height, rows);
-  const width = Math.min(DETAIL.width, columns);
+  const height = Math.min(Math.floor(DETAIL.height / times), rows);
+  const width = Math.min(Math.floor(DETAIL.width / times), columns);
   const whites = [whiteOf(before.pixels.data), whiteOf(after.pixels.data)];
   let best: Window = { y: 0, x: 0, height, width };
   let most = -1;
@@ -65,7 +65,9 @@ function mostChanged(before: Raster, after: Raster): Window {
       for (let v = y; v < y + height; v += STEP) {
         for (let u = x; u < x + width; u += STEP) {
           for (let c = 0; c < channels; c++) {
-            sum += Math.abs(before.pixels.get(v, u, c) / whites[0] - after.pixels.get(v, u, c) / whites[1]);
+            sum += Math.abs(
+              before.pixels.get(v, u, c) / whites[0] - after.pixels.get(times * v, times * u, c) / whites[1],
+            );
           }
         }
       }

@@ -4,13 +4,14 @@ import { drawSvg } from '../../answers/drawSvg.js';
 import { parseOptions } from '../../core/parseOptions.js';
 import { copied, croppedRaster } from '../../images/croppedRaster.js';
 import type { Raster } from '../../images/raster.js';
-import { type Window, whiteOf } from '../../images/readWindow.js';
+import { type Window, whiteOf, wholeOf } from '../../images/readWindow.js';
+import { resizeBilinear } from '../../images/resizeBilinear.js';
 import { strokeText } from '../../images/strokeText.js';
 import { taskNamed } from '../../tasks/registry.js';
 import { shown } from '../../tasks/result.js';
 import type { AnyTask, Asked } from '../../tasks/task.js';
 import type { Command } from '../command.js';
-import { engineOptions, engineSchema, modelsOf } from '../engineOptions.js';
+import { engineOptions, engineSchema, modelsOf, ownCard } from '../engineOptions.js';
 import { optionError } from '../optionError.js';
 import { isFile } from '../outputFolder.js';
 import { schemaOptions, schemaValues } from '../schemaOptions.js';
@@ -71,6 +72,7 @@ export const previewCommand: Command = {
     try {
       const raster = await readRaster(photo, { signal: io.signal });
       const [height, width] = raster.pixels.shape;
+      const { scale = 1 } = (await ownCard(engine)) ?? {};
       const whole = { y: 0, x: 0, height, width };
       /** A part of the result, as a picture. */
       const resultIn = async ({ task, options }: Asked, region: Window): Promise<Raster> => {
@@ -88,13 +90,14 @@ export const previewCommand: Command = {
       // Values go up as a rule, and the first may change nothing.
       const strongest = columns.findLast(({ task }) => task.answer.isPhoto) ?? columns[0];
       const scored: { window: Window; change: number }[] = [];
-      for (const window of windowsOf(height, width)) {
-        scored.push({ window, change: difference(croppedRaster(raster, window), await resultIn(strongest, window)) });
+      const before = (window: Window) => timesAsLarge(croppedRaster(raster, window), scale);
+      for (const window of windowsOf(height, width, Math.ceil(SIDE / scale))) {
+        scored.push({ window, change: difference(before(window), await resultIn(strongest, window)) });
       }
       const parts = scored.sort((a, b) => b.change - a.change).slice(0, ROWS);
       const rows: Raster[][] = [];
       for (const { window } of parts) {
-        const row = [croppedRaster(raster, window)];
+        const row = [before(window)];
         for (const column of columns) row.push(await resultIn(column, window));
         rows.push(row);
       }
@@ -134,12 +137,20 @@ function columnsOf(tasks: readonly AnyTask[], vary: string | undefined): Column[
 
 const numberOrWord = (text: string): string | number => (Number.isNaN(Number(text)) ? text : Number(text));
 
-/** Parts all over the photo; the photo itself where it is small. */
-function windowsOf(height: number, width: number): Window[] {
-  const [rows, columns] = [Math.min(SIDE, height), Math.min(SIDE, width)];
-  const places = (length: number, side: number, count: number) =>
-    [...new Set(Array.from({ length: count }, (_, i) => Math.round(((i + 0.5) / count) * length - side / 2)))].map(
-      (at) => Math.min(Math.max(at, 0), length - side),
+/** As results of a network that enlarges are: its pixels enlarged, bilinearly. */
+function timesAsLarge(raster: Raster, scale: number): Raster {
+  const [height, width] = raster.pixels.shape;
+  if (scale === 1) return raster;
+  const pixels = resizeBilinear(wholeOf(raster), scale * height, scale * width);
+  return { pixels, metadata: { ...raster.metadata, bitDepth: 32 } };
+}
+
+/** Parts all over the photo, of this side; the photo itself where it is small. */
+function windowsOf(height: number, width: number, side: number): Window[] {
+  const [rows, columns] = [Math.min(side, height), Math.min(side, width)];
+  const places = (length: number, own: number, count: number) =>
+    [...new Set(Array.from({ length: count }, (_, i) => Math.round(((i + 0.5) / count) * length - own / 2)))].map(
+      (at) => Math.min(Math.max(at, 0), length - own),
     );
   const all = places(height, rows, LOOKED_AT[1]).flatMap((y) =>
     places(width, columns, LOOKED_AT[0]).map((x) => ({ y, x, height: rows, width: columns })),

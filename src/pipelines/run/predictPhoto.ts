@@ -12,12 +12,13 @@ import { enlargeGrids, type GridInWork } from './enlargeGrids.js';
 import { photoGrids } from './photoGrids.js';
 import { type OpenModel, planOf } from './planOf.js';
 import { type PredictTiledOptions, predictTiled } from './predictTiled.js';
+import { restored } from './restored.js';
 
 /** How tasks are run on a photo. */
 export interface PredictPhotoOptions extends Omit<PredictTiledOptions, 'onTile' | 'region' | 'target'>, AboutPicture {
   /**
    * Which pixels of the photo the results are of: what the whole would have there, to 1e-4. What is measured is measured in the whole
-   * photo; the networks that restore it run about the region alone. @default all
+   * photo; the networks that restore it run about the region alone. In pixels of the photo, also where the result is larger. @default all
    */
   region?: Window;
   /**
@@ -31,7 +32,8 @@ export interface PredictPhotoOptions extends Omit<PredictTiledOptions, 'onTile' 
 
 /**
  * Runs tasks on one photo in memory: measures it, plans, and works. Tasks whose answer is the photo write over it, one after the
- * other; the others leave it, and those of one network share its run. Of a region, the restored photo is a picture of its own.
+ * other; the others leave it, and those of one network share its run. Of a region, and from a network that enlarges, the restored photo is
+ * a picture of its own.
  *
  * @param asked tasks with their options, as `parseOptions` gives them
  * @returns a result for each, in their order
@@ -51,6 +53,8 @@ export async function predictPhoto(
   const results: Result[] = [];
   const inWork: GridInWork[] = [];
   let told = false;
+  /** The restored photo, where that is a picture of its own. */
+  let part: Raster | undefined;
   /** Whether nothing but parts of the photo may change. */
   let inParts = true;
   const tell = (finished: number, all: number) => {
@@ -73,18 +77,19 @@ export async function predictPhoto(
     if (plan?.kind === 'tiled') {
       const { map } = plan;
       inParts &&= map !== undefined || plan.changing !== undefined;
-      const target = map && { pixels: emptyMap(raster, map.channels) };
       // Whoever follows may look at all of the photo.
-      const isLast = i === asked.length - 1;
-      await predictTiled(raster, plan, session, {
-        ...how,
-        region: isLast ? region : undefined,
-        onTile: tell,
-        target,
-      });
-      if (target) {
-        result.value = await map!.value(target.pixels, signal);
-        add(map!.remarks?.(result.value));
+      const own = { ...how, region: i === asked.length - 1 ? region : undefined, onTile: tell };
+      if (map) {
+        const target = { pixels: emptyMap(raster, map.channels) };
+        await predictTiled(raster, plan, session, { ...own, target });
+        result.value = await map.value(target.pixels, signal);
+        add(map.remarks?.(result.value));
+      } else {
+        const { scale = 1 } = session.model.card;
+        if (scale > 1 && asked.length > 1) throw notAlone(session.model.path, scale);
+        const restoredPhoto = await restored(raster, plan, session, { ...own, limitPixels });
+        if (restoredPhoto !== raster) part = restoredPhoto;
+        if (scale > 1) add({ report: { scale }, notices: [] });
       }
     }
     if (plan?.kind === 'whole') {
@@ -106,12 +111,21 @@ export async function predictPhoto(
   }
   if (inWork.length > 0) await enlargeGrids(raster, inWork, { signal, region, onStrip: tell });
   putBack({ unlessChanged: inParts });
-  if (region && results.some(({ task }) => task.answer.isPhoto)) {
-    const part = croppedRaster(raster, region);
-    for (const result of results) if (result.task.answer.isPhoto) result.value = part;
-  }
+  const photos = results.filter(({ task }) => task.answer.isPhoto);
+  if (region && photos.length > 0) part ??= croppedRaster(raster, region);
+  if (part) for (const result of photos) result.value = part;
   if (!told) tell(1, 1);
   return results;
+}
+
+function notAlone(model: string, scale: number): PerpixelError {
+  return new PerpixelError({
+    code: 'E_MODEL',
+    subject: model,
+    received: `a network whose answer is ${scale} times as high and as wide as the photo, for one of several tasks`,
+    expected: 'one that keeps the size, as their results lie over each other',
+    cure: 'Run the tasks one after the other.',
+  });
 }
 
 function noRegions(task: string): PerpixelError {

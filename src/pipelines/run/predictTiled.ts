@@ -23,8 +23,11 @@ export interface PredictTiledOptions {
   region?: Window;
   /** Called as each tile is finished. */
   onTile?: (finished: number, all: number) => void;
-  /** What is written over, of the picture's size. @default the picture itself */
-  target?: Pick<Raster, 'pixels'>;
+  /**
+   * What is written over: of the picture's size, times the model's scale; or a part of that, whose corner lies at `y`, `x` in it.
+   * @default the picture itself
+   */
+  target?: Pick<Raster, 'pixels'> & { y?: number; x?: number };
 }
 
 const DEFAULT_TILE = 1024;
@@ -40,7 +43,8 @@ const fittingTiles = new WeakMap<Session, number>();
  * The engine works on one tile while the next is prepared. Where memory runs out the tile is halved, down to what the model's
  * overlap allows.
  *
- * @throws PerpixelError E_MEMORY the smallest tile is still too large; E_OPTION the tile is smaller than the overlap
+ * @throws PerpixelError E_MEMORY the smallest tile is still too large; E_OPTION the tile is smaller than the overlap; E_MODEL the
+ *   model enlarges, and the plan cannot
  */
 export async function predictTiled(
   raster: Raster,
@@ -49,6 +53,8 @@ export async function predictTiled(
   { tile, quality = 'balanced', signal, region, onTile, target = raster }: PredictTiledOptions = {},
 ): Promise<void> {
   const { reach = 0, symmetry = 'square', changing, beside } = plan;
+  const { scale = 1 } = session.model.card;
+  if (scale > 1 && !plan.enlarges) throw enlarges(session, scale);
   await plan.first?.(raster, signal);
   signal?.throwIfAborted();
   const { card } = session.model;
@@ -83,7 +89,9 @@ export async function predictTiled(
     });
     for await (const [i, result] of oneAhead(windows, answer)) {
       signal?.throwIfAborted();
-      writeWindow(target, tiles[i].core, cropped(result, tiles[i]), changing);
+      const { y, x } = tiles[i].core;
+      const place = { y: scale * y - (target.y ?? 0), x: scale * x - (target.x ?? 0) };
+      writeWindow(target, place, cropped(result, tiles[i], scale), changing);
       onTile?.(++finished, all);
     }
   }
@@ -176,8 +184,21 @@ function joined(a: Pixels, b: Pixels): Pixels {
   return both;
 }
 
-function cropped(result: Pixels, { window, core }: Tile): Pixels {
-  return result.lo(core.y - window.y, core.x - window.x).hi(core.height, core.width);
+/** The core of what a tile answers, which is `scale` times as large as the tile. */
+function cropped(result: Pixels, { window, core }: Tile, scale: number): Pixels {
+  return result
+    .lo(scale * (core.y - window.y), scale * (core.x - window.x))
+    .hi(scale * core.height, scale * core.width);
+}
+
+function enlarges({ model }: Session, scale: number): PerpixelError {
+  return new PerpixelError({
+    code: 'E_MODEL',
+    subject: model.path,
+    received: `a network whose answer is ${scale} times as high and as wide as the photo`,
+    expected: 'one that keeps the size, for this task',
+    cure: 'Use it with denoise or derain.',
+  });
 }
 
 /** Runs the windows in turn, the next one started before the last one's result is handed out. */
@@ -206,15 +227,17 @@ async function withLessMemory(
     return await predict(window);
   } catch (error) {
     const [height, width] = window.shape;
-    const rows = isOutOfMemory(error) ? halved(window, context.session, context.overlap) : undefined;
-    if (rows === undefined) throw error;
+    const tiles = isOutOfMemory(error) ? halved(window, context.session, context.overlap) : undefined;
+    if (tiles === undefined) throw error;
     let whole: Pixels | undefined;
-    for (const part of rows.flat()) {
+    for (const part of tiles.flat()) {
       const taken = context.take({ pixels: window, top: 0 }, part.window);
       const result = await withLessMemory(taken, predict, context);
       const channels = result.shape[2];
-      whole ??= ndarray(new Float32Array(height * width * channels), [height, width, channels]);
-      writeWindow({ pixels: whole }, part.core, cropped(result, part));
+      const { scale = 1 } = context.session.model.card;
+      const [rows, columns] = [scale * height, scale * width];
+      whole ??= ndarray(new Float32Array(rows * columns * channels), [rows, columns, channels]);
+      writeWindow({ pixels: whole }, { y: scale * part.core.y, x: scale * part.core.x }, cropped(result, part, scale));
     }
     return whole!;
   }

@@ -1,6 +1,7 @@
 import ndarray from 'ndarray';
 import * as z from 'zod';
 import { picture } from '../../answers/picture.js';
+import { PerpixelError } from '../../core/errors.js';
 import { inTurns } from '../../core/inTurns.js';
 import type { Session, Tensor } from '../../engines/engine.js';
 import type { Pixels, Raster } from '../../images/raster.js';
@@ -171,7 +172,8 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts, Raster, DenoiseReport> 
 
   overTime: async () => (await import('./overTime.js')).denoiseOverTime,
 
-  plan: (facts, card) => (facts.sigma === 0 ? undefined : denoisePlan(facts, card)),
+  // A network that enlarges has to be asked in any case.
+  plan: (facts, card) => (facts.sigma === 0 && (card.scale ?? 1) === 1 ? undefined : denoisePlan(facts, card)),
 
   report: ({ sigma, noise, estimated, isWhite, found, curve, photosites, jpegQuality }) => ({
     sigma: in8Bit(sigma),
@@ -207,12 +209,16 @@ interface Levels {
  */
 export function denoisePlan(facts: DenoiseFacts, card: ModelCard, left?: Pixels): TiledPlan {
   const { chroma, grain, curve, found, photosites } = facts;
+  const { scale = 1 } = card;
+  const isBlended = chroma < 1 || grain > 0;
+  if (scale > 1 && isBlended) throw nothingToBlend(card, scale);
   const levels = facts.isWhite || left ? undefined : found?.levels;
   const beside = left ?? levels;
   const levelsAt = levelsOf(facts);
   return {
     kind: 'tiled',
-    reach: Math.max(curve || photosites ? GUIDE_RADIUS : 0, chroma < 1 || grain > 0 ? BLEND_REACH : 0),
+    enlarges: true,
+    reach: Math.max(curve || photosites ? GUIDE_RADIUS : 0, isBlended ? BLEND_REACH : 0),
     ...(beside && { beside }),
     async window(window, run) {
       const [height, width, planes] = window.shape;
@@ -221,10 +227,20 @@ export function denoisePlan(facts: DenoiseFacts, card: ModelCard, left?: Pixels)
       const given = levelsAt(photo, levels && window.lo(0, 0, own));
       const seen = photosites ? cutAtBlack(photo) : photo;
       const restored = await denoised(seen, left ? shared(given, window.lo(0, 0, own)) : given, card, run);
-      const clean = photosites ? withBelowBlack(restored, photo) : restored;
+      const clean = photosites && scale === 1 ? withBelowBlack(restored, photo) : restored;
       return blendBack(photo, clean, { chroma: Math.min(chroma, 1), grain });
     },
   };
+}
+
+function nothingToBlend({ name }: ModelCard, scale: number): PerpixelError {
+  return new PerpixelError({
+    code: 'E_OPTION',
+    subject: 'grain and chroma',
+    received: `a network, ${name}, whose answer is ${scale} times as high and as wide as the photo`,
+    expected: 'one that keeps the size, for what of the photo is to be given back',
+    cure: 'Leave --grain and a --chroma below 1 out.',
+  });
 }
 
 /** A share `[h, w, 1]` of each level. */

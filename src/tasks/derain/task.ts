@@ -43,6 +43,7 @@ export const derain: Task<DerainOptions, DerainOptions, Raster, object> = {
   measure: (_, options) => options,
   plan: ({ kind }, card) => ({
     kind: 'tiled',
+    enlarges: true,
     // Rain falls: turned, it is no rain that the network knows.
     symmetry: kind === 'streaks' ? 'mirror' : 'square',
     window: feedForward(
