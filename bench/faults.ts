@@ -3,7 +3,7 @@
  * (tmpfs, as root; else by a limit on files), with few open files, twice at one time, and ended with kill -9 at random moments, TIMES of
  * each (20); a video's FFmpegs get KILL, SEGV and INT besides. After each, nothing may be half done under a final name, no input may have
  * changed, exit status 0 has to mean that all is there, and the same command has to finish it. Prints a line a command and disturbance,
- * with the exit statuses (null: killed); its own is 0 only without faults. Needs `npm run build`.
+ * with the exit statuses (null: killed); its own is 0 only without faults. Needs `npm run build`, FFmpeg and redis-server.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -16,10 +16,13 @@ import {
   type Disturbed,
   digestOfInputs,
   faultsOf,
+  fleetCommand,
+  furtherCommands,
   prepare,
   type Ran,
   runIn,
 } from '../test/helpers/faultyRuns.js';
+import { startRedis } from '../test/helpers/fleetServers.js';
 
 const [seed, times] = [process.argv[2] ?? 1, process.argv[3] ?? 20].map(Number);
 const [only, onlyHow] = process.argv.slice(4);
@@ -95,11 +98,15 @@ const disturbances: Record<string, (command: Disturbed) => Promise<string[]>> = 
     limited(command, { ffmpeg: { signal: SIGNALS[draw.integer(SIGNALS.length)], afterMs: moment(command) } }),
 };
 
+const data = path.join(home, 'redis');
+await mkdir(data);
+const redis = await startRedis(data);
 try {
-  const chosen = commands.filter(({ name }) => only === undefined || name.startsWith(only));
+  const all = [...commands, ...furtherCommands, fleetCommand(redis.url)];
+  const chosen = all.filter(({ name }) => !only || name.startsWith(only));
   await prepare(home, chosen);
   const inputs = digestOfInputs(home);
-  let all = 0;
+  let found = 0;
   for (const command of chosen) {
     const start = performance.now();
     const folder = next();
@@ -122,11 +129,12 @@ try {
         faults.push(...(await attempt(command)));
         if (digestOfInputs(home) !== inputs) faults.push('an input was changed');
       }
-      all += faults.length;
+      found += faults.length;
       console.log(JSON.stringify({ seed, command: command.name, disturbance, times, statuses, faults }));
     }
   }
-  process.exitCode = all === 0 ? 0 : 1;
+  process.exitCode = found === 0 ? 0 : 1;
 } finally {
+  await redis.stop();
   await rm(home, { recursive: true, force: true });
 }

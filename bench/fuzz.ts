@@ -1,8 +1,8 @@
 /**
  * `npx tsx bench/fuzz.ts [KIND|all] [CASES] [SEED] [FIRST]`: changed files through every reader and writer, in processes that
- * are watched: one that dies, takes more than 10 s for a case or more than 1 GiB, an error that is not a PerpixelError, a file
- * that was cut off and is accepted, or a result that cannot be read again is told of, and the file is kept in `fuzz-found/`.
- * Ends with 0 only if there is none. Linux; another SEED each time, unless one is given.
+ * are watched: one that dies, computes for more than 10 s at a case, waits for a minute, or takes more than 1 GiB, an error that is not a
+ * PerpixelError, a file that was cut off and is accepted, or a result that cannot be read again is told of, and the file is kept in
+ * `fuzz-found/`. Ends with 0 only if there is none. Linux; another SEED each time, unless one is given.
  */
 import { fork } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +12,9 @@ import { fileURLToPath } from 'node:url';
 import { kinds } from '../test/fuzz/kinds.js';
 import { mutant } from '../test/fuzz/mutations.js';
 
+/** Of computing: where others compute too, a case may take longer. */
 const LONGEST_MS = 10_000;
+const LONGEST_WAIT_MS = 60_000;
 const LARGEST_BYTES = 2 ** 30;
 /** Findings of a kind after which it is left. */
 const MOST = 20;
@@ -42,6 +44,13 @@ async function work(atFolder: string): Promise<void> {
   process.exit(0);
 }
 
+/** What a process has computed; 0 where it has ended. Fields 14 and 15 of proc_pid_stat(5), in hundredths of a second. */
+async function computedMs(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return 10 * (Number(fields[11] ?? 0) + Number(fields[12] ?? 0));
+}
+
 /** Memory of a process in bytes; 0 where it has ended. */
 async function residentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
@@ -53,18 +62,20 @@ async function watched(name: string, from: number, found: (number: number, wrong
   const atFolder = await mkdtemp(path.join(tmpdir(), 'perpixel-fuzz-'));
   const child = fork(fileURLToPath(import.meta.url), [name, cases, seed, String(from), atFolder], { stdio: 'ignore' });
   let at = from;
-  let since = performance.now();
+  let begun: { at: number; computed: number } | undefined;
   let why: string | undefined;
+  // The start of Node and the making of whole files is no case.
+  let isAtWork = false;
   child.on('message', ({ at: next, wrong }: Message) => {
-    if (next !== undefined) [at, since] = [next, performance.now()];
+    if (next !== undefined) [at, begun, isAtWork] = [next, undefined, true];
     if (wrong !== undefined) found(at, wrong);
   });
-  // The start of Node and the making of whole files is no case.
-  let base = 0;
   const watch = setInterval(async () => {
-    const bytes = await residentBytes(child.pid!);
-    if (at === from) base = Math.max(base, bytes);
-    if (performance.now() - since > LONGEST_MS && base > 0) why = 'takes more than 10 s';
+    const [bytes, computed] = await Promise.all([residentBytes(child.pid!), computedMs(child.pid!)]);
+    if (!isAtWork) return;
+    begun ??= { at: performance.now(), computed };
+    if (computed - begun.computed > LONGEST_MS) why = 'computes for more than 10 s';
+    else if (performance.now() - begun.at > LONGEST_WAIT_MS) why = 'waits for more than 60 s';
     else if (bytes > LARGEST_BYTES) why = 'takes more than 1 GiB';
     if (why) child.kill('SIGKILL');
   }, 100);

@@ -1,7 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { PerpixelError } from '../core/errors.js';
+import { readRegular, unreadableWords } from '../core/files/openRegular.js';
+import { requireFilePlace } from '../core/files/requireFilePlace.js';
 import { writeWhole } from '../core/files/writeWhole.js';
+
+/** Bytes: what is larger is no legend. */
+const LARGEST = 1 << 22;
 
 /** An index of a result with what it means. */
 type Legend = readonly object[];
@@ -24,9 +29,11 @@ export async function writeLegend(file: string, legend: Legend, overwrite: boole
  *   then there too
  */
 export async function requireLegend(file: string, legend: Legend, overwrite: boolean): Promise<boolean> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return false;
-  const there = parsed(text);
+  if ((await requireFilePlace(file)) === undefined) return false;
+  const text = await readRegular(file, LARGEST).catch((cause) => {
+    throw inTheWay(file, unreadableWords(cause, 'a file'), 'Move it away, or name another output.');
+  });
+  const there = parsed(text.toString());
   const fields = Object.keys(legend[0]);
   const isLegend =
     Array.isArray(there) && there.every((each) => each !== null && isDeepStrictEqual(Object.keys(each), fields));

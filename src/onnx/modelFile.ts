@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { PerpixelError } from '../core/errors.js';
@@ -110,7 +109,7 @@ export async function readModelFile(
     const beside = typeof source === 'string' && sha256 === undefined ? await readCardFile(source) : {};
     return { path: file, card: readCard(bytes, file, { ...beside, ...overrides }, assumed), bytes };
   } catch (error) {
-    throw error instanceof PerpixelError ? error.about(file) : error;
+    throw error instanceof PerpixelError && error.subject === undefined ? error.about(file) : error;
   }
 }
 
@@ -209,6 +208,9 @@ function derivedCard(bytes: Uint8Array, file: string): Partial<ModelCard> {
   };
 }
 
+/** Bytes: a thousand times what a card takes. */
+const LARGEST_CARD = 1 << 22;
+
 /** The JSON file beside a model that holds its card, or a part of it. */
 export const cardFileOf = (model: string): string => model.replace(/\.onnx$/i, '.json');
 
@@ -216,13 +218,16 @@ export const cardFileOf = (model: string): string => model.replace(/\.onnx$/i, '
 async function readCardFile(model: string): Promise<Partial<ModelCard>> {
   const file = cardFileOf(model);
   if (file === model) return {};
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return {};
   const wrong = (received: string, expected: string, cause?: unknown) =>
     new PerpixelError({ code: 'E_MODEL', subject: file, received, expected, cure: 'See docs/models.md.', cause });
+  const text = await readRegular(file, LARGEST_CARD).catch((cause) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw wrong(unreadableWords(cause, 'a file'), 'the card of the model beside it', cause);
+  });
+  if (text === undefined) return {};
   let stated: unknown;
   try {
-    stated = JSON.parse(text);
+    stated = JSON.parse(text.toString());
   } catch (cause) {
     throw wrong('no JSON', 'the card of the model beside it', cause);
   }

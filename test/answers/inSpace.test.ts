@@ -131,3 +131,17 @@ test('what is too much for programs to show is every second point', async () => 
   expect([points.rows, points.columns]).toEqual([12, 16]);
   expect(points.colours[3]).toBeCloseTo((8 * 2) / 255, 6);
 });
+
+test('a pixel whose depth is no number is no point, and has no surface', async () => {
+  const holed = ndarray(Float32Array.from(map.data), [HEIGHT, WIDTH, 1]);
+  for (const [i, metres] of [Number.NaN, Number.POSITIVE_INFINITY].entries()) holed.set(5, 3 * i, 0, metres);
+  expect((await made('ply', holed)).points).toHaveLength(HEIGHT * WIDTH - 2);
+  const { points, triangles } = await made('glb', holed);
+  expect(points).toHaveLength(HEIGHT * WIDTH);
+  for (const corner of triangles) expect(points[corner][2]).toBeLessThan(0);
+});
+
+test('without any surface there is no GLB', async () => {
+  const nothing = ndarray(new Float32Array(HEIGHT * WIDTH).fill(Number.NaN), [HEIGHT, WIDTH, 1]);
+  await expect(answer.encode(nothing, { format: 'glb' }, beside)).rejects.toMatchObject({ code: 'E_FORMAT' });
+});

@@ -1,12 +1,14 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { withCard } from '../../src/onnx/modelFile.js';
+import { floatTensor } from '../../src/onnx/onnxTensor.js';
 import { noisyPhoto } from '../helpers/noisyPhoto.js';
 import { perpixel } from '../helpers/perpixel.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { blindBlur, blur, tinyDenoiser, tinyDenoiserCard } from '../helpers/tinyDenoiser.js';
+import { type TinyNode, tinyModel } from '../helpers/tinyModel.js';
 
 let home: string;
 let model: string;
@@ -39,6 +41,18 @@ async function expected(): Promise<number[]> {
 const card = ['--model-stride', '1', '--model-radius', '1'];
 
 describe('a model of the user', () => {
+  test('that answers with what is no number is told of, and nothing is written', async () => {
+    const log: TinyNode[] = [
+      { op: 'Sub', in: ['image', 'half'], out: ['less'] },
+      { op: 'Log', in: ['less'], out: ['clean'] },
+    ];
+    const inputs = { image: [null, 3, null, null] };
+    const bytes = tinyModel(log, inputs, ['clean'], [floatTensor('half', [1], [0.5])]);
+    await writeFile(model, withCard(bytes, tinyDenoiserCard));
+    expect(await denoise()).toMatchObject({ code: 1, stderr: expect.stringMatching(/E_MODEL .*NaN/) });
+    expect(await readdir(path.join(home, 'clean')).catch(() => [])).toEqual([]);
+  });
+
   test.each<[string, () => Uint8Array, string[]]>([
     ['with a card', () => withCard(tinyDenoiser(blur), tinyDenoiserCard), []],
     ['without a card, told by options', () => tinyDenoiser(blur), card],

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -220,6 +220,12 @@ describe('a card beside the file', () => {
     [['scene', '--preset', 'midas'], 'add before it'],
   ])('models %j is refused', async (args, words) => {
     expect(await perpixel(['models', ...args])).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
+  });
+
+  test('a folder of its name is told of', async () => {
+    await writeFile(at('own.onnx'), tinyDenoiser(blindBlur));
+    await mkdir(at('own.json'));
+    await expect(readModelFile(at('own.onnx'))).rejects.toMatchObject({ code: 'E_MODEL', subject: at('own.json') });
   });
 
   test('another card is not written over', async () => {

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { writeLegend } from '../../src/cli/writeLegend.js';
@@ -36,4 +36,9 @@ test('the legend of other classes is replaced only where the results are', async
   await expect(writeLegend(file, legend, false)).rejects.toMatchObject({ received: 'the legend of other classes' });
   await writeLegend(file, legend, true);
   expect(JSON.parse(await readFile(file, 'utf8'))).toHaveLength(legend.length);
+});
+
+test('a folder in its place is told of', async () => {
+  await mkdir(file);
+  await expect(writeLegend(file, legend, true)).rejects.toMatchObject({ code: 'E_WRITE', subject: file });
 });

@@ -2,13 +2,21 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commands, type Disturbance, digestOfInputs, faultsOf, prepare, runIn } from '../helpers/faultyRuns.js';
+import {
+  commands,
+  type Disturbance,
+  digestOfInputs,
+  faultsOf,
+  furtherCommands,
+  prepare,
+  runIn,
+} from '../helpers/faultyRuns.js';
 
 let home: string;
 let inputs: string;
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'perpixel-faults-'));
-  await prepare(home);
+  await prepare(home, [...commands, ...furtherCommands]);
   inputs = digestOfInputs(home);
 }, 300_000);
 afterAll(() => rm(home, { recursive: true, force: true }));
@@ -49,4 +57,16 @@ describe.each(commands.map((command) => [command.name, command] as const))('%s',
     expect(ran.code).toBeGreaterThan(0);
     expect(await faultsOf(command, home, 'nowhere', ran)).toEqual([]);
   });
+});
+
+test.each(
+  furtherCommands.map((command) => [command.name, command] as const),
+)('%s, where files may only be small: nothing half done, and finished by the same command', async (_, command) => {
+  const ran = await runIn(command, home, 'small', { fileSize: 1 });
+  expect(ran.code).toBe(1);
+  expect(await faultsOf(command, home, 'small', ran)).toEqual([]);
+  const again = await runIn(command, home, 'small');
+  expect(again).toMatchObject({ code: 0 });
+  expect(await faultsOf(command, home, 'small', again)).toEqual([]);
+  expect(digestOfInputs(home)).toBe(inputs);
 });

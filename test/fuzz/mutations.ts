@@ -40,6 +40,8 @@ export function mutant(seeds: readonly Buffer[], seed: number, number: number): 
     const bytes = Buffer.from(original.subarray(0, draw.integer(original.length)));
     return { bytes, ...(bytes.length < 0.9 * original.length && { whole: original }) };
   }
+  if (/^[[{]/.test(original.toString('latin1', 0, 1)) && draw.chance(0.7))
+    return { bytes: changedJson(original, draw) };
   let bytes = Buffer.from(original);
   for (let times = 1 + Math.floor(draw.uniform() ** 2 * 6); times > 0; times--) {
     if (bytes.length === 0) break;
@@ -132,6 +134,33 @@ function inText(bytes: Buffer, draw: Random): Buffer {
   const end = one.index + one[0].length;
   const text = Buffer.from(draw.pick(draw.chance(0.6) ? NUMBERS : WORDS), 'latin1');
   return joined(bytes.subarray(0, one.index), text, bytes.subarray(end));
+}
+
+const ODD: readonly unknown[] = [
+  ...[null, true, '', 'x', '../..', '__proto__', 0, -1, 0.5, 1e308, 2 ** 53, [], {}, [[]], [null], { constructor: 1 }],
+];
+
+/** JSON in which one value or another is something else, is gone, or is there twice. */
+function changedJson(bytes: Buffer, draw: Random): Buffer {
+  const lines = bytes.toString().split('\n');
+  const line = draw.integer(lines.length);
+  if (!/^[[{]/.test(lines[line])) return bytes;
+  const root = { value: JSON.parse(lines[line]) as unknown };
+  for (let times = 1 + draw.integer(2); times > 0; times--) {
+    let at: Record<string, unknown> = root;
+    let key = 'value';
+    while (typeof at[key] === 'object' && at[key] !== null && draw.chance(0.8)) {
+      const inner = at[key] as Record<string, unknown>;
+      const keys = Object.keys(inner);
+      if (keys.length === 0) break;
+      [at, key] = [inner, draw.pick(keys)];
+    }
+    const what = draw.integer(4);
+    if (what === 0 && at !== root) delete at[key];
+    else if (what === 1) at[draw.pick(WORDS)] = at[key];
+    else at[key] = draw.pick(ODD);
+  }
+  return Buffer.from(lines.with(line, JSON.stringify(root.value) ?? '').join('\n'));
 }
 
 /** The parts that a container is made of, by its signature, head first. */

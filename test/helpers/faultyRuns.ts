@@ -1,22 +1,32 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import ndarray from 'ndarray';
 import sharp from 'sharp';
+import { cameraAtIso } from '../../src/degradations/camera.js';
+import { withCard } from '../../src/onnx/modelFile.js';
+import { floatTensor } from '../../src/onnx/onnxTensor.js';
 import { readCheckpoint } from '../../src/training/checkpoint.js';
 import { writeTinyScene } from '../cli/tinyScene.js';
 import { ffprobe, testVideo } from './ffmpegFixtures.js';
+import { mosaicDng } from './mosaicDng.js';
 import { noisyPhoto } from './noisyPhoto.js';
 import { writeTinyDenoiser } from './tinyDenoiser.js';
 import { writeTinyInpainter } from './tinyInpainter.js';
+import { tinyCard, tinyModel } from './tinyModel.js';
+import { writeTinyPose } from './tinyPose.js';
 
 /** A command that is disturbed, and what its results have to be. */
 export interface Disturbed {
   name: string;
   /** The command line that writes below a folder. */
   args(inputs: string, out: string): string[];
+  /** The command line that has to be run before, with nothing to disturb it. */
+  before?(inputs: string, out: string): string[];
   /** Whether its result goes to standard output, which then is the file `stdout` of the folder. */
   pipes?: boolean;
   /** Whether a result is as good as that of a run that nothing disturbed. @default the same bytes */
@@ -99,6 +109,64 @@ export const commands: readonly Disturbed[] = [
   },
 ];
 
+const scene = (inputs: string) => ['--model', at(inputs, 'scene.onnx')];
+
+/** Further kinds of results, by the writers that the others have not. */
+export const furtherCommands: readonly Disturbed[] = [
+  {
+    name: 'depth --format ply',
+    args: (inputs, out) => [
+      ...['depth', at(inputs, 'photos'), '-o', at(out, 'maps'), '--format', 'ply', ...scene(inputs)],
+    ],
+  },
+  {
+    name: 'depth,normals --format exr',
+    args: (inputs, out) => [
+      ...['depth,normals', at(inputs, 'photos'), '-o', at(out, 'maps'), '--format', 'exr', ...scene(inputs)],
+    ],
+  },
+  {
+    name: 'denoise --format dng',
+    args: (inputs, out) => [
+      ...['denoise', at(inputs, 'raw'), '-o', at(out, 'clean'), '--format', 'dng', '--sigma', '20'],
+      ...['--model', at(inputs, 'tiny.onnx')],
+    ],
+  },
+  {
+    name: 'membranes --cells',
+    args: (inputs, out) => [
+      ...['membranes', at(inputs, 'slices'), '-o', at(out, 'cells'), '--cells', '--pictures'],
+      ...['--model', at(inputs, 'membranes.onnx')],
+    ],
+  },
+  {
+    name: 'pose --pictures',
+    args: (inputs, out) => [
+      ...['pose', at(inputs, 'photos'), '-o', at(out, 'joints'), '--pictures', '--model', at(inputs, 'pose.onnx')],
+    ],
+  },
+  {
+    name: 'preview',
+    args: (inputs, out) => [
+      ...['preview', 'denoise', at(inputs, 'photos', 'a.png'), '-o', at(out, 'sheet.png')],
+      ...['--model', at(inputs, 'tiny.onnx')],
+    ],
+  },
+];
+
+/** A worker of a fleet that has nobody beside it, on a queue for each folder of results. */
+export function fleetCommand(redis: string): Disturbed {
+  const queue = (out: string) => ['--redis', redis, '--queue', createHash('sha256').update(out).digest('hex')];
+  return {
+    name: 'fleet work',
+    before: (inputs, out) => [
+      ...['fleet', 'add', at(inputs, 'photos'), '-o', at(out, 'clean'), ...queue(out)],
+      ...['denoise', '--sigma', '20', '--model', at(inputs, 'tiny.onnx')],
+    ],
+    args: (_, out) => ['fleet', 'work', '--until-done', '--lock', '2', ...queue(out)],
+  };
+}
+
 /** What all commands read, and what each of the chosen makes of it when nothing disturbs it. */
 export async function prepare(home: string, chosen: readonly Disturbed[] = commands): Promise<void> {
   const inputs = at(home, 'inputs');
@@ -114,6 +182,19 @@ export async function prepare(home: string, chosen: readonly Disturbed[] = comma
   await writeTinyDenoiser(inputs);
   await writeTinyScene(inputs);
   await writeTinyInpainter(inputs);
+  await writeTinyPose(inputs);
+  await writeFile(at(inputs, 'membranes.onnx'), tinyMembranes());
+  await mkdir(at(inputs, 'slices'));
+  await mkdir(at(inputs, 'raw'));
+  const { data } = await noisyPhoto({ width: 64, height: 48, seed: 9 }).raw().toBuffer({ resolveWithObject: true });
+  const photo = ndarray(
+    Float32Array.from(data, (value) => value / 255),
+    [48, 64, 3],
+  );
+  await writeFile(at(inputs, 'raw', 'a.dng'), mosaicDng(photo, cameraAtIso(800)));
+  await noisyPhoto({ width: 64, height: 48, seed: 8 })
+    .greyscale()
+    .toFile(at(inputs, 'slices', 'a.png'));
   const made = await run([
     'train',
     'denoise',
@@ -130,6 +211,13 @@ export async function prepare(home: string, chosen: readonly Disturbed[] = comma
     const { code, stderr } = await runIn(command, home, 'undisturbed');
     if (code !== 0) throw new Error(`${command.name}: ${stderr}`);
   }
+}
+
+/** Cells where it is bright. */
+function tinyMembranes(): Uint8Array {
+  const nodes = [{ op: 'Mul', in: ['image', 'gain'], out: ['boundary'] }];
+  const bytes = tinyModel(nodes, { image: [null, 1, null, null] }, ['boundary'], [floatTensor('gain', [1], [4])]);
+  return withCard(bytes, { ...tinyCard, task: 'membranes', channels: 1, normalisation: { mean: [0.5], scale: [1] } });
 }
 
 /** How a run is disturbed. */
@@ -154,6 +242,10 @@ export interface Ran {
 export async function runIn(command: Disturbed, home: string, folder: string, how: Disturbance = {}): Promise<Ran> {
   const out = at(home, folder, command.name);
   await mkdir(out, { recursive: true });
+  if (command.before) {
+    const { code, stderr } = await run(command.before(at(home, 'inputs'), out));
+    if (code !== 0) throw new Error(stderr);
+  }
   return run(command.args(at(home, 'inputs'), out), how, command.pipes ? at(out, 'stdout') : undefined);
 }
 

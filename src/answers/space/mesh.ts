@@ -1,3 +1,4 @@
+import { PerpixelError } from '../../core/errors.js';
 import type { ViewPoints } from './viewPoints.js';
 
 /** Between neighbours whose depths differ by more than this factor there is a gap, not a surface. */
@@ -11,9 +12,12 @@ const [MAGIC, JSON_CHUNK, BINARY_CHUNK] = [0x46546c67, 0x4e4f534a, 0x004e4942];
 /**
  * Points of a view joined to a surface, torn where depth jumps, as binary glTF 2.0 (GLB): metres, y up, the viewer at 0 looking along -z.
  * Colours are those of the photo, which no light changes (KHR_materials_unlit).
+ *
+ * @throws PerpixelError E_FORMAT there is no surface between any points
  */
 export function mesh(points: ViewPoints): Uint8Array {
   const triangles = trianglesOf(points);
+  if (triangles.length === 0) throw noSurface(points);
   const colours = linearColours(points.colours);
   const parts = [points.positions, colours, triangles].map(({ buffer, byteOffset, byteLength }) =>
     Buffer.from(buffer, byteOffset, byteLength),
@@ -49,6 +53,15 @@ export function mesh(points: ViewPoints): Uint8Array {
   header.writeUInt32LE(2, 4);
   header.writeUInt32LE(12 + chunks.reduce((sum, { length }) => sum + length, 0), 8);
   return Buffer.concat([header, ...chunks]);
+}
+
+function noSurface({ rows, columns }: ViewPoints): PerpixelError {
+  return new PerpixelError({
+    code: 'E_FORMAT',
+    received: `${columns} x ${rows} points with gaps between them all`,
+    expected: 'a surface, for GLB',
+    cure: 'Write ply, which has points.',
+  });
 }
 
 /** Its length and kind, and the content filled up to multiples of four bytes. */

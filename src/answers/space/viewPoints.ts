@@ -1,6 +1,9 @@
 import { whiteOf } from '../../images/readWindow.js';
 import type { Beside, MapArray } from '../answer.js';
 
+/** What a float32 holds. */
+const LARGEST = 3.4e38;
+
 /** What has to be known of a camera to put its pixels into space. */
 export interface Pinhole {
   /** Focal length in pixels of the whole photo; the axis is in its middle. */
@@ -11,7 +14,7 @@ export interface Pinhole {
 export interface ViewPoints {
   rows: number;
   columns: number;
-  /** `[rows, columns, 3]`, row by row. */
+  /** `[rows, columns, 3]`, row by row; all 0, where the viewer is, of a pixel whose depth is no number. */
   positions: Float32Array;
   /** `[rows, columns, 3]`, 0..1 as the photo has them. */
   colours: Float32Array;
@@ -39,9 +42,12 @@ export function viewPoints(
     for (let column = 0; column < columns; column++, to += 3) {
       const [y, x] = [row * step, column * step];
       const metres = depth.data[y * width + x];
-      positions[to] = ((window.x + x + 0.5 - middle) / focal) * metres;
-      positions[to + 1] = ((axis - window.y - y - 0.5) / focal) * metres;
-      positions[to + 2] = -metres;
+      const point = [
+        ((window.x + x + 0.5 - middle) / focal) * metres,
+        ((axis - window.y - y - 0.5) / focal) * metres,
+        -metres,
+      ];
+      if (point.every((value) => Math.abs(value) <= LARGEST)) positions.set(point, to);
       for (let c = 0; c < 3; c++) colours[to + c] = pixels.get(y, x, Math.min(c, blue)) / white;
     }
   }

@@ -9,6 +9,7 @@ import { resizeBilinear } from '../../images/resizeBilinear.js';
 import type { GridOf, PlaneInput, Remarks, WholePlan } from '../../tasks/plan.js';
 import type { AnyTask } from '../../tasks/task.js';
 import { toTensor } from '../../tasks/toTensor.js';
+import { ask } from './ask.js';
 import { type PlanContext, planOf } from './planOf.js';
 
 /** A run of a network: on the photo, and with `best` on the mirrored one. */
@@ -36,7 +37,7 @@ export function photoGrids(raster: Raster, context: PlanContext) {
     const picture = resizeBilinear(soft, ...seen);
     const beside = (await inputs?.(gridOf)) ?? {};
     const run = (image: Pixels, planes: Record<string, Pixels>) =>
-      session.run({ image: toTensor(image, card), ...tensors(planes) }, { signal });
+      ask(session, { image: toTensor(image, card), ...tensors(planes) }, signal);
     const outputs = await run(
       picture,
       mapped(beside, ({ pixels }) => pixels),

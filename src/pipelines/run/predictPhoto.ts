@@ -8,6 +8,7 @@ import { setAside } from '../../images/setAside.js';
 import type { Remarks } from '../../tasks/plan.js';
 import type { Result } from '../../tasks/result.js';
 import type { AboutPicture, Asked } from '../../tasks/task.js';
+import { ask } from './ask.js';
 import { enlargeGrids, type GridInWork } from './enlargeGrids.js';
 import { photoGrids } from './photoGrids.js';
 import { type OpenModel, planOf } from './planOf.js';
@@ -104,7 +105,7 @@ export async function predictPhoto(
       }
     }
     if (plan?.kind === 'own') {
-      const value = await plan.value((inputs) => session.run(inputs, { signal }));
+      const value = await plan.value((inputs) => ask(session, inputs, signal));
       result.value = region ? task.answer.part!(value, region) : value;
     }
     results.push(result);

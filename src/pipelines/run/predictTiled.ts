@@ -9,6 +9,7 @@ import { writeWindow } from '../../images/writeWindow.js';
 import type { TiledPlan } from '../../tasks/plan.js';
 import { selfEnsemble } from '../../tasks/selfEnsemble.js';
 import type { Quality } from '../../tasks/task.js';
+import { ask } from './ask.js';
 import { regionGrid, type Tile, tileGrid } from './tileGrid.js';
 
 /** How a picture is cut into tiles, and who is told of them. */
@@ -58,7 +59,7 @@ export async function predictTiled(
   await plan.first?.(raster, signal);
   signal?.throwIfAborted();
   const { card } = session.model;
-  const run: Session['run'] = (inputs) => session.run(inputs, { signal });
+  const run: Session['run'] = (inputs) => ask(session, inputs, signal);
   const predictOnce = async (window: Pixels): Promise<Pixels> => {
     signal?.throwIfAborted();
     return plan.window(window, run);

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { PerpixelError } from '../../core/errors.js';
 import { readRegular } from '../../core/files/openRegular.js';
 import { classMaps } from './classMaps.js';
@@ -13,27 +14,26 @@ import { sceneFiles } from './sceneFiles.js';
  * picture comes from, and which are the clean ones of the Rain100 pairs.
  */
 
-interface Splits {
-  clean_train: string[];
-  rain_train: RainyPhoto[];
-  rain_test_a: RainyPhoto[];
-}
+const side = z.int().positive();
+const rainyPhotos = z.array(
+  z.object({
+    id: z.string(),
+    clean: z.string(),
+    /** Left, top, width and height of what a heavy one shows. */
+    rain100h_crop: z.tuple([z.int().nonnegative(), z.int().nonnegative(), side, side]),
+  }),
+);
+const splitsFile = z.object({ clean_train: z.array(z.string()), rain_train: rainyPhotos, rain_test_a: rainyPhotos });
 
-interface RainyPhoto {
-  id: string;
-  clean: string;
-  rain100h_crop: [left: number, top: number, width: number, height: number];
-}
-
-async function splits(folder: string): Promise<Splits> {
+async function splits(folder: string): Promise<z.infer<typeof splitsFile>> {
   const file = join(folder, 'splits.json');
   try {
-    return JSON.parse((await readRegular(file)).toString());
+    return splitsFile.parse(JSON.parse((await readRegular(file)).toString()));
   } catch (cause) {
     throw new PerpixelError({
       code: 'E_DATA',
       subject: file,
-      received: 'no file that can be read as JSON',
+      received: 'no such list that can be read',
       expected: 'the list of photos that may be trained on',
       cure: 'Check the path of the data; a folder of your own photos needs no such list.',
       cause,
