@@ -3,6 +3,7 @@ import { PerpixelError } from '../core/errors.js';
 import { exifOfSize } from './metadata/exif.js';
 import type { Raster, Samples } from './raster.js';
 import type { Window } from './readWindow.js';
+import { withoutGainMap } from './withoutGainMap.js';
 
 /**
  * A part of a picture as a picture of its own: a copy, with the metadata of the whole. Its EXIF tells its size, where it tells one.
@@ -16,7 +17,11 @@ export function croppedRaster({ pixels, alpha, metadata }: Raster, window: Windo
     pixels: copied(pixels, window),
     ...(alpha && { alpha: copied(alpha, window) }),
     // The file is that of the whole.
-    metadata: { ...metadata, ...(exif && { exif: exifOfSize(exif, window) }), isMended: true },
+    metadata: {
+      ...withoutGainMap(metadata, 'it is of the whole photo'),
+      ...(exif && { exif: exifOfSize(exif, window) }),
+      isMended: true,
+    },
   };
 }
 

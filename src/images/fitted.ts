@@ -64,6 +64,10 @@ export function fittedMetadata(
     delete kept.extendedXmp;
     if (kept.xmp) kept.xmp = mergedXmp(kept.xmp, metadata.extendedXmp);
   }
+  if (metadata.gainMap && isOther) {
+    delete kept.gainMap;
+    lose('the gain map (HDR)');
+  }
   if (metadata.ownSegments && isOther) {
     delete kept.ownSegments;
     for (const { what } of metadata.ownSegments) if (what) lose(what);

@@ -40,6 +40,8 @@ export interface Metadata {
   iptc?: Buffer;
   /** Photoshop's image resources (`8BIM` first), which hold the IPTC record again; only JPEG and TIFF have room for them. */
   photoshop?: Buffer;
+  /** Of an Ultra HDR JPEG: the JPEG that tells how much brighter each place is on an HDR display, whole, and upright as the picture. */
+  gainMap?: Buffer;
   /** What only this very format has (PNG's colour and text chunks, JPEG's comments), whole, to go back as it stood. */
   ownSegments?: readonly OwnSegment[];
   /** Pixels an inch, across. */

@@ -1,10 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp, { type Blend, type Color, type Sharp } from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { perpixel } from '../helpers/perpixel.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { writeTinyInpainter } from '../helpers/tinyInpainter.js';
+import { ultraHdr } from '../helpers/ultraHdr.js';
 
 const [HEIGHT, WIDTH] = [16, 24];
 /** Of the flat photos, and of what is scribbled on them. */
@@ -153,4 +154,14 @@ test('a photo that nothing says the holes of', async () => {
   const { code, stderr } = await inpaint(photos); // Told as they come, and again at the end.
   expect(code).toBe(1);
   expect(stderr.match(/E_OPTION .*a photo without alpha; .*Give --mask/g)).toHaveLength(2 * 3);
+});
+
+test('a gain map goes, as it still shows what was in the holes, and that is said', async () => {
+  const [hdr, holes] = [path.join(home, 'hdr.jpg'), path.join(home, 'holes.png')];
+  await writeFile(hdr, await ultraHdr());
+  await mask({ width: 64, height: 48 }).toFile(holes);
+  const { code, stderr } = await inpaint(hdr, '--mask', holes);
+  expect(code).toBe(0);
+  expect(stderr).toContain('the gain map (HDR) is not kept: it shows what was in the holes');
+  expect((await readFile(path.join(filled, 'hdr.jpg'))).includes('hdrgm:')).toBe(false);
 });

@@ -3,6 +3,7 @@ import { formatNames, writtenAs } from '../../src/images/formats/lookup.js';
 import type { Format } from '../../src/images/formats/registry.js';
 import type { Raster } from '../../src/images/raster.js';
 import { readRaster } from '../../src/images/readRaster.js';
+import { ultraHdr } from '../helpers/ultraHdr.js';
 import { type Context, type FuzzedKind, told } from './kind.js';
 import { fixtures, pictures, rawFiles } from './pictureSeeds.js';
 
@@ -14,6 +15,7 @@ export const pictureKinds: Readonly<Record<string, FuzzedKind>> = {
   ...Object.fromEntries(formatNames.map((name) => [name, { seeds: () => pictures(name), attempt }])),
   exr: { seeds: async () => [...(await pictures('exr')), ...(await fixtures('.exr'))], attempt },
   heic: { seeds: () => fixtures('.heic'), attempt },
+  'ultra hdr': { seeds: async () => [await ultraHdr()], attempt },
   dng: { seeds: rawFiles, attempt },
 };
 

@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { croppedRaster } from '../../src/images/croppedRaster.js';
 import { noticesOf } from '../../src/images/encoded.js';
 import { encodeRaster } from '../../src/images/encodeRaster.js';
 import { partsOfJpeg } from '../../src/images/formats/jpeg/segments.js';
@@ -12,6 +13,7 @@ import { serialiseDirectory, tiffEntry, tiffHeader } from '../../src/images/meta
 import { mergedXmp, uprightXmp } from '../../src/images/metadata/xmp.js';
 import { readRaster } from '../../src/images/readRaster.js';
 import { exifBlob, picture, XMP } from '../helpers/pictures.js';
+import { gainMap, ultraHdr } from '../helpers/ultraHdr.js';
 
 const segment = (marker: number, body: Buffer | string) => {
   const bytes = Buffer.from(body as string, 'latin1');
@@ -102,6 +104,53 @@ describe('JPEG', () => {
       expect((await encodeRaster(raster, { format })).toString('latin1')).not.toMatch(claim);
     }
     if (claim.source === 'MotionPhoto') expect(raster.metadata.xmp!.toString()).toContain('GCamera:Other="2"');
+  });
+
+  describe('a gain map that says what it means', () => {
+    /** What it looks like on an HDR display, by libultrahdr (sharp's types do not have it yet): light at the left and at the right. */
+    async function light(bytes: Buffer): Promise<[left: number, right: number]> {
+      const { data, info } = await (sharp(bytes) as Sharp & { withGainMap(): Sharp })
+        .withGainMap()
+        .raw({ depth: 'float' })
+        .toBuffer({ resolveWithObject: true });
+      const values = new Float32Array(data.buffer, data.byteOffset, data.length / 4);
+      const row = Math.floor(info.height / 2) * info.width;
+      return [values[row * info.channels + 1], values[(row + info.width - 1) * info.channels + 1]];
+    }
+
+    test('is kept byte for byte, and found by another reader', async () => {
+      const raster = await readRaster(await ultraHdr());
+      const written = await encodeRaster(raster);
+      const [left, right] = await light(written);
+      expect(left).toBeLessThan(0.4);
+      expect(right / left).toBeGreaterThan(3);
+      expect((await sharp(written).metadata()).gainMap?.image.equals(await gainMap())).toBe(true);
+      expect(noticesOf(raster)).toEqual([]);
+      expect(written.toString('latin1')).toMatch(/xmp:Rating="4"[\s\S]*Item:Semantic="GainMap" Item:Length="\d+"/);
+      // Again and again: nothing grows.
+      expect((await encodeRaster(await readRaster(written))).length).toBe(written.length);
+    });
+
+    test('is turned with the picture', async () => {
+      const exif = segment(0xe1, `Exif\0\0${exifBlob({ orientation: 3 }).toString('latin1')}`);
+      const [left, right] = await light(await encodeRaster(await readRaster(await ultraHdr(exif))));
+      expect(left / right).toBeGreaterThan(3);
+    });
+
+    test('is told of where it cannot be kept: another format, a part of the photo, holes that it still shows', async () => {
+      const raster = await readRaster(await ultraHdr());
+      expect(noticesOf(raster, { format: 'png' }).join()).toMatch(/gain map/);
+      expect((await encodeRaster(raster, { format: 'png' })).includes('hdrgm:')).toBe(false);
+      const part = croppedRaster(raster, { x: 0, y: 0, width: 20, height: 20 });
+      expect(noticesOf(part).join()).toMatch(/gain map/);
+      expect((await encodeRaster(part)).includes('hdrgm:')).toBe(false);
+    });
+
+    test('that is cut off is told of', async () => {
+      const raster = await readRaster((await ultraHdr()).subarray(0, -100));
+      expect(noticesOf(raster).join()).toMatch(/gain map/);
+      expect((await encodeRaster(raster)).includes('hdrgm:')).toBe(false);
+    });
   });
 
   test('padding behind the picture is nothing to tell of', async () => {

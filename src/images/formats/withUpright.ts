@@ -8,13 +8,22 @@ import type { Decoded, FileMetadata } from './format.js';
  *
  * @param decode the pixels, turned from EXIF's orientation
  * @param options.turns whether the decoder turns the picture itself, as of AVIF, and EXIF only repeats it. @default false
+ * @param options.turn of a JPEG inside the file, which shows the same scene: turns it from EXIF's orientation
  * @param options.lossy of a format whose pixels lose by being written again, where EXIF stands in the file: a copy of it then stays
  *   on its side. @default a photo on its side is written anew
  */
 export async function withUpright(
   stated: FileMetadata,
   decode: (orientation: number) => Promise<Decoded>,
-  { turns = false, lossy }: { turns?: boolean; lossy?: { exifAt?: number } } = {},
+  {
+    turns = false,
+    turn,
+    lossy,
+  }: {
+    turns?: boolean;
+    turn?: (jpeg: Buffer, orientation: number) => Promise<Buffer>;
+    lossy?: { exifAt?: number };
+  } = {},
 ): Promise<Decoded> {
   const said = (stated.exif && exifOrientation(stated.exif)) ?? (stated.xmp && xmpOrientation(stated.xmp)) ?? 1;
   const orientation = turns ? 1 : said;
@@ -22,6 +31,7 @@ export async function withUpright(
   const upright: FileMetadata = { ...stated };
   if (upright.exif) upright.exif = uprightExif(upright.exif, orientation);
   if (upright.xmp) upright.xmp = uprightXmp(upright.xmp, orientation);
+  if (turn && upright.gainMap && orientation !== 1) upright.gainMap = await turn(upright.gainMap, orientation);
   if (orientation !== 1) Object.assign(upright, copyOf(stated.exif, orientation, lossy));
   if (orientation > 4) {
     const { density, verticalDensity, pixelAspect } = stated;

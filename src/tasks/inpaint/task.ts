@@ -4,6 +4,7 @@ import { picture } from '../../answers/picture.js';
 import { inTurns } from '../../core/inTurns.js';
 import type { Raster } from '../../images/raster.js';
 import { whiteOf } from '../../images/readWindow.js';
+import { withoutGainMap } from '../../images/withoutGainMap.js';
 import type { ModelCard } from '../../onnx/modelFile.js';
 import { companionOption } from '../companion.js';
 import { pictureOf } from '../pictureOf.js';
@@ -90,6 +91,7 @@ function planOf(facts: InpaintFacts, card: ModelCard): TiledPlan | undefined {
     changing: thin,
     beside: ndarray(thin.data, [...thin.shape, 1]),
     async first(raster, signal) {
+      raster.metadata = withoutGainMap(raster.metadata, 'it shows what was in the holes');
       if (becomesOpaque && raster.alpha) raster.alpha.data.fill(whiteOf(raster.alpha.data));
       if (!large) return;
       const { continueTexture } = await import('./patchMatch/continueTexture.js');

@@ -11,13 +11,17 @@ const MP_ENTRY = 0xb002;
  * @param primary the metadata in front, as text: it tells what the pictures behind are for
  * @param mpf body of the index of Multi-Picture Format, behind its name
  */
-export function noticesOfBehind(behind: Buffer, primary: { xmp?: Buffer; isGainMap: boolean; mpf?: Buffer }): string[] {
+export function noticesOfBehind(
+  behind: Buffer,
+  primary: { xmp?: Buffer; gainMap?: 'kept' | 'claimed'; mpf?: Buffer },
+): string[] {
   if (isPadding(behind)) return [];
   const notices: string[] = [];
   const claims = primary.xmp?.toString('latin1') ?? '';
   const next = behind.indexOf(JPEG);
   const head = next < 0 ? '' : behind.toString('latin1', next, next + 65_536);
-  if (primary.isGainMap || /hdr-gain-map|HDRGainMap|21496/.test(claims + head)) {
+  const isClaimed = primary.gainMap === 'claimed' || /hdr-gain-map|HDRGainMap|21496/.test(claims + head);
+  if (isClaimed && primary.gainMap !== 'kept') {
     notices.push('the gain map (HDR) is not kept');
   } else if (next >= 0) {
     const kinds = primary.mpf ? kindsOf(primary.mpf) : [];

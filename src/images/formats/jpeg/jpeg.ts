@@ -8,6 +8,7 @@ import type { Decoded, FileMetadata, ImageFormat } from '../format.js';
 import { cmyk, unhandled, withoutPixels } from '../unhandled.js';
 import { withUpright } from '../withUpright.js';
 import { noticesOfBehind } from './behind.js';
+import { gainMapIn, gainMapSegments, hasGainMapXmp, ISO_GAIN_MAP, MPF, withGainMapClaim } from './gainMap.js';
 import { jpegQuality, type QuantisationTable } from './jpegQuality.js';
 import { EOI, hasAllScans, type JpegParts, partsOfJpeg, type Segment, SOI, segment } from './segments.js';
 
@@ -27,8 +28,6 @@ const EXIF = 'Exif\0\0';
 const XMP = 'http://ns.adobe.com/xap/1.0/\0';
 const EXTENDED_XMP = 'http://ns.adobe.com/xmp/extension/\0';
 const ICC = 'ICC_PROFILE\0';
-const MPF = 'MPF\0';
-const GAIN_MAP = 'urn:iso:std:iso:ts:21496:-1\0';
 const PHOTOSHOP = 'Photoshop 3.0\0';
 
 /** A segment's length is 16 bits and counts itself. */
@@ -70,7 +69,7 @@ export const jpeg: ImageFormat<'jpeg'> = {
     requireSize(height, width, options.limitPixels);
     if (height * width > bytes.length * PIXELS_A_BYTE) throw withoutPixels('JPEG');
     const { decode } = await import('../libvips.js');
-    const metadata = metadataOf(bytes, parts);
+    const metadata = await metadataOf(bytes, parts, options.signal);
     const decoded = async (orientation: number) => {
       const picture = await decode(pixelsOf(bytes, parts), { ...options, orientation });
       if (parts.end !== undefined) return picture;
@@ -81,7 +80,7 @@ export const jpeg: ImageFormat<'jpeg'> = {
       throw withoutPixels('JPEG');
     };
     const exifAt = metadata.exif && metadata.exif.byteOffset - bytes.byteOffset;
-    return withUpright(metadata, decoded, { lossy: { exifAt } });
+    return withUpright(metadata, decoded, { turn: turnedJpeg, lossy: { exifAt } });
   },
 
   async write(raster, encoding) {
@@ -95,8 +94,22 @@ export const jpeg: ImageFormat<'jpeg'> = {
       optimiseCoding: !isLarge,
       progressive: progressive && !isLarge,
     });
-    const segments = segmentsOf(raster.metadata);
-    return { file: image, edits: async () => [{ at: 2, remove: 0, insert: Buffer.concat(segments) }] };
+    const { metadata } = raster;
+    const { gainMap } = metadata;
+    const isClaimed = gainMap && hasGainMapXmp(gainMap);
+    const xmp = isClaimed ? withGainMapClaim(metadata.xmp, gainMap.length) : metadata.xmp;
+    const segments = Buffer.concat(segmentsOf({ ...metadata, xmp }));
+    return {
+      file: image,
+      async edits({ size }) {
+        if (!gainMap) return [{ at: 2, remove: 0, insert: segments }];
+        const more = gainMapSegments(gainMap, { at: 2 + segments.length, behind: size - 2 });
+        return [
+          { at: 2, remove: 0, insert: Buffer.concat([segments, more]) },
+          { at: size, remove: 0, insert: gainMap },
+        ];
+      },
+    };
   },
 };
 
@@ -123,6 +136,25 @@ function withoutHalfMarker(scan: Buffer): Buffer {
   let length = scan.length;
   while (length > 0 && scan[length - 1] === 0xff) length--;
   return scan.subarray(0, length);
+}
+
+/** A JPEG turned from EXIF's orientation, with what its segments say: written again, at its quality. */
+async function turnedJpeg(bytes: Buffer, orientation: number): Promise<Buffer> {
+  const parts = await partsOfJpeg(bytes);
+  const { decode, encoderOf } = await import('../libvips.js');
+  const picture = await decode(pixelsOf(bytes, parts), { orientation });
+  const quality = jpegQuality(
+    parts.segments.flatMap(({ marker, body }) => (marker === DQT ? quantisationTables(body) : [])),
+  );
+  const chroma = chromaSubsampling(frameOf(parts.segments).body);
+  const encoder = encoderOf({ ...picture, metadata: { ...picture.metadata, format: 'jpeg' } }, 8);
+  const turned = await encoder.jpeg({ quality: quality ?? 95, chromaSubsampling: chroma ?? '4:4:4' }).toBuffer();
+  const said = parts.segments.filter(({ marker }) => marker === APP1 || marker === APP2);
+  return Buffer.concat([
+    turned.subarray(0, 2),
+    ...said.map(({ marker, body }) => segment(marker, body)),
+    turned.subarray(2),
+  ]);
 }
 
 /** More than the last row of blocks of a small photo takes, and no zeros, which a decoder makes up itself. */
@@ -152,7 +184,7 @@ function sizeOf(segments: readonly Segment[]): [height: number, width: number] {
   return [height, width];
 }
 
-function metadataOf(bytes: Buffer, { segments, end }: JpegParts): FileMetadata {
+async function metadataOf(bytes: Buffer, { segments, end }: JpegParts, signal?: AbortSignal): Promise<FileMetadata> {
   const metadata: FileMetadata = {};
   const tables: QuantisationTable[] = [];
   const icc: Buffer[] = [];
@@ -172,7 +204,7 @@ function metadataOf(bytes: Buffer, { segments, end }: JpegParts): FileMetadata {
     else if (marker === APP1 && after(EXTENDED_XMP)) extended.push(after(EXTENDED_XMP)!);
     else if (marker === APP2 && after(ICC)) icc[body[ICC.length]] ??= body.subarray(ICC.length + 2);
     else if (marker === APP2 && after(MPF)) mpf = after(MPF);
-    else if (marker === APP2 && after(GAIN_MAP)) isGainMap = true;
+    else if (marker === APP2 && after(ISO_GAIN_MAP)) isGainMap = true;
     else if (marker === APP11) notices.push(boxNotice(body));
     else if (marker === APP13 && after(PHOTOSHOP)) photoshop.push(after(PHOTOSHOP)!);
     else if (marker === COM) own.push({ what: 'a comment', bytes: segment(marker, body) });
@@ -191,7 +223,13 @@ function metadataOf(bytes: Buffer, { segments, end }: JpegParts): FileMetadata {
   }
   if (end === undefined) metadata.isMended = true;
   metadata.extendedXmp = assembled(extended, metadata.xmp);
-  if (end !== undefined) notices.push(...noticesOfBehind(bytes.subarray(end), { xmp: metadata.xmp, isGainMap, mpf }));
+  if (end !== undefined) {
+    const behind = bytes.subarray(end);
+    const found = await gainMapIn(behind, signal);
+    metadata.gainMap = found?.gainMap;
+    const gainMap = found ? 'kept' : isGainMap ? 'claimed' : undefined;
+    notices.push(...noticesOfBehind(found?.rest ?? behind, { xmp: metadata.xmp, gainMap, mpf }));
+  }
   if (own.length > 0) metadata.ownSegments = own;
   metadata.quality = jpegQuality(tables);
   return { ...metadata, notices };
