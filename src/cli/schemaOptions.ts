@@ -10,6 +10,7 @@ interface Property {
   items?: Pick<Property, 'type' | 'enum'>;
   /** Of an array: so many values each time that the option is given. @default all that follow */
   nargs?: number;
+  anyOf?: Pick<Property, 'type' | 'items'>[];
 }
 
 /**
@@ -21,21 +22,25 @@ interface Property {
 export function schemaOptions(schema: z.ZodType, group?: string): Record<string, Options> {
   const { required = [] } = jsonSchemaOf(schema);
   return Object.fromEntries(
-    Object.entries(propertiesOf(schema)).map(([name, property]) => [
-      hyphenated(name),
-      {
-        group,
-        demandOption: required.includes(name),
-        type: TYPES[property.items?.type ?? property.type ?? ''] ?? 'string',
-        array: property.items !== undefined,
-        ...(property.nargs !== undefined && { nargs: property.nargs }),
-        describe: property.description,
-        // Of several values that are not given, yargs makes a list of one that is not defined.
-        ...(property.default !== undefined && { default: property.default }),
-        choices: property.items?.enum ?? property.enum,
-        requiresArg: property.type !== 'boolean',
-      } satisfies Options,
-    ]),
+    Object.entries(propertiesOf(schema)).map(([name, property]) => {
+      // What is one or several is several, of which there may be one.
+      const { items } = property.anyOf?.find((each) => each.items) ?? property;
+      return [
+        hyphenated(name),
+        {
+          group,
+          demandOption: required.includes(name),
+          type: TYPES[items?.type ?? property.type ?? ''] ?? 'string',
+          array: items !== undefined,
+          ...(property.nargs !== undefined && { nargs: property.nargs }),
+          describe: property.description,
+          // Of several values that are not given, yargs makes a list of one that is not defined.
+          ...(property.default !== undefined && { default: property.default }),
+          choices: items?.enum ?? property.enum,
+          requiresArg: property.type !== 'boolean',
+        } satisfies Options,
+      ];
+    }),
   );
 }
 

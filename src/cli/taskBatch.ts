@@ -10,6 +10,7 @@ import { fileBatch } from './fileBatch.js';
 import type { Io } from './io.js';
 import { optionError } from './optionError.js';
 import { isFile, requireFolderName } from './outputFolder.js';
+import { withoutArrays } from './report.js';
 import { hyphenated } from './schemaOptions.js';
 import type { TaskArgs } from './taskOptions.js';
 import { writeLegend } from './writeLegend.js';
@@ -72,7 +73,7 @@ export async function taskBatch(asked: readonly Asked[], args: TaskArgs, models:
       linked ? linkSlices(asked) : identity,
       resultViews(views, page === undefined ? 0 : PICTURED),
       encode(output, { ...outputs, pictured, bitDepth }),
-      tap((result) => page !== undefined && results.push(result)),
+      tap((result) => page !== undefined && results.push({ ...result, report: plain(result.report) })),
     );
   });
   if (page !== undefined && !io.signal.aborted) {
@@ -82,6 +83,9 @@ export async function taskBatch(asked: readonly Asked[], args: TaskArgs, models:
   }
   return code;
 }
+
+/** A mask is as large as its photo: of ten thousand photos they are not kept for a page that does not show them. */
+const plain = (report: FileResult['report']): FileResult['report'] => JSON.parse(JSON.stringify(report, withoutArrays));
 
 /** One file has room for what was found in one photo. @throws PerpixelError E_OPTION */
 function requireSideFolders(tasks: readonly AnyTask[], asked: Readonly<Record<string, string>>, isOne: boolean): void {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import * as tf from '../core/tf.js';
+import { MARK_KINDS } from '../geometry/markKinds.js';
 import { defineNetwork } from './network.js';
 import { residualUnet, residualUnetGeometry } from './restorationUnet.js';
 
@@ -12,9 +13,6 @@ const options = z.strictObject({
 
 /** What of markUnet can be chosen. */
 export type MarkUnetOptions = z.input<typeof options>;
-
-/** The kinds of marks, in the order of the network's maps. */
-export const MARK_KINDS = ['scratches', 'text', 'dust'] as const;
 
 /**
  * Finds what lies on a photo and does not belong to it: a residual U-Net at half resolution (restorationUnet), with a map

@@ -7,10 +7,12 @@ import { namesake } from '../core/files/namesake.js';
 export interface PairedKind {
   name: string;
   cure: string;
+  /** What stands behind the photo's name where perpixel wrote them itself: `mask.png`. */
+  saved?: string;
 }
 
 /**
- * The file that belongs to a photo: `given` itself, or where that is a folder, the photo's `namesake` in it.
+ * The file that belongs to a photo: `given` itself, or where that is a folder, the photo's `namesake` in it, or what perpixel saved there.
  *
  * @param photo its path below the folder that holds all inputs; undefined for a pipe or a picture in memory
  * @throws PerpixelError E_READ where the folder has no such file
@@ -30,9 +32,10 @@ export async function pairedFile(given: string, photo: string | undefined, kind:
       cure: `Name the file of the ${kind.name}.`,
     });
   }
-  const found = await namesake(given, photo);
-  if (found !== undefined) return found;
   const { dir, name } = path.parse(photo);
+  const saved = kind.saved && path.join(dir, `${name}.${kind.saved}`);
+  const found = (await namesake(given, photo)) ?? (saved && (await namesake(given, saved)));
+  if (found) return found;
   throw new PerpixelError({
     code: 'E_READ',
     subject: photo,

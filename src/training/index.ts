@@ -61,7 +61,7 @@ export { type EigenWindowOptions, eigenWindow } from '../models/eigenWindow.js';
 export { type FarabetOptions, farabet } from '../models/farabet.js';
 export { type KoehlerMlpOptions, koehlerMlp } from '../models/koehlerMlp.js';
 export { type MeanFieldOptions, meanField } from '../models/layers/meanField.js';
-export { MARK_KINDS, type MarkUnetOptions, markUnet } from '../models/markUnet.js';
+export { type MarkUnetOptions, markUnet } from '../models/markUnet.js';
 export {
   defineNetwork,
   type Geometry,

@@ -47,7 +47,7 @@ describe('perpixel deblur', () => {
     const kept = path.join(home, 'kernels');
     const first = await filesOf(['deblur', photos, '--kernel-size', '5', '--save-kernel', kept, ...options]);
     expect(first).toMatchObject({ code: 0, files: [{ report: { kernelSize: '5 x 5', kernelEstimated: true } }] });
-    for (const name of ['a.kernel.npy', 'a.kernel.png']) {
+    for (const name of ['a.kernel.npy', 'a.kernel.png', '']) {
       const again = await filesOf(['deblur', photos, '--kernel', path.join(kept, name), '--overwrite', ...options]);
       expect(again).toMatchObject({ code: 0, files: [{ report: { kernelSize: '5 x 5', kernelEstimated: false } }] });
     }

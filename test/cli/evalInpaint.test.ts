@@ -86,7 +86,7 @@ test('draws the same holes each time, a row a kind', async () => {
     .trim()
     .split('\n')
     .map((row) => row.trim().split(/\s+/));
-  expect(head).toEqual(['holes', 'images', 'share', 'psnr', 'ssim', 'hole', 'texture']);
+  expect(head).toEqual(['holes', 'images', 'share', 'psnr', 'ssim', 'hole', 'texture', 'found']);
   expect(rows.map(([holes, images]) => [holes, images])).toEqual([
     ['text', '2'],
     ['scratches', '2'],
@@ -103,4 +103,20 @@ test('a mask that is missing is named', async () => {
     code: 2,
     stderr: expect.stringMatching(/^perpixel: E_DATA .*b.png: no file named b in .*masks/),
   });
+});
+
+test('holes that nobody tells are found first, and how well', async () => {
+  const photos = path.join(clean, 'large');
+  await mkdir(photos);
+  await sharp({ create: { width: 160, height: 120, channels: 3, background: '#b0b0b0' } })
+    .png()
+    .toFile(path.join(photos, 'a.png'));
+  const command = ['eval', 'inpaint', photos, '--json', '--holes', 'scratches'];
+  const [told, found] = await Promise.all([command, [...command, '--find', 'scratches']].map((args) => perpixel(args)));
+  expect(JSON.parse(told.stdout)).not.toHaveProperty('found');
+  const scores = JSON.parse(found.stdout);
+  expect(scores.found).toBeGreaterThan(0.6);
+  expect(scores.found).toBeLessThan(1);
+  // Black on a flat photo has 3 dB.
+  expect(scores.psnrHole).toBeGreaterThan(10);
 });

@@ -165,3 +165,49 @@ test('a gain map goes, as it still shows what was in the holes, and that is said
   expect(stderr).toContain('the gain map (HDR) is not kept: it shows what was in the holes');
   expect((await readFile(path.join(filled, 'hdr.jpg'))).includes('hdrgm:')).toBe(false);
 });
+
+describe('--find, with the network that is shipped', () => {
+  const [width, height] = [240, 160];
+  const SCRATCHES = `<svg width="${width}" height="${height}" fill="none" stroke-width="2">
+    <path d="M20 10 L90 60 L70 140" stroke="#fff"/><path d="M130 150 Q150 60 220 30" stroke="#000"/></svg>`;
+  /** Where two pictures differ, each pixel. */
+  const differing = (a: number[], b: number[]) => a.map((value, i) => value !== b[i]);
+  const raw = (file: string) => sharp(file).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+
+  test('scratches of a photo are found, filled, and kept as a mask that --mask takes', async () => {
+    const clean = path.join(home, 'clean.png');
+    await sharp('fixtures/photos/stream.jpg').resize(width, height).png().toFile(clean);
+    const old = path.join(home, 'old', 'photo.png');
+    await mkdir(path.dirname(old));
+    await sharp(clean)
+      .composite([{ input: Buffer.from(SCRATCHES) }])
+      .removeAlpha()
+      .png()
+      .toFile(old);
+    const saved = path.join(home, 'saved');
+    const options = ['--find', 'scratches', '--save-mask', saved];
+    const { code, stderr } = await perpixel(['inpaint', ...options, path.dirname(old), '-o', filled]);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(/^holes filled: \d+ pixels$/m) });
+
+    const [before, scratched, after, mask] = await Promise.all(
+      [clean, old, path.join(filled, 'photo.png'), path.join(saved, 'photo.mask.png')].map(raw),
+    );
+    expect(mask.info).toMatchObject({ width, height });
+    const isHole = (i: number) => mask.data[3 * i] === 255;
+    const isScratch = (i: number) =>
+      [0, 1, 2].some((c) => Math.abs(scratched.data[3 * i + c] - before.data[3 * i + c]) > 60);
+    const pixels = Array.from({ length: width * height }, (_, i) => i);
+    const both = pixels.filter((i) => isHole(i) && isScratch(i)).length;
+    const either = pixels.filter((i) => isHole(i) || isScratch(i)).length;
+    expect(both / either).toBeGreaterThan(0.6);
+    const changed = differing([...after.data], [...scratched.data]);
+    expect(pixels.some((i) => !isHole(i) && [0, 1, 2].some((c) => changed[3 * i + c]))).toBe(false);
+    const error = ({ data }: { data: Buffer }) =>
+      data.reduce((sum, value, i) => sum + (value - before.data[i]) ** 2, 0);
+    expect(error(after)).toBeLessThan(0.4 * error(scratched));
+
+    const again = path.join(home, 'again');
+    expect(await perpixel(['inpaint', path.dirname(old), '-o', again, '--mask', saved])).toMatchObject({ code: 0 });
+    expect((await raw(path.join(again, 'photo.png'))).data).toEqual(after.data);
+  });
+});

@@ -16,7 +16,8 @@ test.each<[keyof typeof tasks, object, string[]]>([
   ['denoise', { ...noise, jpegQuality: 30 }, [expect.anything(), 'blocks and ringing of JPEG taken out, quality 30']],
   ['deblur', kernel, ['blur looked for: a kernel of 15 x 13 pixels', 'noise found: 6.2 of 255']],
   ['deblur', { ...kernel, leftAlone: 'moving' }, [expect.anything(), expect.anything(), 'left as it is: moving']],
-  ['inpaint', { holePixels: 0, texturePixels: 0 }, ['no holes found']],
+  ['inpaint', { holePixels: 0, texturePixels: 0 }, ['left as it is: no holes found']],
+  ['inpaint', { holePixels: 0, texturePixels: 0, leftAlone: 'no dust found' }, ['left as it is: no dust found']],
   [
     'inpaint',
     { holePixels: 9, texturePixels: 4 },

@@ -5,7 +5,11 @@ import { type Companion, readCompanion } from '../companion.js';
 import type { AboutPicture } from '../task.js';
 import { type Kernel, kernelOf } from './kernel.js';
 
-const KERNEL = { name: 'kernel', cure: 'Add one, or leave --kernel out: the blur is then estimated.' };
+const KERNEL = {
+  name: 'kernel',
+  saved: 'kernel.npy',
+  cure: 'Add one, or leave --kernel out: the blur is then estimated.',
+};
 /** Sides of the largest kernel, in pixels: more blurs a photo beyond help. */
 const LARGEST = 101;
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { stemOf } from '../../core/files/sameNames.js';
 import { random } from '../../core/random.js';
 import { type HoleKind, holes } from '../../degradations/holes.js';
+import { MARK_KINDS, type MarkKind } from '../../geometry/markKinds.js';
 import type { Raster } from '../../images/raster.js';
 import { readRaster } from '../../images/readRaster.js';
 import { whiteOf, wholeOf } from '../../images/readWindow.js';
@@ -24,6 +25,8 @@ export interface InpaintScores {
   ssim: number;
   /** Of the pixels in the holes alone. */
   psnrHole: number;
+  /** Where the holes were not told but found: intersection over union with what was drawn, 0..1. */
+  found?: number;
   /** Detail in the holes beside the truth's (see textureInHole), the median; undefined where no hole is wide enough. */
   texture?: number;
 }
@@ -33,13 +36,16 @@ export interface InpaintScores {
  * seed that is the picture's name, or are where a mask file is white.
  *
  * @param holesOf a kind, or the mask file of each picture; a mask of another size is scaled, the nearest pixel taken
+ * @param find what the holes, black ones, are to be found as; they are told by transparency where it is undefined
  */
 async function evaluateInpaint(
   photos: readonly string[],
   holesOf: HoleKind | readonly string[],
+  find: MarkKind | undefined,
   { predict, signal }: EvaluationContext,
 ): Promise<InpaintScores> {
-  const scores: Omit<InpaintScores, 'images' | 'texture'>[] = [];
+  const scores: Omit<InpaintScores, 'images' | 'texture' | 'found'>[] = [];
+  const ious: number[] = [];
   const textures: number[] = [];
   for (const [i, photo] of photos.entries()) {
     signal?.throwIfAborted();
@@ -49,7 +55,8 @@ async function evaluateInpaint(
       typeof holesOf === 'string'
         ? toBytes(holes(clean, random(0, stemOf(photo), holesOf), holesOf).mask)
         : scaledMask(await readRaster(holesOf[i]), raster);
-    await predict(erased(raster, hole), inpaint, {});
+    const { facts } = await predict(erased(raster, hole, find === undefined), inpaint, { find });
+    if (find !== undefined) ious.push(intersectionOverUnion(facts.holes.data, hole.data));
     const filled = wholeOf(raster);
     const { psnr, ssim, psnrHole } = restorationScores(filled, clean, { hole });
     const texture = textureInHole(filled, clean, hole);
@@ -57,7 +64,18 @@ async function evaluateInpaint(
     const share = hole.data.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) / hole.size;
     scores.push({ share, psnr, ssim, psnrHole: psnrHole! });
   }
-  return { images: photos.length, ...meanScores(scores), texture: median(textures) };
+  const found = ious.length === 0 ? undefined : ious.reduce((sum, iou) => sum + iou, 0) / ious.length;
+  return { images: photos.length, ...meanScores(scores), found, texture: median(textures) };
+}
+
+/** Of what two masks cover, each where it is not 0: the share that both cover. There is some. */
+function intersectionOverUnion(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let [both, either] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] !== 0 && b[i] !== 0) both++;
+    if (a[i] !== 0 || b[i] !== 0) either++;
+  }
+  return both / either;
 }
 
 /** Of an even number of values the mean of the two in the middle; undefined of none. */
@@ -68,8 +86,8 @@ function median(values: readonly number[]): number | undefined {
   return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }
 
-/** The picture, changed in place: black and transparent in its holes, as somebody's eraser leaves it. */
-function erased(raster: Raster, hole: NdArray<Uint8Array>): Raster {
+/** The picture, changed in place: black in its holes, and transparent there if they are told, as somebody's eraser leaves it. */
+function erased(raster: Raster, hole: NdArray<Uint8Array>, isTold: boolean): Raster {
   const { pixels } = raster;
   const [height, width, channels] = pixels.shape;
   const alpha = ndarray(pixels.data.slice(0, height * width).fill(whiteOf(pixels.data)), [height, width]);
@@ -80,7 +98,7 @@ function erased(raster: Raster, hole: NdArray<Uint8Array>): Raster {
       for (let c = 0; c < channels; c++) pixels.set(y, x, c, 0);
     }
   }
-  raster.alpha = alpha;
+  if (isTold) raster.alpha = alpha;
   return raster;
 }
 
@@ -114,6 +132,10 @@ const options = z.object({
       'Folder of masks, white in the holes, instead: of the names of the photos, or where the first photo has ' +
         'none, one after the other, scaled to the photo',
     ),
+  find: z
+    .enum(MARK_KINDS)
+    .optional()
+    .describe('The holes are black, and nobody tells where they are: they are found as marks of this kind'),
 });
 
 /** `perpixel eval inpaint CLEAN`: holes taken out of clean photos, and how well they are filled. */
@@ -124,6 +146,7 @@ export const evaluation: Evaluation<z.output<typeof options>, InpaintScores & { 
     ['inpaint CBSD68 --holes text scratches', 'Mean PSNR and SSIM, and PSNR over the holes alone'],
     ['inpaint CBSD68 --holes large', 'And how detailed the fill is beside the truth'],
     ['inpaint CBSD68 --masks irregular', 'Masks from files'],
+    ['inpaint CBSD68 --holes scratches --find scratches', 'And how well they are found'],
   ],
   columns: {
     holes: ({ holes }) => holes,
@@ -133,14 +156,15 @@ export const evaluation: Evaluation<z.output<typeof options>, InpaintScores & { 
     ssim: ({ ssim }) => ssim.toFixed(4),
     hole: ({ psnrHole }) => psnrHole.toFixed(3),
     texture: ({ texture }) => texture?.toFixed(3) ?? '-',
+    found: ({ found }) => found?.toFixed(3) ?? '-',
   },
-  async *evaluate({ pictures, holes, masks }, context) {
+  async *evaluate({ pictures, holes, masks, find }, context) {
     const photos = await pictureList(pictures);
     if (masks !== undefined) {
-      yield { holes: 'masks', ...(await evaluateInpaint(photos, await masksOf(photos, masks), context)) };
+      yield { holes: 'masks', ...(await evaluateInpaint(photos, await masksOf(photos, masks), find, context)) };
       return;
     }
-    for (const kind of holes) yield { holes: kind, ...(await evaluateInpaint(photos, kind, context)) };
+    for (const kind of holes) yield { holes: kind, ...(await evaluateInpaint(photos, kind, find, context)) };
   },
 };
 

@@ -1,4 +1,5 @@
 import { PerpixelError } from '../../core/errors.js';
+import type { MarkKind } from '../../geometry/markKinds.js';
 import type { Raster } from '../../images/raster.js';
 import { type Companion, readCompanion } from '../companion.js';
 import type { AboutPicture } from '../task.js';
@@ -9,6 +10,8 @@ import { colouredHoles, transparentHoles, whiteHoles } from './seenHoles.js';
 export interface FindHolesOptions {
   /** A mask, or a folder of masks. */
   mask?: Companion;
+  /** Marks that are looked for. */
+  find?: MarkKind | readonly MarkKind[];
   /** `#rrggbb`. */
   holeColour?: string;
   /** Of 255. */
@@ -17,21 +20,29 @@ export interface FindHolesOptions {
   grow: number;
 }
 
+/** The network that finds marks. */
+const FINDER = 'mark-finder';
+
 /**
- * The holes that a photo's mask and the colour of holes say, either of them enough; where neither is given, those that the photo's alpha says.
+ * The holes that a photo's mask, the colour of holes and the marks on it say, all of them together; where none is asked for, those that the
+ * photo's alpha says.
  *
  * @throws PerpixelError E_OPTION nothing says where holes are; E_READ no mask, or one that cannot be read; E_SIZE a mask of
  *   another size; E_FORMAT nothing is left to fill the holes from
  */
 export async function findHoles(
   raster: Raster,
-  { mask, holeColour, tolerance, grow }: FindHolesOptions,
+  { mask, find, holeColour, tolerance, grow }: FindHolesOptions,
   about: AboutPicture,
 ): Promise<HoleMask> {
-  const { file } = about;
+  const { file, open, signal } = about;
   const found: HoleMask[] = [];
   if (mask !== undefined) found.push(await maskHoles(mask, raster, about));
   if (holeColour !== undefined) found.push(colouredHoles(raster, holeColour, tolerance));
+  if (find !== undefined) {
+    const { findMarks } = await import('./findMarks.js');
+    found.push(await findMarks(raster, [find].flat(), await open!(FINDER), signal));
+  }
   if (found.length === 0) found.push(transparentHoles(alphaOf(raster, file)));
   const narrow = found.reduce((a, b) => holeMask(a.shape, (y, x) => a.get(y, x) !== 0 || b.get(y, x) !== 0));
   const holes = grow === 0 ? narrow : grown(narrow, grow);
@@ -47,6 +58,7 @@ export async function findHoles(
 
 const MASK = {
   name: 'mask',
+  saved: 'mask.png',
   cure: 'Add one, white where the photo has a hole; black all over leaves the photo as it is.',
 };
 
@@ -68,9 +80,9 @@ function alphaOf({ alpha }: Raster, file: string | undefined): NonNullable<Raste
   throw new PerpixelError({
     code: 'E_OPTION',
     subject: file,
-    received: 'no mask, no colour of holes, and a photo without alpha',
+    received: 'no mask, no colour of holes, nothing to find, and a photo without alpha',
     expected: 'one of them, to tell where the holes are',
-    cure: "Give --mask FILE, --mask FOLDER or --hole-colour '#ff00ff', or erase the holes to transparency.",
+    cure: "Give --mask FILE or FOLDER, --find scratches, --find text or --hole-colour '#ff00ff', or erase the holes to transparency.",
   });
 }
 

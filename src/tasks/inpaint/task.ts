@@ -2,6 +2,7 @@ import ndarray from 'ndarray';
 import * as z from 'zod';
 import { picture } from '../../answers/picture.js';
 import { inTurns } from '../../core/inTurns.js';
+import { MARK_KINDS } from '../../geometry/markKinds.js';
 import type { Raster } from '../../images/raster.js';
 import { whiteOf } from '../../images/readWindow.js';
 import { withoutGainMap } from '../../images/withoutGainMap.js';
@@ -15,21 +16,31 @@ import { toTensor } from '../toTensor.js';
 import { chessboardDistance } from './chessboardDistance.js';
 import { findHoles } from './findHoles.js';
 import { type HoleMask, holeMask } from './holeMask.js';
+import { saveMask } from './saveMask.js';
 
 const options = z.object({
   mask: companionOption(
     'White where the photo has a hole: one for all photos, or a folder of masks named as the photos',
   ).optional(),
+  find: z
+    .union([z.enum(MARK_KINDS), z.array(z.enum(MARK_KINDS)).min(1)], {
+      error: `${MARK_KINDS.join(' or ')}, or several of them`,
+    })
+    .optional()
+    .describe('Find the holes: marks that do not belong to the photo; once a kind, beside what --mask says')
+    .meta({ nargs: 1 }),
   holeColour: z
     .string()
     .regex(/^#[0-9a-f]{6}$/i, { error: "six hexadecimal digits, such as '#ff00ff'" })
     .optional()
-    .describe("The colour that holes are painted in, such as '#ff00ff'; without it and --mask, transparency says"),
+    .describe(
+      "The colour that holes are painted in, such as '#ff00ff'; where no option says where holes are, transparency does",
+    ),
   tolerance: z.number().min(0).max(255).default(0).describe('How far off that colour a hole may be, in 8-bit units'),
   grow: z.int().min(0).max(100).default(0).describe('Widen the holes by this many pixels, over soft edges'),
 });
 
-/** Where the holes are: a mask, a colour, or what is transparent. */
+/** Where the holes are: a mask, marks that are to be found, a colour, or what is transparent. */
 export type InpaintOptions = z.output<typeof options>;
 
 /** What is known of a photo before its holes are filled. */
@@ -43,6 +54,21 @@ export interface InpaintFacts {
   thin: HoleMask;
   /** The holes are where the photo was transparent, which is over when they are filled. */
   becomesOpaque: boolean;
+  /** Marks were looked for. */
+  isFound?: true;
+  /** Why nothing is filled, where marks were looked for, and there is no hole. */
+  leftAlone?: string;
+}
+
+/** What is told beside a photo whose holes were filled. */
+export interface InpaintReport {
+  holePixels: number;
+  /** Of them, those that texture was continued into. */
+  texturePixels: number;
+  /** Where the holes are, if marks were to be found: `[h, w]`, 255 in holes and 0 elsewhere. */
+  mask?: HoleMask;
+  /** Why the photo was left as it is, in words: none of the marks was found that were looked for. */
+  leftAlone?: string;
 }
 
 /** Pixels into a hole that the network fills well from the hole's edge: holes are large where they are deeper. */
@@ -55,30 +81,44 @@ const THIN = 12;
  * Deep inside, the network has nothing but fog to offer. There, texture and structure are continued from around the hole, before the
  * network runs: in what is deeper than THIN, and twice as far about it, so that a thin branch of a large hole is still the network's.
  */
-export const inpaint: Task<InpaintOptions, InpaintFacts, Raster, { holePixels: number; texturePixels: number }> = {
+export const inpaint: Task<InpaintOptions, InpaintFacts, Raster, InpaintReport> = {
   name: 'inpaint',
   summary: 'Fill holes in photos: text, scratches, what was erased',
   examples: [
     ['inpaint photo.jpg -o filled --mask mask.png', 'White in the mask is filled'],
     ['inpaint photos -o filled --mask masks', 'photos/a/x.jpg has masks/a/x.png'],
+    [
+      'inpaint photos -o filled --find scratches --find dust --save-mask masks',
+      'What is found on them is filled; where it was, is kept',
+    ],
     ['inpaint erased.png -o filled', 'What was erased to transparency is filled'],
     ["inpaint marked.png -o filled --hole-colour '#ff00ff' --grow 2", 'What was painted over is filled'],
   ],
   options,
   answer: picture,
+  sideFiles: { saveMask },
 
   model: () => 'inpaint',
 
   async measure(raster, asked, _, about) {
-    const becomesOpaque = asked.mask === undefined && asked.holeColour === undefined;
-    return { ...factsOf(await findHoles(raster, asked, about)), becomesOpaque };
+    const { mask, find, holeColour } = asked;
+    const facts = factsOf(await findHoles(raster, asked, about));
+    const becomesOpaque = mask === undefined && find === undefined && holeColour === undefined;
+    if (find === undefined) return { ...facts, becomesOpaque };
+    const leftAlone = facts.holePixels === 0 ? `no ${[find].flat().join(', no ')} found` : undefined;
+    return { ...facts, becomesOpaque, isFound: true, leftAlone };
   },
 
   plan: planOf,
 
-  report: ({ holePixels, texturePixels }) => ({ holePixels, texturePixels }),
-  words: ({ holePixels, texturePixels }) => [
-    holePixels === 0 ? 'no holes found' : `holes filled: ${holePixels} pixels`,
+  report: ({ holes, holePixels, texturePixels, isFound, leftAlone }) => ({
+    holePixels,
+    texturePixels,
+    ...(isFound && { mask: holes }),
+    ...(leftAlone !== undefined && { leftAlone }),
+  }),
+  words: ({ holePixels, texturePixels, leftAlone = 'no holes found' }) => [
+    holePixels === 0 ? `left as it is: ${leftAlone}` : `holes filled: ${holePixels} pixels`,
     ...(texturePixels === 0 ? [] : [`texture continued into them: ${texturePixels} pixels`]),
   ],
 };
@@ -118,7 +158,7 @@ function planOf(facts: InpaintFacts, card: ModelCard): TiledPlan | undefined {
   };
 }
 
-function factsOf(holes: HoleMask): Omit<InpaintFacts, 'becomesOpaque'> {
+function factsOf(holes: HoleMask): Omit<InpaintFacts, 'becomesOpaque' | 'isFound' | 'leftAlone'> {
   const depth = chessboardDistance(holes, 0);
   const holePixels = count(holes);
   if (!depth.some((pixels) => pixels > THIN)) return { holes, holePixels, texturePixels: 0, thin: holes };

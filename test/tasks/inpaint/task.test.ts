@@ -7,8 +7,10 @@ import { openSession } from '../../../src/engines/registry.js';
 import type { Raster } from '../../../src/images/raster.js';
 import { readModelFile, withCard } from '../../../src/onnx/modelFile.js';
 import { type PredictPhotoOptions, predictPhoto } from '../../../src/pipelines/run/predictPhoto.js';
+import { type HoleMask, holeMask } from '../../../src/tasks/inpaint/holeMask.js';
 import { inpaint } from '../../../src/tasks/inpaint/task.js';
 import type { TiledPlan } from '../../../src/tasks/plan.js';
+import { fakeMarkFinder } from '../../helpers/fakeMarkFinder.js';
 import { picture } from '../../helpers/pictures.js';
 import { temporaryFolder } from '../../helpers/temporaryFolder.js';
 import { tinyInpainter, tinyInpainterCard } from '../../helpers/tinyInpainter.js';
@@ -223,12 +225,91 @@ describe('masks', () => {
   });
 });
 
+describe('marks that are found', () => {
+  const open = (finder: Session) => async (model: string) => (model === 'mark-finder' ? finder : session);
+  /** Grey, with two pixels of red and one of green. */
+  const marked = (): Raster => {
+    const raster = picture('png', { height: 12, width: 15 });
+    raster.pixels.data.fill(90);
+    for (const [y, x, c] of [
+      [4, 5, 0],
+      [4, 6, 0],
+      [8, 8, 1],
+    ])
+      raster.pixels.set(y, x, c, 250);
+    return raster;
+  };
+  const places = ({ data, shape: [, width] }: { data: ArrayLike<number>; shape: number[] }) =>
+    Array.from(data).flatMap((value, i) => (value === 255 ? [[Math.floor(i / width), i % width]] : []));
+
+  test.each([
+    [
+      'scratches',
+      [
+        [4, 5],
+        [4, 6],
+      ],
+    ],
+    ['text', [[8, 8]]],
+    [
+      ['text', 'scratches'],
+      [
+        [4, 5],
+        [4, 6],
+        [8, 8],
+      ],
+    ],
+  ])('are filled, and told of as a mask: %j', async (find, holes) => {
+    const raster = marked();
+    const report = await fill(raster, { find }, { open: open(fakeMarkFinder().session) });
+    expect(report).toEqual({ holePixels: holes.length, texturePixels: 0, mask: expect.anything() });
+    expect(places(report.mask as HoleMask)).toEqual(holes);
+    for (const [y, x] of holes) expect([0, 1, 2].map((c) => raster.pixels.get(y, x, c))).toEqual([90, 90, 90]);
+  });
+
+  test('are filled beside what a mask and a colour say, and grown with it', async () => {
+    const raster = marked();
+    raster.pixels.set(0, 14, 2, 7);
+    const mask = holeMask([12, 15], (y, x) => y === 11 && x === 0);
+    const asked = { find: 'text', mask: ndarray(mask.data, [12, 15, 1]), holeColour: '#5a5a07' };
+    const report = await fill(raster, asked, { open: open(fakeMarkFinder().session) });
+    expect(places(report.mask as HoleMask)).toEqual([
+      [0, 14],
+      [8, 8],
+      [11, 0],
+    ]);
+    const grown = await fill(marked(), { find: 'text', grow: 1 }, { open: open(fakeMarkFinder().session) });
+    expect(grown).toMatchObject({ holePixels: 9 });
+  });
+
+  test('where there are none, the photo stays as it is, which is said in words', async () => {
+    const raster = marked();
+    const report = await fill(raster, { find: ['dust'] }, { open: open(fakeMarkFinder().session) });
+    expect(report).toMatchObject({ holePixels: 0, leftAlone: 'no dust found' });
+    expect(raster.pixels.data).toEqual(marked().pixels.data);
+    const plain = { find: ['dust', 'text'] };
+    const grey = picture('png', { height: 12, width: 15, channels: 1 });
+    grey.pixels.data.fill(90);
+    const { leftAlone } = await fill(grey, plain, { open: open(fakeMarkFinder().session) });
+    expect(leftAlone).toBe('no dust, no text found');
+  });
+
+  test('leave transparency alone', async () => {
+    const raster = erased(marked(), isSpot);
+    const alpha = raster.alpha!.data.slice();
+    await fill(raster, { find: 'text' }, { open: open(fakeMarkFinder().session) });
+    expect(raster.alpha!.data).toEqual(alpha);
+  });
+});
+
 test.each([
   [{ holeColour: 'pink' }, "six hexadecimal digits, such as '#ff00ff'"],
   [{ holeColour: '#fff' }, "six hexadecimal digits, such as '#ff00ff'"],
   [{ tolerance: -1 }, 'at least 0'],
   [{ grow: 1.5 }, 'a whole number'],
   [{ grow: 101 }, 'at most 100'],
+  [{ find: 'dirt' }, 'scratches or text or dust, or several of them'],
+  [{ find: [] }, 'at least 1'],
 ])('refuses %o', (given, expected) => {
   expect(() => parseOptions(inpaint.options, given)).toThrow(`expected ${expected}`);
 });

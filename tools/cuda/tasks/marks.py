@@ -1,4 +1,4 @@
-"""Scratches, text and dust on photos, and the network that finds them."""
+"""Scratches, text and dust on photos, and the network that finds them. DATA/marks are the sheets of mark_sheets.py."""
 
 import numpy as np
 import torch
@@ -13,7 +13,12 @@ KINDS = ['scratches', 'text', 'dust']
 
 
 def smooth_noise(n, channels, size, cells, device):
-    return F.interpolate(torch.randn(n, channels, cells, cells, device=device), (size, size), mode='bicubic', align_corners=False)
+    return F.interpolate(torch.randn(n, channels, cells, cells, device=device), (size, size), mode='bilinear', align_corners=False)
+
+
+def around(x):
+    """Means over 9 x 9 pixels."""
+    return F.avg_pool2d(F.avg_pool2d(x, (1, 9), 1, (0, 4)), (9, 1), 1, (4, 0))
 
 
 def pick(n, device, *choices):
@@ -37,8 +42,8 @@ def old_look(x, device):
 
 
 @torch.no_grad()
-def marked(clean, sheets, device):
-    """The photos with marks [n, 3, h, w], and what each kind covers [n, 3, h, w], 0 or 1."""
+def marked(clean, sheets, device, ease=0):
+    """The photos with marks [n, 3, h, w], and what each kind covers [n, 3, h, w], 0 or 1. `ease`, 0..1: more of them black, white and opaque."""
     n, size, each = len(clean), clean.shape[-1], (-1, 1, 1, 1)
     x = old_look(clean, device)
     covers = torch.zeros(n, len(KINDS), size, size, device=device)
@@ -62,10 +67,12 @@ def marked(clean, sheets, device):
         border = chance(n, [.05, .35, 0][kind], device).view(each)
         whole = torch.where(border, wide, cover)
         uneven = (1 + smooth_noise(n, 1, size, 8, device) * .35 * chance(n, .4, device).view(each)).clamp(.35, 1)
-        opacity = torch.where(chance(n, .5, device), 1., uniform(n, .35, 1, device)).view(each) * uneven
+        opacity = torch.where(chance(n, .5 + .5 * ease, device), 1., uniform(n, .35, 1, device)).view(each) * uneven
         black, white = torch.zeros(n, 3, 1, 1, device=device), torch.ones(n, 3, 1, 1, device=device)
         shade = torch.rand(n, 1, 1, 1, device=device).expand(n, 3, 1, 1)
         colour = pick(n, device, black, black, white, white, torch.rand(n, 3, 1, 1, device=device), shade)
+        plain = chance(n, .7 * ease, device).view(each)
+        colour = torch.where(plain, (colour > .5).float().amax(1, keepdim=True).expand_as(colour), colour)
         other = torch.where(colour.mean(1, keepdim=True) > .5, black, white)
         patchy = (colour + .06 * smooth_noise(n, 3, size, 12, device) * chance(n, .3, device).view(each)).clamp(0, 1)
         if kind == 2:
@@ -76,8 +83,9 @@ def marked(clean, sheets, device):
         before = x
         x = torch.lerp(x, painted, whole * opacity)
         # What nobody could see is not to be found.
-        seen = ((x - before).abs().amax(1, keepdim=True) > .03) | (whole > .9)
-        faint = F.avg_pool2d((x - before).abs().amax(1, keepdim=True), 9, 1, 4) / F.avg_pool2d(whole, 9, 1, 4).clamp_min(1e-3) < .06
+        change = (x - before).abs().amax(1, keepdim=True)
+        seen = (change > .03) | (whole > .9)
+        faint = around(change) < .06 * around(whole).clamp_min(1e-3)
         covers[:, kind:kind + 1] = ((whole > .3) & seen & ~faint).float()
         others = [k for k in range(len(KINDS)) if k != kind]
         covers[:, others] *= (whole < .5).float()
@@ -96,14 +104,20 @@ class Task:
         self.train, self.held = Photos(train, device), Photos(held, device)
         files = {kind: sorted((data / 'marks').glob(f'{kind}-*.png')) for kind in KINDS}
         stack = lambda paths: torch.from_numpy(np.stack([np.asarray(Image.open(p).convert('L')) for p in paths]))[:, None].to(device)
-        self.sheets = {kind: stack(paths[10:]) for kind, paths in files.items()}
-        self.held_sheets = {kind: stack(paths[:10]) for kind, paths in files.items()}
+        self.sheets = {kind: stack(paths[12:]) for kind, paths in files.items()}
+        self.held_sheets = {kind: stack(paths[:12]) for kind, paths in files.items()}
 
     def bind(self, models):
-        draw(models['network'])
+        # A job that goes on has weights.
+        if not any(w.any() for w in models['network'].parameters()):
+            draw(models['network'])
 
     def batch(self, n, step):
-        image, covers = marked(self.train.crops(n, self.size), self.sheets, self.device)
+        if self.device.type == 'cpu' and step % 3 > 0:
+            # Drawing takes a processor as long as learning, so each batch is used three times there: turned, and with other colours.
+            self.last = image, covers = [torch.rot90(x, 1, (2, 3)) for x in self.last]
+            return {'image': image[:, torch.randperm(3)]}, {'marks': covers}
+        self.last = image, covers = marked(self.train.crops(n, self.size), self.sheets, self.device, max(0, 1 - 2 * self.progress))
         return {'image': image}, {'marks': covers}
 
     def loss(self, outputs, inputs, target, step):

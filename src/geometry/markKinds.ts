@@ -1,0 +1,4 @@
+/** What lies on a photo and does not belong to it, in the order of the maps that tell it. */
+export const MARK_KINDS = ['scratches', 'text', 'dust'] as const;
+
+export type MarkKind = (typeof MARK_KINDS)[number];
