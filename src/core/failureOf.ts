@@ -2,8 +2,8 @@ import { PerpixelError } from './errors.js';
 import { unwritable } from './files/unwritable.js';
 
 /**
- * Whatever was thrown as an error of ours: what the system says in its words (E_WRITE, E_READ, E_MEMORY), and all else as what it
- * is, a fault of the program (E_BUG), with what to do about it.
+ * Whatever was thrown as a PerpixelError, with what to do about it: failures of the system as E_WRITE, E_READ or E_MEMORY, and all else as
+ * a bug of the program, E_BUG.
  *
  * @param subject the file or whatever was worked on
  */

@@ -4,8 +4,8 @@ import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 /**
  * Random numbers that depend on the seed and the keys alone, on every machine and in every thread.
  *
- * Training asks for `random(seed, 'batch', step)`: batch n of a run is the same whether the run got there in one go or
- * went on from a checkpoint, and no generator's state needs to be saved.
+ * Training asks for `random(seed, 'batch', step)`. So batch n of a run is the same whether the run got there in one go or resumed from a
+ * checkpoint, and no generator's state needs to be saved.
  *
  * @example
  * const crop = photos.crop(random(7, 'batch', 1200), 64);

@@ -85,9 +85,9 @@ const SENSORS: readonly ColourMatrix[] = [
 ];
 
 /**
- * A photo as a camera gives it, before its JPEG, with the noise of its sensor and without: light is taken back from the photo, its colours
- * are undone, a mosaic of photosites counts electrons, and the camera makes a picture of that again. So the noise is correlated from pixel
- * to pixel and from channel to channel, and depends on brightness, as in real photographs.
+ * A photo as a camera gives it, before its JPEG, with the noise of its sensor and without. The photo is brought back to linear light and to
+ * the colours of the sensor, a mosaic of photosites counts electrons, and the camera develops a picture from that. So the noise is
+ * correlated from pixel to pixel and from channel to channel, and depends on brightness, as in real photographs.
  *
  * Brooks et al.: Unprocessing images for learned raw denoising, CVPR 2019; Guo et al.: Toward convolutional blind denoising of real
  * photographs (CBDNet), CVPR 2019. Demosaicing is bilinear.

@@ -2,8 +2,8 @@ import ndarray from 'ndarray';
 import type { Kernel } from './kernels.js';
 
 /**
- * A kernel moved by whole pixels so that its centre of mass is in the middle of a rectangle, as far as no tap is lost: where a
- * blur comes from is not told by the blurred picture, so what estimates kernels needs a convention.
+ * A kernel moved by whole pixels so that its centre of mass is in the middle of a rectangle, as far as no tap is lost. A blurred picture
+ * does not tell how far its blur is shifted, so estimates of kernels need this convention.
  *
  * @param height,width of the rectangle, which has room for all taps above zero; its middle is `floor((side - 1) / 2)`
  */

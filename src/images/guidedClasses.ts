@@ -8,9 +8,9 @@ import type { Pixels, Raster } from './raster.js';
 const REACH = 2;
 
 /**
- * Which channel of a map is the largest, pixel by pixel, when the map is enlarged along the edges of a picture: what
- * `guidedEnlargement` of all channels would say, but only those are enlarged, and only there, that are the largest of the
- * small map close by. Of 40 classes these are one or two, so that it costs little more than one channel.
+ * Which channel of a map is the largest, pixel by pixel, when the map is enlarged along the edges of a picture. The result is that of
+ * `guidedEnlargement` of all channels, but a channel is enlarged only where it is the largest of the small map nearby. Of 40 classes these
+ * are one or two, so that it costs little more than one channel.
  *
  * @param scores `[h, w, c]`, at most 256 channels
  * @param statistics of the picture at the size of the map

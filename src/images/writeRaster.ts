@@ -10,10 +10,9 @@ import { editFile } from './formats/edits.js';
 import type { Raster } from './raster.js';
 
 /**
- * Writes a picture straight to `path`: in the format, bit depth, quality and compression it came with unless asked
- * otherwise, with its profile, EXIF, XMP and IPTC where the format has room for them (`noticesOf` tells what it has none for). Pixels go from where they lie
- * through the encoder to the disk, so that nothing large is held beside them. A file that could not be finished is
- * removed.
+ * Writes a picture straight to `path`, in the format, bit depth, quality and compression it came with unless asked otherwise. Its profile,
+ * EXIF, XMP and IPTC are written where the format has room for them; `noticesOf` lists what had none. Pixels go from where they lie through
+ * the encoder to the disk, so that nothing large is held beside them. A file that could not be finished is removed.
  *
  * @throws PerpixelError E_WRITE (no permission, no folder, disk full), E_FORMAT (metadata too large for the format), E_SIZE (sides
  *   too long for it)

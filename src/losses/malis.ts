@@ -44,9 +44,9 @@ export function maximinPairs(
 }
 
 /**
- * The weights of the edges in the constrained form: pairs of one cell are looked for inside the true cells alone, pairs of two cells
- * with all that truly hangs together joined, so that each edge is only held to what it alone can mend. The weights of each of the two passes have a
- * sum of 1, or of 0 where there are no such pairs.
+ * The weights of the edges in the constrained form. Pairs within a cell are looked for inside the true cells alone; pairs of two cells with
+ * everything joined that truly belongs together. So each edge answers only for what it alone can correct. The weights of each of the two
+ * passes have a sum of 1, or of 0 where there are no such pairs.
  */
 export function malisWeights(
   affinities: Float32Array,

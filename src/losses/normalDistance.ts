@@ -5,9 +5,9 @@ import { type Mask, meanOfKnown, zeroMasked } from './mask.js';
 const ROUND = 1e-3;
 
 /**
- * The mean distance between the tips of predicted and true normals over the known pixels, sqrt(2 - 2 cos + 0.001): about
- * 0.03 where they agree, 2 where they are opposite. For small angles it is the angle, where the dot product has its square: what
- * is learnt is nearer to the median of noisy truth than to its mean, which planes fitted to a sensor's steps pull to the front.
+ * The mean distance between the tips of predicted and true normals over the known pixels, sqrt(2 - 2 cos + 0.001): about 0.03 where they
+ * agree, 2 where they are opposite. For small angles it is the angle, where the dot product has its square. So what is learnt is nearer to
+ * the median of noisy truth than to its mean, which planes fitted to a sensor's steps pull to the front.
  *
  * Both `[batch, height, width, 3]` of unit length. Papers that learn the angle itself have a gradient without bound where
  * normals are opposite: Bae, Budvytis, Cipolla: Estimating and exploiting the aleatoric uncertainty in surface normal

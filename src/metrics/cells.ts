@@ -16,9 +16,9 @@ export interface PartitionScores {
 }
 
 /**
- * Compares a labelling with the true cells, as the ISBI challenge on membranes does: pixels that are membrane in the truth do not
- * count, and each one that the labelling calls membrane inside a true cell is a piece of its own.
- * Arganda-Carreras et al.: Crowdsourcing the creation of image segmentation algorithms for connectomics. Frontiers in Neuroanatomy 2015.
+ * Compares a labelling with the true cells, as the ISBI challenge on membranes does. Pixels that are membrane in the truth do not count.
+ * Each pixel that the labelling calls membrane inside a true cell is a segment of its own. Arganda-Carreras et al.: Crowdsourcing the
+ * creation of image segmentation algorithms for connectomics. Frontiers in Neuroanatomy 2015.
  *
  * @param truth 0 on membranes
  * @param said 0 on borders

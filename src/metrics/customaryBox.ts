@@ -7,8 +7,8 @@ export interface Box {
 }
 
 /**
- * The part of a picture that scores are taken in: of NYU Depth v2's 640x480 frames, whose border the depth camera does
- * not see, rows 45..471 and columns 41..601 counted from one, as published tables do; of any other size the whole.
+ * The part of a picture that is scored. In NYU Depth v2's 640x480 frames, whose border the depth camera does not see, it is rows 45..471
+ * and columns 41..601, counted from one, as in published tables; in any other size it is the whole.
  */
 export function customaryBox(height: number, width: number): Box {
   if (height === 480 && width === 640) return { top: 44, bottom: 471, left: 40, right: 601 };

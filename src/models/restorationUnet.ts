@@ -50,9 +50,8 @@ export type RestorationUnetOptions = z.input<typeof options>;
  *
  * 4.17 M parameters and 0.37 MFLOP a pixel by default.
  *
- * Without biases the network is homogeneous: a picture and a noise level that are both k times as bright give an answer k
- * times as bright, so that what is learnt at one level holds at others (Mohan et al., Robust and Interpretable Blind Image
- * Denoising via Bias-Free CNNs, ICLR 2020).
+ * Without biases the network is homogeneous: a picture and a noise level that are both multiplied by k give an answer multiplied by k. So
+ * what is learnt at one level holds at others (Mohan et al., Robust and Interpretable Blind Image Denoising via Bias-Free CNNs, ICLR 2020).
  *
  * Sources: the blocks, the strided ends of a level and the missing biases are DRUNet's (Zhang et al., Plug-and-Play Image
  * Restoration with Deep Denoiser Prior, PAMI 2021), half resolution and the noise map FFDNet's (Zhang, Zuo, Zhang, TIP

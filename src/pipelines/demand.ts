@@ -11,10 +11,10 @@ export interface Demand {
 export const unlimited: Demand = { open: true, onOpen: () => () => {} };
 
 /**
- * RxJS has no word for "wait": `next` only goes down a chain. Ours travels up beside it, in the context of the subscription:
- * an operator subscribes to its source with its own demand in the context, and whichever source of ours stands at the head
- * of the chain finds it there, through any `map`, `filter`, `concat` or `retry` of RxJS in between. It is a level and not a count of
- * credits, so an item that a `filter` drops costs nothing.
+ * RxJS has no word for "wait": `next` only goes down a chain. Ours travels up beside it, in the context of the subscription: an operator
+ * subscribes to its source with its own demand in the context. The source at the head of the chain finds it there, through any `map`,
+ * `filter`, `concat` or `retry` of RxJS in between. It is a level and not a count of credits, so an item that a `filter` drops costs
+ * nothing.
  */
 const context = new AsyncLocalStorage<Demand>();
 

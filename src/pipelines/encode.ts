@@ -23,9 +23,9 @@ export interface EncodePicturesOptions extends OutputOptions, AnswerEncoding {
 }
 
 /**
- * Writes below `folder` what tasks said of each picture, whole or not at all, in the tree that it came in (names: outputNames), while
- * later ones are worked on: the photo itself, where it is their answer or there was no task, and every other result, with a picture of
- * it where asked. What already exists stays, unless `overwrite`.
+ * Writes the results of each picture below `folder`, in the tree that it came in (names: outputNames), while later pictures are worked on.
+ * Each file is written whole or not at all. The photo itself is written where it is the answer or there was no task; every other result
+ * with a picture of it where asked. What already exists stays, unless `overwrite`.
  *
  * A result carries the time of its photo's file, which is all that some photos know of their capture, and by which a later run knows
  * whose result it is. A photo that needed nothing, and is to stay as it came, is copied byte for byte.

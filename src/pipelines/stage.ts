@@ -10,8 +10,8 @@ export class EndOfStream extends Error {}
 type Work<T, R> = (item: T, context: { signal: AbortSignal }) => Promise<R | FileResult>;
 
 /**
- * A stage of the way from file to file: results pass it by, items are worked on, and what goes wrong with one is its result
- * (`failed`) and not the end of the stream: a fault of the program too (E_BUG). Only an EndOfStream ends it.
+ * A stage of the way from file to file. Results pass through, items are worked on. What goes wrong with an item is its result (`failed`)
+ * and does not end the stream, even where it is a bug (E_BUG). Only an EndOfStream ends it.
  */
 export function stage<T extends { status: 'listed' | 'open'; file?: PictureFile; release?: () => void }, R>(
   nameOf: (item: T) => string,

@@ -4,8 +4,8 @@ import type { Labels } from './labels.js';
 import { renumber } from './renumber.js';
 
 /**
- * How much each pixel belongs to its neighbour to the right (channel 0) and below (channel 1), `[height, width, 2]`, row by row; the
- * last column's first and the last row's second stand for no edge.
+ * How much each pixel belongs to its neighbour to the right (channel 0) and below (channel 1), `[height, width, 2]`, row by row. Channel 0
+ * of the last column and channel 1 of the last row stand for no edge.
  */
 export type Affinities = NdArray<Float32Array>;
 

@@ -13,8 +13,8 @@ export interface GraphSegmentationOptions {
 const NEIGHBOURS = [[0, 1], [1, 0], [1, 1], [1, -1]] as const; // biome-ignore format: four places
 
 /**
- * Superpixels: edges between neighbouring pixels, the smallest difference of colour first, join two segments where the edge is no larger than
- * what either has inside, plus k / its size; then segments that are too small join the neighbour they differ least from.
+ * Superpixels. Edges between neighbouring pixels, the smallest difference of colour first, join two segments where the edge is no larger
+ * than the largest edge inside either, plus k / its size. Then segments that are too small join the neighbour they differ least from.
  * Felzenszwalb, Huttenlocher: Efficient graph-based image segmentation, IJCV 2004.
  *
  * With several k, ascending, each segmentation goes on from the one before: its segments are whole ones of that, a tree. Sorting the

@@ -12,9 +12,9 @@ export interface WatershedOptions {
 const NOBODY = 0xffff_ffff;
 
 /**
- * Floods a landscape from its markers, low ground first and ground of one level in the order in which the water reaches it, over the
- * edges of pixels; each flooded pixel gets the label of the flood that came first. Linear in time for a fixed number of levels.
- * Meyer: Topographic distance and watershed lines. Signal Processing 1994.
+ * Floods a landscape from its markers over the edges of pixels, low ground first, ground of one level in the order in which the water
+ * reaches it. Each pixel gets the label of the flood that came first. Linear in time for a fixed number of levels. Meyer: Topographic
+ * distance and watershed lines. Signal Processing 1994.
  *
  * @param heights a level a pixel, row by row, whole numbers from 0
  * @param markers where floods begin; 0 elsewhere. Left as it is

@@ -6,8 +6,8 @@ import { type PairedKind, pairedFile } from './pairedFile.js';
 import type { AboutPicture } from './task.js';
 
 /**
- * A picture that belongs to a photo, such as a mask, a kernel or measured depth: a file, a folder of files named as the photos, or held
- * in memory in any way that a photo can be.
+ * A picture that belongs to a photo, such as a mask, a kernel or measured depth. It is a file, a folder of files named as the photos, or in
+ * memory in any form that a photo can have.
  */
 export type Companion = Photo | Source;
 

@@ -1,6 +1,7 @@
 /**
- * Every task, one line each: its folder exports `task`, and, where it has them, `evaluate` and `train`, which are loaded when they
- * are asked for, with `examples`, what can be asked of those that it is learnt from. The command, its help, the library's calls, streams, workers, video, `eval` and `train` are made from this list.
+ * Every task, one line each. Its folder exports `task`, and where it has them `evaluate` and `train`, which are loaded when they are asked
+ * for, and `examples`, the options of its training examples. The command, its help, the library's calls, streams, workers, video, `eval`
+ * and `train` are made from this list.
  */
 export * as deblur from './deblur/index.js';
 export * as denoise from './denoise/index.js';

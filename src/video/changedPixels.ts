@@ -26,8 +26,8 @@ const MOST_NOISE = 16 / 255;
 const BINS = 2048;
 
 /**
- * Finds where a scene moved, told from noise by size and from a change of light by what all pixels have in common: the median
- * difference of all pixels is the light, the median distance from it is the noise.
+ * Finds where a scene moved. The median difference of all pixels is taken for a change of light, and the median distance from it for noise;
+ * what differs by more has moved.
  *
  * @param luma,before `[h, w]` in 0..1, row-major
  */

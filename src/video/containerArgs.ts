@@ -6,8 +6,8 @@ const MUXERS: Record<string, string> = { '.m4v': 'mp4', '.mkv': 'matroska' };
 const OF_QUICKTIME: readonly string[] = ['.mp4', '.m4v', '.mov'];
 
 /**
- * FFmpeg's options for a container by the name of its file: its times to the tick where a tick is one part of a second, and what
- * it says itself of the pace and the colours.
+ * FFmpeg's options for a container by the name of its file: times in exact ticks, where a tick is a whole fraction of a second, and the
+ * frame rate and colours that the container itself states.
  */
 export function containerArgs(output: string, format: VideoFormat): string[] {
   const { rate, isUneven = false, timeBase } = format;

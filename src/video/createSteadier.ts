@@ -15,11 +15,11 @@ const SURROUNDINGS = 1 / 10;
 const LEAST_SETTLED = 0.1;
 
 /**
- * Holds a map (depth, say) steady over time, where a network that sees one frame at a time flickers. Each pixel keeps a running
- * mean of its values for as long as nothing moves there: of all frames at first, of the last `memory` then, weighted
- * exponentially. Where the picture changes (changedPixels), the frame's own value stands at once, without a trail, but for what the
- * frame is off by from what has settled around there: else a thing that moves would flicker in a steady scene, and leave blotches
- * that are as far off. After a cut, and while the camera moves, the frame's own values stand everywhere.
+ * Holds a map (depth, say) steady over time, where a network that sees one frame at a time flickers. Each pixel keeps a running mean of its
+ * values for as long as nothing moves there: of all frames at first, of the last `memory` then, weighted exponentially. Where the picture
+ * changes (changedPixels), the frame's own value is taken at once, without a trail. It is first corrected by the frame's offset from the
+ * settled values around it: else a moving thing would flicker in a steady scene, and leave blotches with that offset. After a cut, and
+ * while the camera moves, the frame's own values stand everywhere.
  *
  * So it follows motion by forgetting, not by moving estimates along. A map that changes where the picture does not (slow light, a
  * thing of the background's colour) is followed within `memory` frames.

@@ -4,9 +4,9 @@ import { createStillness, type StillnessOptions } from './createStillness.js';
 export type Voter = (luma: Float32Array, classes: Uint8Array) => Uint8Array;
 
 /**
- * Holds class indices, which have no mean, steady over time: while nothing moves at a pixel, its class stays until frames that say
- * otherwise outnumber those that agree, of which at most `memory` are counted (Boyer and Moore's majority vote, bounded). Where the
- * picture changes, the frame's own class stands at once.
+ * Holds class indices, which have no mean, steady over time. While nothing moves at a pixel, its class stays until frames that disagree
+ * outnumber those that agree, of which at most `memory` are counted (Boyer and Moore's majority vote, bounded). Where the picture changes,
+ * the frame's own class stands at once.
  */
 export function createVoter(options: StillnessOptions): Voter {
   const { width, height, memory = 12 } = options;

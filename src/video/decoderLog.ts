@@ -23,8 +23,8 @@ const FAILURE = /Input\/output error|Cannot allocate memory/;
 const DAMAGE = /\[(?:error|fatal|panic)\] (.*)|\[warning\] (.*corrupt.*)/;
 
 /**
- * Reads what FFmpeg writes to standard error with `-loglevel level+info` and the filter `showinfo`: what raw frames on
- * a pipe do not say, their size, the time of each, and what was wrong with it, in the order of the frames.
+ * Reads what FFmpeg writes to standard error with `-loglevel level+info` and the filter `showinfo`, in the order of the frames: what raw
+ * frames on a pipe do not say, which is their size, the time of each, and what was wrong with it.
  */
 export class DecoderLog {
   readonly #frames: LoggedFrame[] = [];

@@ -15,9 +15,9 @@ export interface HeldFacts<Facts> {
 }
 
 /**
- * The facts of a video's frames. Where the task can hold facts, they are those of the frames so far, until 16 in which there is
- * something to do have been seen, and do not change afterwards, so that the result does not flicker as the measure does;
- * where it cannot, each frame has its own.
+ * The facts of a video's frames. Where the task can hold facts, they are those of all frames so far, until 16 frames in which there is
+ * something to do were seen. After that they stay, so that the result does not flicker as the measure does. Where the task cannot hold
+ * facts, each frame has its own.
  */
 export function heldFacts<Options, Facts, Value>(
   task: Task<Options, Facts, Value, object>,

@@ -49,9 +49,9 @@ export function segmentFile(folder: string, { index, pts }: Pick<Segment, 'index
 }
 
 /**
- * Takes the folder of a video's segments for one run, and finds those that an earlier run of the same job finished: each has a
- * manifest beside it, with its number of frames and of bytes. Segments of another job (another source, other options) are removed.
- * A folder that is not ours is left alone.
+ * Takes the folder of a video's segments for one run, and finds the segments that an earlier run of the same job finished. Each has a
+ * manifest beside it, with its number of frames and of bytes. Segments of another job (another source, other options) are removed. A folder
+ * that is not ours is left alone.
  *
  * @param output the video, which the folder stands beside: `OUTPUT.parts`
  * @param job all that decides what the frames become; compared as JSON

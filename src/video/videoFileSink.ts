@@ -34,9 +34,9 @@ export interface VideoFileSink extends FrameSink {
 }
 
 /**
- * A video file, made in segments by FFmpeg. Each is a file of its own in the folder `OUTPUT.parts`, where it counts when its frames
- * were counted, so that a run that was killed loses one segment; at the end they are joined, with the source's sound, and when the
- * video was read to its end and has all of them, the folder goes. One run at a time works on a video.
+ * A video file, made in segments by FFmpeg. Each segment is a file in the folder `OUTPUT.parts`, and counts once its frames were counted,
+ * so that a run that is killed loses one segment. At the end they are joined, with the source's sound. The video is then read to its end,
+ * and where it has all frames, the folder is removed. One run at a time works on a video.
  *
  * @param program FFmpeg. @default the one on PATH
  * @throws PerpixelError E_PROGRAM FFmpeg is missing, or cannot make such a file; E_OPTION no video file has such a name;

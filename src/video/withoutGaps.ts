@@ -13,9 +13,8 @@ interface WithoutGapsOptions {
 const REORDERED = 16;
 
 /**
- * What a decoder gave, with the times and complaints of its log. A frame that it mended is handed out as it mended it, and told of;
- * where frames are missing in a place that it complains of, or soon after, the one before is handed out again, at the pace of the
- * frames around.
+ * What a decoder gave, with the times and complaints of its log. A frame that it repaired is passed on as it is, and reported. Where frames
+ * are missing at a place that it complains of, or soon after, the one before is repeated, at the pace of the frames around.
  */
 export async function* withoutGaps(
   frames: AsyncIterable<Pick<CodedFrame, 'bytes'>>,

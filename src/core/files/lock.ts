@@ -29,9 +29,9 @@ export interface LockOptions {
 /**
  * Holds a file, for as long as this run works on what it stands for.
  *
- * A holder that was killed leaves its file. Of one with our kernel and our process numbers it is known at once whether it lives,
- * by its number and the time at which it began; one in another container or on another computer has to touch its file
- * every `beatMs`, and is taken for dead when it did not for `patienceMs`. Clocks are not compared.
+ * A holder that was killed leaves its file. A holder on this kernel, with the same process numbers, is known to live or not by its number
+ * and start time. A holder in another container or on another computer touches its file every `beatMs`, and is taken for dead when it did
+ * not for `patienceMs`. Clocks are not compared.
  *
  * @throws PerpixelError E_WRITE another run has it, or it cannot be written
  */

@@ -6,8 +6,8 @@ const COARSE_MS = 2000;
 const TICK_MS = 50;
 
 /**
- * Whether a file is known to be the result of a photo of that time, by the time that was put on it: results carry their photo's
- * time, so that a later run can tell whose they are.
+ * Whether a file's time says that it is the result of a photo of that time: results carry their photo's time, so that a later run can tell
+ * whose they are.
  */
 export function isResultOf({ mtime, ctimeMs, mtimeMs }: Stats, modified: Date): boolean {
   // A file that was only written has the same in both.

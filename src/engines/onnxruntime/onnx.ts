@@ -13,9 +13,9 @@ import { onnxThread } from './onnxThread.js';
 /**
  * The embedded engine: onnxruntime, on the CPU or on the first GPU provider that works.
  *
- * Each session has a thread of its own, so that decoding, progress and Ctrl-C go on while it computes; one that is stoppable
- * has a process, as onnxruntime-node ends no run before its time. (In Electron a thread: there Node may not be started.) The
- * same input gives the same output, bit for bit, with the same number of threads.
+ * Each session has a thread of its own, so that decoding, progress and Ctrl-C go on while it computes. A stoppable session has a process,
+ * because onnxruntime-node cannot end a run early. (In Electron it has a thread: Node may not be started there.) The same input gives the
+ * same output, bit for bit, with the same number of threads.
  */
 export const onnxEngine: Engine = { open };
 

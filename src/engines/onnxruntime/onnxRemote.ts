@@ -51,9 +51,9 @@ export class OnnxRemote {
   }
 
   /**
-   * Runs the network; calls may overlap and are answered in turn. Rejects with what onnxruntime says, and at once where the
-   * signal aborts: a run that waits is then not begun, and one that is under way is ended where the place can do that, else
-   * comes to its end unheard.
+   * Runs the network; calls may overlap and are answered in turn. Rejects with what onnxruntime says, and at once where the signal aborts.
+   * A run that waits is then not begun. One that is under way is ended where the place can do that; else it runs to its end and its result
+   * is dropped.
    */
   async run(inputs: NamedTensors, signal?: AbortSignal): Promise<NamedTensors> {
     signal?.throwIfAborted();

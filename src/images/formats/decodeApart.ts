@@ -17,8 +17,8 @@ export interface ApartOptions {
 }
 
 /**
- * Has a decoder that is compiled to WebAssembly work in a thread of its own, one for each picture: it would hold up everything else for
- * seconds, cannot be stopped but with its thread, and its memory only grows. Whatever damage a file does, it does there.
+ * Runs a decoder that is compiled to WebAssembly in a thread of its own, one for each picture. It would block everything else for seconds,
+ * can only be stopped with its thread, and its memory only grows. Whatever damage a file does, it does there.
  *
  * @param program of the thread, in plain JavaScript; it has the request as `workerData`, and posts an `ApartReply`
  * @throws PerpixelError E_PROGRAM the package is missing; E_READ, E_FORMAT, E_MEMORY; the signal's reason

@@ -42,11 +42,11 @@ export interface DecodeOptions extends ReadOptions {
 }
 
 /**
- * Decodes JPEG, PNG, WebP, AVIF or TIFF with libvips: samples as they are in the file, grey as one channel, palettes
- * expanded, alpha apart and not premultiplied, turned upright from `orientation`.
+ * Decodes JPEG, PNG, WebP, AVIF or TIFF with libvips. Samples are as they are in the file, turned upright from `orientation`. Grey has one
+ * channel, palettes are expanded, alpha is apart and not premultiplied.
  *
- * libvips keeps its messages in one place for all threads, so that under several files the reason told may be another's: it
- * is the error's `cause`, and not its text.
+ * libvips keeps its messages in one place for all threads. Where several files are decoded at once, the message may be of another one, so
+ * it is the error's `cause` and not its text.
  *
  * @throws PerpixelError E_READ, E_FORMAT for kinds of samples that are not handled, E_SIZE
  */

@@ -22,8 +22,8 @@ export function xmpOrientation(xmp: Buffer): number | undefined {
 }
 
 /**
- * The packet of a picture that has been turned upright from `orientation` and stands alone in its file: a second reader would turn
- * it again, or look for the gain map, the video or the thumbnail that is not there. The same bytes where nothing is to be changed.
+ * The packet of a picture that has been turned upright from `orientation` and is alone in its file. As it was, another program would turn
+ * the picture again, or look for a gain map, a video or a thumbnail that is not there. The same bytes where nothing is to be changed.
  */
 export function uprightXmp(xmp: Buffer, orientation: number): Buffer {
   if (xmp.length > LONGEST) return xmp;

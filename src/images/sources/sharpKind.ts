@@ -3,9 +3,9 @@ import { bufferOver } from '../../core/bufferOver.js';
 import type { Kind } from './kind.js';
 
 /**
- * A sharp instance, whose operations are done first; what comes back is a new one over an uncompressed PNG, of all formats
- * the one that carries 16 bits and EXIF through libvips, with the metadata of the first for whoever keeps it
- * (`keepMetadata()`). The bit depth is what sharp would write: 16 bits where the instance was told `toColourspace('rgb16')`.
+ * A sharp instance, whose operations are done first. What comes back is a new instance over an uncompressed PNG, the one format that
+ * carries 16 bits and EXIF through libvips. It has the metadata of the first, for whoever keeps it (`keepMetadata()`). The bit depth is
+ * what sharp would write: 16 bits where the instance was told `toColourspace('rgb16')`.
  */
 export function sharpKind(photo: Sharp): Kind {
   // The caller's own copy of sharp, which need not be ours.

@@ -4,9 +4,9 @@ export interface Complex<T> {
 }
 
 /**
- * Two-dimensional discrete Fourier transforms as products with matrices of cosines and sines: tfjs has no gradient for its
- * FFT, and this way samples may lie at any whole positions, so that a small kernel around the origin needs no padding,
- * shifting or cropping. About n^3 multiplications for n x n pixels, all of them in matrix products.
+ * Two-dimensional discrete Fourier transforms as products with matrices of cosines and sines: tfjs has no gradient for its FFT. Samples may
+ * lie at any whole positions, so that a small kernel around the origin needs no padding, shifting or cropping. About n^3 multiplications
+ * for n x n pixels, all of them in matrix products.
  *
  * Written once for both worlds: T is a tensor `[batch, channels, height, width]`, or the name of such a value in ONNX.
  */

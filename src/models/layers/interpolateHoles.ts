@@ -13,7 +13,7 @@ const NONE = 1e-4;
 export const INTERPOLATION_REACH = (WINDOWS[0] - 1) / 2 + ROUNDS;
 
 /**
- * Fills the holes of a picture smoothly from the known pixels around them, so that a network has only the detail left to find:
+ * Fills the holes of a picture smoothly from the known pixels around them, so that a network has only the detail left to find. It takes
  * means of windows, then a few damped Jacobi rounds of the Laplace equation. What is deeper than 20 pixels in a hole is 0.
  *
  * `image` `[batch, height, width, channels]`, whatever it has in the holes, and `mask` `[batch, height, width, 1]`, 1 in the

@@ -5,10 +5,10 @@ import type { OnnxScope, Sizes } from './onnxScope.js';
 import type { PatchGeometry } from './patchGeometry.js';
 
 /**
- * Mirrors a picture outwards just so far that windows of `patchIn`, one every `stride` pixels, predict patches of
- * `patchOut` that cover it whole: on every side what a patch is smaller than its window, and at the bottom and on the
- * right what the last step needs. The windows are counted from the top left, so that tiles which begin at a multiple of
- * the stride have the same ones. `[batch, height, width, channels]` in and out.
+ * Mirrors a picture outwards just so far that windows of `patchIn`, one every `stride` pixels, predict patches of `patchOut` that cover it
+ * whole. On every side that is half of what a patch is smaller than its window; at the bottom and on the right it is also what the last
+ * step needs. The windows are counted from the top left, so that tiles which begin at a multiple of the stride have the same ones. `[batch,
+ * height, width, channels]` in and out.
  */
 export function mirrorToCover(x: tf.SymbolicTensor, geometry: PatchGeometry): tf.SymbolicTensor {
   const { patchIn, patchOut, stride } = geometry;

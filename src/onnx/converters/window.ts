@@ -4,8 +4,8 @@ export type Pair = readonly [number, number];
 /**
  * The attributes that place a window: its size, its steps and its padding.
  *
- * With steps of more than one, how much TensorFlow pads depends on the size of the picture, so `same` stays a rule
- * (SAME_UPPER: as many cells as ceil(size / stride), the odd pixel of padding at the end), which holds for any size.
+ * With strides of more than one, how much TensorFlow pads depends on the size of the picture. So `same` stays a rule, which holds for any
+ * size (SAME_UPPER: ceil(size / stride) cells, the odd pixel of padding at the end).
  */
 export function windowAttributes(kernel: Pair, strides: Pair, padding: Padding, dilations: Pair = [1, 1]) {
   const dilated = dilations.some((dilation) => dilation > 1);

@@ -37,9 +37,9 @@ const DEFAULT_TILE = 1024;
 const fittingTiles = new WeakMap<Session, number>();
 
 /**
- * Carries out a plan over a picture of any size, tile by tile, and writes the result over the picture or `target`, whose pixels are in memory
- * once: 100 megapixels of 8 bits take 300 MB, and a few tiles. The result is that of the whole picture at once, to 1e-4.
- * Its size is padded to the model's stride by mirroring, below and to the right, as it would be for the whole.
+ * Carries out a plan over a picture of any size, tile by tile, and writes the result over the picture or `target`. The pixels are in memory
+ * once: 100 megapixels of 8 bits take 300 MB, and a few tiles. The result is that of the whole picture at once, to 1e-4. Its size is padded
+ * to the model's stride by mirroring, below and to the right, as it would be for the whole.
  *
  * The engine works on one tile while the next is prepared. Where memory runs out the tile is halved, down to what the model's
  * overlap allows.

@@ -26,10 +26,10 @@ const ROUNDS = 6;
 /**
  * The data step of deblurring, for blurred planes of one size and one kernel.
  *
- * A camera sees light from beyond the border of its picture, so the sharp picture is larger than the blurred one, and all that
- * is known of its rim is what it spread inwards. What fell outside is taken to be what the current estimate spreads there: that
- * makes a picture that goes round, for which the closed form holds in the Fourier domain, (conj(K) B + weight N) /
- * (|K|^2 + weight); each round starts from the estimate of the one before.
+ * A camera sees light from beyond the border of its picture, so the sharp picture is larger than the blurred one, and all that is known of
+ * its rim is what it spread inwards. What fell outside is taken to be what the current estimate spreads there. That makes a periodic
+ * picture, for which there is a closed form in the Fourier domain, (conj(K) B + weight N) / (|K|^2 + weight). Each round starts from the
+ * estimate of the one before.
  *
  * @param size of the blurred planes
  * @param rim at least half the kernel to each side

@@ -25,10 +25,10 @@ const EASING = 1.1;
 const LEAST_TAP = 0.05;
 
 /**
- * Finds the kernel that a picture was blurred with: from coarse to fine, in turns a sharp picture of few edges that the current
- * kernel explains, and the kernel that turns its strong gradients into the blurred ones.
- * Xu, Zheng, Jia, CVPR 2013; Pan, Hu, Su, Yang: Deblurring text images via L0-regularized intensity and gradient prior, CVPR
- * 2014, without its term on intensity, which is for text. Differs: the kernel moves by whole pixels to its centre of mass.
+ * Finds the kernel that a picture was blurred with, from coarse to fine. Two steps alternate: a sharp picture of few edges that the current
+ * kernel explains, and the kernel that turns its strong gradients into the blurred ones. Xu, Zheng, Jia, CVPR 2013; Pan, Hu, Su, Yang:
+ * Deblurring text images via L0-regularized intensity and gradient prior, CVPR 2014, without its term on intensity, which is for text.
+ * Differs: the kernel moves by whole pixels to its centre of mass.
  *
  * @param blurred `[h, w, 1]`, 0..1, one blur for all of it
  * @param side of the kernel, odd: at least that of the blur

@@ -30,10 +30,10 @@ const AVERAGED = 9;
 const LEAST_POWER = 1e-3;
 
 /**
- * Tells whether parts of a photo were blurred by a kernel, without sharpening them. A kernel dims the frequencies of a photo by its
- * own spectrum. Sharp photos have about as much of each frequency in all directions (Field, JOSA A 1987), so what differs
- * along a ring of equal frequency is the blur's doing: its likeness to the kernel's own spectrum, both as logarithms, is the fit.
- * A blur that is the same in all directions (a lens out of focus) cannot be told by it: the fit is then about 0.
+ * Tells whether parts of a photo were blurred by a kernel, without sharpening them. A kernel dims the frequencies of a photo by its own
+ * spectrum. Sharp photos have about as much of each frequency in all directions (Field, JOSA A 1987), so what differs along a ring of equal
+ * frequency comes from the blur. The fit is its correlation with the kernel's own spectrum, both as logarithms. A blur that is the same in
+ * all directions (a lens out of focus) cannot be told by it: the fit is then about 0.
  *
  * @returns the fit of a part of at most `LARGEST_PART` pixels a side
  */

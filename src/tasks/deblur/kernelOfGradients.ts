@@ -12,9 +12,8 @@ const STEPS = 20;
 const LEAST_TAP = 0.05;
 
 /**
- * The kernel `[side, side]` that best turns the sharp gradients into the blurred ones: least squares, by conjugate gradients on
- * the normal equations, whose matrix holds nothing but the correlation of the sharp gradients with themselves.
- * Cho, Lee: Fast motion deblurring, SIGGRAPH Asia 2009, section 4.3.
+ * The kernel `[side, side]` that best turns the sharp gradients into the blurred ones: least squares, by conjugate gradients on the normal
+ * equations. Their matrix is the autocorrelation of the sharp gradients. Cho, Lee: Fast motion deblurring, SIGGRAPH Asia 2009, section 4.3.
  */
 export function kernelOfGradients(sharp: Gradients, blurred: Gradients, side: number): Kernel {
   const { height, width } = sharp.x;

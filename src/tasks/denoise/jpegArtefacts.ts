@@ -3,8 +3,8 @@ const UNSEEN = 80;
 const SURE = 60;
 
 /**
- * How far JPEG's own quantisation takes pixels from what they were, as deviations in luma and chroma, 0..1 units: a curve through
- * what was measured on four photos at qualities of 10 and 40, 4:2:0; less where it is hardly seen.
+ * How far JPEG's quantisation moves pixels, as deviations in luma and chroma, 0..1 units. It is a curve through what was measured on four
+ * photos at qualities of 10 and 40, 4:2:0; less where it is hardly seen.
  *
  * @param quality 1..100, as libjpeg counts
  * @returns undefined where there is nothing to be seen

@@ -35,15 +35,15 @@ const SMOOTHED = { factor: 2, least: 6 / 255 };
  * those patches that have no more gradient energy than the noise explains. Where that variance grows or falls with
  * brightness, as a camera's does, it says how.
  *
- * Liu, Tanaka, Okutomi: Single-image noise level estimation for blind denoising, IEEE TIP 2013. Differs: the mean of the
- * three smallest eigenvalues instead of the smallest; never fewer than 980 patches, so that a picture full of texture is
- * not judged by a handful; patches that often touch the darkest or brightest value are left out, where noise is cut off; the
- * rounding to 8 or 16 bits is not counted as noise. The line of variance over brightness is that of Foi, Trimeche,
- * Katkovnik, Egiazarian: Practical Poissonian-Gaussian noise modeling and fitting for single-image raw-data, IEEE TIP 2008.
+ * Liu, Tanaka, Okutomi: Single-image noise level estimation for blind denoising, IEEE TIP 2013. Differs: the mean of the three smallest
+ * eigenvalues instead of the smallest. Never fewer than 980 patches, so that a picture full of texture is not judged by a handful. Patches
+ * that often touch the darkest or brightest value, where noise is clipped, are left out. Rounding to 8 or 16 bits is not counted as noise.
+ * The line of variance over brightness is that of Foi, Trimeche, Katkovnik, Egiazarian: Practical Poissonian-Gaussian noise modeling and
+ * fitting for single-image raw-data, IEEE TIP 2008.
  *
- * The paper's noise is white. JPEG takes away its finest part, which is what patches of pixels show; so of a JPEG, patches
- * of means of 2x2 pixels are looked at as well, and believed where they show more, but no more than its quality takes away,
- * and where the flattest are flat alike: texture grows with size too. What a camera smoothed before is underestimated.
+ * The paper's noise is white. JPEG takes away its finest part, which is what patches of pixels show. So in a JPEG, patches of means of 2x2
+ * pixels are measured as well. They count where they show more noise, up to what the quality can have taken away, and only where the
+ * flattest patches are about equally flat: texture grows with size too. What a camera smoothed before is underestimated.
  *
  * Deterministic. Large pictures are sampled on a grid. Pictures of fewer than 980 patches (37x37) are judged by the least
  * textured they have, and those smaller than a patch count as clean.

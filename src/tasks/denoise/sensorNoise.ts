@@ -37,9 +37,9 @@ interface Block {
 }
 
 /**
- * The noise that a sensor made, from one photo: photosites of a colour, which nothing has mixed yet, so that it is white. In blocks of one
- * light the second differences tell the variance; texture only adds to it, so that the line of variance over light is that which the
- * calmest blocks scatter about as white noise does. Blocks that touch black or white are left out.
+ * The noise that a sensor made, from one photo: photosites of a colour, which nothing has mixed yet, so that it is white. In blocks of
+ * equal light, second differences give the variance, and texture only adds to it. So the line of variance over light is the one about which
+ * the calmest blocks scatter as white noise does. Blocks that touch black or white are left out.
  *
  * The constants for white noise are of a simulation. @returns undefined where there are too few blocks
  */

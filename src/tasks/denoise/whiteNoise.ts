@@ -1,6 +1,6 @@
 /**
- * What noise of deviation 1 in red, green and blue, each by chance, has of it in luma (Y of BT.601) and in chroma (the root mean square of
- * Cb and Cr): how networks that learnt `noise` are told of white noise.
+ * Deviations in luma (Y of BT.601) and in chroma (the root mean square of Cb and Cr) of independent noise of deviation 1 in red, green and
+ * blue. Networks that learnt `noise` get white noise in this form.
  */
 export const WHITE = {
   luma: Math.hypot(0.299, 0.587, 0.114),

@@ -28,8 +28,8 @@ export function scaleOf(text: string, [height, width]: Size): DepthScale {
 }
 
 /**
- * A grid of what a network says to the natural logarithm of depth. Without a scale what is relative has 1 for the nearest; a range
- * gives its ends to the nearest and the farthest, with inverse depth linear in between, as such networks know it up to a factor and a shift; a
+ * A grid of what a network says to the natural logarithm of depth. Without a scale, relative depth is 1 at the nearest point. A range gives
+ * its ends to the nearest and the farthest, with inverse depth linear in between, as such networks know it up to a factor and a shift. A
  * known point multiplies.
  *
  * @returns a function for the grids of one photo, the upright one first: a mirrored one then has the factor of that

@@ -31,9 +31,9 @@ export interface DepthReport extends ViewReport {
 }
 
 /**
- * Depth from one photo: metres along the optical axis. A longer lens shows the same thing larger, which looks nearer: what
- * the network says, the logarithm, in which errors are relative, is multiplied by the focal length of the picture that it sees, in
- * those of the ones it learnt from. Networks of other people's may answer with inverse depth in no unit; see `readDepth`.
+ * Depth from one photo: metres along the optical axis. A longer lens shows the same thing larger, which looks nearer. So the depth that the
+ * network predicts (as a logarithm, in which errors are relative) is multiplied by the focal length of the picture over that of the
+ * pictures it learnt from. Networks of other people's may answer with inverse depth in no unit; see `readDepth`.
  */
 export const depth: Task<DepthOptions, DepthFacts, NdArray<Float32Array>, DepthReport & FamiliarityReport> = {
   name: 'depth',

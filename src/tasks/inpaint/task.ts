@@ -79,7 +79,8 @@ const THIN = 12;
  * which only the holes are taken: all other samples stay bit for bit.
  *
  * Deep inside, the network has nothing but fog to offer. There, texture and structure are continued from around the hole, before the
- * network runs: in what is deeper than THIN, and twice as far about it, so that a thin branch of a large hole is still the network's.
+ * network runs. That is done in what is deeper than THIN, and twice as far around it, so that a thin branch of a large hole is left to the
+ * network.
  */
 export const inpaint: Task<InpaintOptions, InpaintFacts, Raster, InpaintReport> = {
   name: 'inpaint',

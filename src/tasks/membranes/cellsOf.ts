@@ -16,8 +16,8 @@ export interface CellRules {
 const LEVELS = 255;
 
 /**
- * Cells from the probability of cell `[height, width, 1]`: the connected pieces above the threshold that are large enough, grown
- * along the probability until they meet, numbered from 1 row by row; 0 on the lines of one pixel between them.
+ * Cells from the probability of cell `[height, width, 1]`. The connected components above the threshold that are large enough are grown
+ * along the probability until they meet, and numbered from 1 row by row. Lines of one pixel between them are 0.
  */
 export function cellsOf({ data, shape: [height, width] }: Pixels, { threshold, minSize }: CellRules): Labels {
   const inside = Uint8Array.from(data, (probability) => (probability > threshold ? 1 : 0));

@@ -17,8 +17,8 @@ const MARGIN = 0.35;
 const SCALES = [1, 0.85, 0.95, 1.15];
 
 /**
- * Finds the pose of the person whom the network is surest of: it sees the whole photo at several sizes, and where the person is smaller in
- * all of them than what it learnt from, the part around what it found, enlarged.
+ * Finds the pose of the person whom the network is surest of. It sees the whole photo at several sizes. Where the person is smaller in all
+ * of them than those it learnt from, it also sees the part around what it found, enlarged.
  *
  * `fast`: the whole photo alone, once, as if a person filled it. `best`: the mean of four scales, each seen mirrored too.
  */

@@ -16,9 +16,9 @@ interface Taps {
 }
 
 /**
- * The scene as another camera pose would have seen it, so that image, depth and normals still agree: seen s times larger,
- * depth is divided by s, and normals are multiplied by s in z and made unit length again; turned, normals turn in x
- * and y; mirrored, x changes its sign. Normals computed from the transformed depth are the transformed normals.
+ * The scene as another camera pose would have seen it, so that image, depth and normals still agree. Seen s times larger, depth is divided
+ * by s, and normals are multiplied by s in z and made unit length again. Rotated, normals rotate in x and y. Mirrored, x changes its sign.
+ * Normals computed from the transformed depth are the transformed normals.
  *
  * Pictures are interpolated between four pixels, depth (as 1 / depth, which is exact on planes) and normals between those
  * of the four that lie on the same surface, labels not at all. What lies outside of the scene is unknown in depth,

@@ -9,8 +9,8 @@ import { readExr } from './readExr.js';
 import { type ExrChannel, writeExr } from './writeExr.js';
 
 /**
- * OpenEXR: light in floats of 16 or 32 bits, as renderers and compositors have it. Its numbers are the light that a photo's stand for: they
- * are brought through the curve of sRGB as it is read, and back as it is written, so that 0.5 is the middle of what is seen.
+ * OpenEXR: light in floats of 16 or 32 bits, as renderers and compositors have it. Its numbers are linear light. They go through the curve
+ * of sRGB as it is read, and back as it is written, so that 0.5 is middle grey, as in a photo.
  */
 export const exr: ImageFormat<'exr'> = {
   name: 'exr',

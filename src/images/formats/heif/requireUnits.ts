@@ -5,8 +5,8 @@ import type { Heif } from './heif.js';
 const UNWRITTEN = Buffer.alloc(3);
 
 /**
- * Makes sure that every picture that is coded by HEVC is a row of units, each with its length before it: the decoder passes by what is
- * none, and shows black for what is not there.
+ * Makes sure that every HEVC picture is a sequence of units, each with its length before it. The decoder skips what is not, and shows black
+ * for what is missing.
  *
  * @throws PerpixelError E_READ
  */

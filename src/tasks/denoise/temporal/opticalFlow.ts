@@ -27,11 +27,11 @@ const AS_WELL = { times: 1.1, noise: 0.25 };
 const LEAST_SIDE = 24;
 
 /**
- * Dense optical flow, from coarse to fine: patches of 8 x 8 pixels look for their place in the other picture by Gauss-Newton steps,
- * beginning where the coarser level saw them, and each pixel takes the mean of the patches over it, those that fit best above all.
+ * Dense optical flow, from coarse to fine: patches of 8 x 8 pixels find their place in the other picture by Gauss-Newton steps, beginning
+ * where the coarser level found them. Each pixel takes the mean of the patches over it, weighted by how well they fit.
  *
- * Kroeger, Timofte, Dai, Van Gool: Fast optical flow using dense inverse search, ECCV 2016. Differs: no variational refinement; steps
- * are damped by the noise, so that a patch without texture stays where the coarser level put it; what fits nearly as well where it is
+ * Kroeger, Timofte, Dai, Van Gool: Fast optical flow using dense inverse search, ECCV 2016. Differs: no variational refinement. Steps are
+ * damped by the noise, so that a patch without texture stays where the coarser level put it. A patch that fits nearly as well where it is
  * stands still, bit for bit.
  *
  * @param from,to brightness in 0..1, one channel, of one size

@@ -33,10 +33,10 @@ export interface Completed {
 }
 
 /**
- * Continues the texture and structure about a hole into it, over scales from small to large: at each, the patches that touch
- * the hole are matched with known ones, and what they say of each pixel is averaged, several times over; the last differences
- * from pixel to pixel are those of the best patch alone, so that texture stays.
- * Wexler, Shechtman, Irani (PAMI 2007) with PatchMatch (Barnes et al., SIGGRAPH 2009) and the texture of Newson et al. (2014).
+ * Continues the texture and structure around a hole into it, over scales from small to large. At each scale, the patches that touch the
+ * hole are matched with known ones, and each pixel becomes the mean of what they say of it; this is repeated several times. At the end,
+ * differences from pixel to pixel are those of the best patch alone, so that texture stays. Wexler, Shechtman, Irani (PAMI 2007) with
+ * PatchMatch (Barnes et al., SIGGRAPH 2009) and the texture of Newson et al. (2014).
  *
  * Differs from them: begins with the fill of Criminisi et al. (2004) at the smallest scale, which continues edges, where they
  * begin from a smooth fill or onion rings; ends with gradients.

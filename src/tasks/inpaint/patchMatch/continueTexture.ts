@@ -16,10 +16,9 @@ const LEAST_MARGIN = 256;
 const ROWS = 32;
 
 /**
- * Continues texture and structure into large holes, in place. Each hole that hangs together is filled from its own
- * neighbourhood (see complete). Where that is too large, it is matched at a half, a quarter, ... of the size: each pixel then
- * knows where it is copied from, and is copied at full size, so that no detail is lost. So time and memory for a hole are
- * bounded, however large the photo is.
+ * Continues texture and structure into large holes, in place. Each hole that hangs together is filled from its own neighbourhood (see
+ * complete). Where that is too large, it is matched at a half, a quarter, ... of the size. Each pixel then knows where it is copied from,
+ * and is copied at full size, so that no detail is lost. So time and memory for a hole are bounded, however large the photo is.
  *
  * Samples of 8 and 16 bits and floats, grey or colour. Floats that are not finite are neither copied from nor changed.
  *

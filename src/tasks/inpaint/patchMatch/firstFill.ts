@@ -10,8 +10,8 @@ const SIDE = 2 * RADIUS + 1;
  * hole and where most is known first. Tries all sources, so it is for the smallest scale.
  * Criminisi, Pérez, Toyama: Region filling and object removal by exemplar-based image inpainting. IEEE TIP 2004.
  *
- * Differs from the paper: the strength of the edge is the strongest of the patch that runs towards the middle of what is
- * open of it; of patches that are alike the nearer one is copied.
+ * Differs from the paper: the strength of the edge is the strongest in the patch that runs towards the middle of its open part. Of patches
+ * that match equally well, the nearer one is copied.
  *
  * @param colours how many of a pixel's numbers are colours
  * @param perPixel what a pixel of way to the source costs

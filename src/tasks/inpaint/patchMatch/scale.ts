@@ -63,8 +63,8 @@ export function* createScale(given: Given): Steps<Scale> {
 }
 
 /**
- * Half the size: each pixel is the mean of those of its 2 x 2 that are known, and in the hole where none is, so that a hole
- * becomes half as deep, and thin ones close.
+ * Half the size. Each pixel is the mean of the known ones of its 2 x 2, and in the hole where none is known, so that a hole becomes half as
+ * deep and thin ones close.
  */
 export function* halfScale(scale: Scale): Steps<Scale> {
   const { channels } = scale;

@@ -10,8 +10,8 @@ const NONE = 1e-4;
  * Gives each pixel of the hole the weighted mean of what all patches over it say.
  * Wexler, Shechtman, Irani: Space-time completion of video. PAMI 2007.
  *
- * Differs from the paper: weights fall with how much worse a patch is than the best one over the same pixel, where the paper
- * takes one scale for all; a hole with a hard and an easy part is sharp in both.
+ * Differs from the paper: weights fall with how much worse a patch is than the best one over the same pixel, where the paper takes one
+ * scale for all. So a hole with a hard and an easy part is sharp in both.
  */
 export function* vote(scale: Scale): Steps<void> {
   const { values, channels, holePixels, match, cost } = scale;
