@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { NdArray } from 'ndarray';
 import type { Samples } from './raster.js';
+import { samplesLike } from './samplesLike.js';
 
 /** Bytes that are copied at one time: less than a millisecond, the first use of the memory included. */
 const SLICE = 1 << 20;
@@ -20,8 +21,7 @@ export async function copySamples({ data, shape, stride, offset }: NdArray<Sampl
   const [height, width, channels = 1] = shape;
   const [rowStride, columnStride, channelStride = 1] = stride;
   const rowLength = width * channels;
-  const Kind = data.constructor as new (length: number) => Samples;
-  const copy = new Kind(height * rowLength);
+  const copy = samplesLike(data, height * rowLength);
   const isDense = channelStride === 1 && columnStride === channels;
   for (let y = 0, i = 0, inSlice = 0; y < height; y++) {
     const row = offset + y * rowStride;

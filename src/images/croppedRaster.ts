@@ -3,6 +3,7 @@ import { PerpixelError } from '../core/errors.js';
 import { exifOfSize } from './metadata/exif.js';
 import type { Raster, Samples } from './raster.js';
 import type { Window } from './readWindow.js';
+import { samplesLike } from './samplesLike.js';
 import { withoutGainMap } from './withoutGainMap.js';
 
 /**
@@ -40,8 +41,7 @@ export function requireInside([height, width]: readonly number[], window: Window
 export function copied<T extends Samples>(array: NdArray<T>, { y, x, height, width }: Window): NdArray<T> {
   const [, , channels = 1] = array.shape;
   const { data, offset, stride } = array;
-  const Kind = data.constructor as new (length: number) => T;
-  const part = new Kind(height * width * channels);
+  const part = samplesLike(data, height * width * channels);
   for (let row = 0, to = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const at = offset + (y + row) * stride[0] + (x + column) * stride[1];

@@ -4,8 +4,9 @@ import type { Encoding, Held, ImageFormat } from './formats/format.js';
 import { writtenAs } from './formats/lookup.js';
 import { isHdr, isSrgb, profileOf } from './metadata/colour.js';
 import { mergedXmp } from './metadata/xmp.js';
-import type { Metadata, Raster, Samples } from './raster.js';
+import type { Metadata, Raster } from './raster.js';
 import { whiteOf } from './readWindow.js';
+import { samplesLike } from './samplesLike.js';
 
 /** Fields that are dropped where a format has no room for them, by what people call them. */
 const BLOBS: readonly [field: 'icc' | 'exif' | 'xmp' | 'iptc', name: string][] = [
@@ -101,8 +102,8 @@ function fitColour(kept: Metadata, channels: 1 | 3, { holds }: ImageFormat, lose
 function overWhite({ data, shape }: Raster['pixels'], alpha: NonNullable<Raster['alpha']>): Raster['pixels'] {
   const channels = shape[2];
   const white = whiteOf(data);
-  const Kind = data.constructor as new (from: Samples) => Samples;
-  const laid = new Kind(data);
+  const laid = samplesLike(data, data.length);
+  laid.set(data);
   const isFloat = laid instanceof Float32Array;
   for (let i = 0; i < alpha.data.length; i++) {
     const share = alpha.data[i] / white;

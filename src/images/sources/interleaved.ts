@@ -1,5 +1,6 @@
 import ndarray from 'ndarray';
 import type { Raster, Samples } from '../raster.js';
+import { samplesLike } from '../samplesLike.js';
 import type { Interleaved } from './source.js';
 
 /** The photo in interleaved samples. Without alpha its pixels are those samples themselves, not a copy. */
@@ -9,9 +10,8 @@ export function fromInterleaved({ samples, shape: [height, width, channels = 1] 
   const colours = channels < 3 ? 1 : 3;
   if (channels === colours) return { pixels: ndarray(samples, [height, width, channels]), metadata };
   const size = height * width;
-  const Kind = samples.constructor as new (length: number) => Samples;
-  const pixels = new Kind(size * colours);
-  const alpha = new Kind(size);
+  const pixels = samplesLike(samples, size * colours);
+  const alpha = samplesLike(samples, size);
   for (let i = 0, at = 0, to = 0; i < size; i++) {
     for (let c = 0; c < colours; c++) pixels[to++] = samples[at++];
     alpha[i] = samples[at++];
@@ -28,8 +28,7 @@ export function interleavedOf({ pixels, alpha }: Raster, { samples: own, shape }
   const isWhole = height === shape[0] && width === shape[1];
   const size = isWhole ? shape : [height, width, ...shape.slice(2)];
   if (alpha === undefined) return { samples: pixels.data, shape: size };
-  const Kind = own.constructor as new (length: number) => Samples;
-  const samples = isWhole ? own : new Kind(height * width * (colours + 1));
+  const samples = isWhole ? own : samplesLike(own, height * width * (colours + 1));
   fill(samples, pixels.data, alpha.data, colours);
   return { samples, shape: size };
 }

@@ -6,6 +6,7 @@ import { guidedEnlargement } from '../../images/guidedEnlargement.js';
 import { type GuideStatistics, guideStatistics } from '../../images/guidedFilter.js';
 import type { Pixels, Raster } from '../../images/raster.js';
 import type { Window } from '../../images/readWindow.js';
+import { samplesLike } from '../../images/samplesLike.js';
 import type { WholePlan } from '../../tasks/plan.js';
 
 /** A grid on its way to a map. */
@@ -58,8 +59,7 @@ export async function enlargeGrids(
       const values = map.data.subarray(y * row, (y + count) * row);
       if (columns === width) rowsOf(top + y, count, values as Float32Array & Uint8Array);
       else {
-        const Kind = map.data.constructor as new (length: number) => Float32Array | Uint8Array;
-        const whole = new Kind(count * width * channels);
+        const whole = samplesLike(map.data, count * width * channels);
         rowsOf(top + y, count, whole as Float32Array & Uint8Array);
         for (let line = 0; line < count; line++) {
           const from = (line * width + left) * channels;

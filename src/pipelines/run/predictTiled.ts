@@ -5,6 +5,7 @@ import { enlargedWindow } from '../../images/enlargedWindow.js';
 import { padReflect } from '../../images/padReflect.js';
 import type { Pixels, Raster, Samples } from '../../images/raster.js';
 import { readWindow, type Window } from '../../images/readWindow.js';
+import { samplesLike } from '../../images/samplesLike.js';
 import { writeWindow } from '../../images/writeWindow.js';
 import type { TiledPlan } from '../../tasks/plan.js';
 import { selfEnsemble } from '../../tasks/selfEnsemble.js';
@@ -142,8 +143,7 @@ function* bandsOf(pixels: Raster['pixels'], rows: Tile[][]): Generator<Band> {
 function stacked(parts: Raster['pixels'][]): Raster['pixels'] {
   const [, width, channels] = parts[0].shape;
   const height = parts.reduce((sum, part) => sum + part.shape[0], 0);
-  const Kind = parts[0].data.constructor as new (length: number) => Samples;
-  const data = new Kind(height * width * channels);
+  const data = samplesLike(parts[0].data, height * width * channels);
   let at = 0;
   for (const part of parts) {
     const length = part.shape[0] * width * channels;
