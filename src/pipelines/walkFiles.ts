@@ -120,8 +120,8 @@ async function* walkFolder(
     const stats = await stat(file).catch(() => undefined);
     if (stats?.isDirectory()) {
       if (!isExcluded(below(file))) folders.push(file);
-      // A link that leads nowhere stays in the list, to be told of when it is opened.
-    } else if (stats === undefined || stats.isFile()) entries.push({ name, stats });
+      // A link that leads nowhere, and a pipe that is called as a picture is, stay in the list, to be told of when they are opened.
+    } else if (stats === undefined || stats.isFile() || isPicture(name)) entries.push({ name, stats });
   }
   if (isOutput || (results !== undefined && above.includes(results))) entries = withoutResults(entries);
   const pictures = entries.filter(({ name }) => isPicture(name));

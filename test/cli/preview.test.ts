@@ -1,3 +1,4 @@
+import { copyFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, expect, test } from 'vitest';
@@ -47,7 +48,13 @@ test('strengths side by side, of the parts that change most', async () => {
     .raw()
     .toBuffer();
   expect(before.equals(part) || before.equals(other)).toBe(true);
-  expect(await perpixel(['preview', 'denoise', photo, '-o', at('sheet.png'), ...options])).toMatchObject({ code: 2 });
+  const again = (output: string, ...more: string[]) =>
+    perpixel(['preview', 'denoise', photo, '-o', output, ...options, ...more]);
+  expect(await again(at('sheet.png'))).toMatchObject({ code: 2 });
+  expect(await again(at('sheet.png'), '--overwrite')).toMatchObject({ code: 0 });
+  await copyFile(photo, at('other.png'));
+  expect(await again(at('other.png'), '--overwrite')).toMatchObject({ code: 2 });
+  expect((await readFile(at('other.png'))).equals(await readFile(photo))).toBe(true);
 });
 
 test('maps are shown in colours', async () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -77,6 +79,26 @@ test.skipIf(path.sep === '\\')('links are followed, but not in circles', async (
     'up/sub/deep/x.tif',
   ]);
 });
+
+test.skipIf(path.sep === '\\')(
+  'what is called as a picture is and is no file stays in the list, to be told of',
+  async () => {
+    const folder = path.join(home, 'sockets');
+    await mkdir(folder);
+    const sockets = await Promise.all(
+      ['photo.jpg', 'agent'].map(async (name) => {
+        const server = createServer().listen(path.join(folder, name));
+        await once(server, 'listening');
+        return server;
+      }),
+    );
+    try {
+      expect(await walk(['sockets'])).toEqual(['photo.jpg']);
+    } finally {
+      for (const server of sockets) server.close();
+    }
+  },
+);
 
 test.each([
   ['its folder', ['.']],

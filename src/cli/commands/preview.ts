@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { drawSvg } from '../../answers/drawSvg.js';
 import { parseOptions } from '../../core/parseOptions.js';
 import { copied, croppedRaster } from '../../images/croppedRaster.js';
+import { chunk } from '../../images/formats/png/chunks.js';
 import type { Raster } from '../../images/raster.js';
 import { type Window, whiteOf, wholeOf } from '../../images/readWindow.js';
 import { resizeBilinear } from '../../images/resizeBilinear.js';
@@ -34,6 +35,9 @@ interface Column extends Asked {
   label: string;
 }
 
+/** A sheet says who made it. */
+const SIGNATURE = chunk('tEXt', Buffer.from('Software\0perpixel preview', 'latin1'));
+
 /** Side of a part, in pixels of the photo, which are those of the sheet. */
 const SIDE = 256;
 const ROWS = 3;
@@ -56,8 +60,9 @@ export const previewCommand: Command = {
     const engine = schemaValues(engineSchema, args);
     const [tasks, photo] = [tasksNamed(args.tasks as string), args.photo as string];
     const columns = columnsOf(tasks, vary);
-    if (!overwrite && (await isFile(output))) {
-      throw optionError('output', output, 'a name that is free', '--overwrite replaces it.');
+    if (await isFile(output)) {
+      if (!overwrite) throw optionError('output', output, 'a name that is free', '--overwrite replaces a sheet.');
+      await requireSheet(output);
     }
     const [{ readRaster }, { predictPhoto }, { writeContent }] = await Promise.all([
       import('../../images/readRaster.js'),
@@ -103,7 +108,7 @@ export const previewCommand: Command = {
       }
       const sheet = await sheetOf(rows, ['before', ...columns.map(({ label }) => label)]);
       await writeContent(
-        { ...sheet, metadata: { ...sheet.metadata, icc: raster.metadata.icc } },
+        { ...sheet, metadata: { ...sheet.metadata, icc: raster.metadata.icc, ownSegments: [{ bytes: SIGNATURE }] } },
         output,
         {},
         { signal: io.signal },
@@ -114,6 +119,15 @@ export const previewCommand: Command = {
     return 0;
   },
 };
+
+/** Makes sure that a file is a sheet from before. @throws PerpixelError E_OPTION another file has its name */
+async function requireSheet(file: string): Promise<void> {
+  const { readRaster } = await import('../../images/readRaster.js');
+  const there = await readRaster(file).catch(() => undefined);
+  if (there?.metadata.ownSegments?.some(({ bytes }) => SIGNATURE.equals(bytes))) return;
+  const cure = 'Choose another name: other files are never written over.';
+  throw optionError('output', file, 'a new file, or a sheet that perpixel made before', cure);
+}
 
 function tasksNamed(names: string): AnyTask[] {
   return names.split(',').map((name) => {
