@@ -124,6 +124,12 @@ class OnnxNetwork(nn.Module):
     def op_Flatten(self, a, x):
         return x.flatten(a.get('axis', 1))
 
+    def op_Reshape(self, a, x, shape):
+        return x.reshape([x.shape[i] if n == 0 else n for i, n in enumerate(numbers(shape))])
+
+    def op_Transpose(self, a, x):
+        return x.permute(a['perm'])
+
     def op_Gemm(self, a, x, w, b=None):
         x = x.t() if a.get('transA') else x
         y = a.get('alpha', 1.0) * (x @ (w.t() if a.get('transB') else w))
@@ -146,14 +152,19 @@ class OnnxNetwork(nn.Module):
         axes = a.get('axes') if axes is None else numbers(axes)
         return x.mean(tuple(axes), keepdim=bool(a.get('keepdims', 1)))
 
+    def op_ReduceSum(self, a, x, axes=None):
+        axes = a.get('axes') if axes is None else numbers(axes)
+        return x.float().sum(tuple(axes), keepdim=bool(a.get('keepdims', 1)))
+
     def op_Resize(self, a, x, roi=None, scales=None, sizes=None):
         mode = a.get('mode', b'nearest').decode()
-        if mode == 'linear' and a.get('coordinate_transformation_mode', b'half_pixel') not in (b'half_pixel', b'pytorch_half_pixel'):
-            raise NotImplementedError('Resize: linear with another rule than half_pixel')
+        rule = a.get('coordinate_transformation_mode', b'half_pixel')
+        if mode == 'linear' and rule not in (b'half_pixel', b'pytorch_half_pixel', b'align_corners'):
+            raise NotImplementedError(f'Resize: linear with the rule {rule}')
         size = numbers(sizes)[2:] if sizes is not None else [round(n * s) for n, s in zip(x.shape[2:], numbers(scales)[2:])]
         if mode == 'nearest':
             return F.interpolate(x, size=size, mode='nearest')
-        return F.interpolate(x, size=size, mode='bilinear', align_corners=False)
+        return F.interpolate(x, size=size, mode='bilinear', align_corners=rule == b'align_corners')
 
     def op_DepthToSpace(self, a, x):
         if a.get('mode', b'DCR') == b'CRD':
