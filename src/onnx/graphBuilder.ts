@@ -1,10 +1,10 @@
 import type { OnnxAttributes } from '../models/layers/onnxScope.js';
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from './onnxProto.js';
 import { AttributeType, DataType } from './onnxProto.js';
-import { float16Tensor, floatTensor, int64Tensor } from './onnxTensor.js';
+import { float16Tensor, floatTensor, int8Tensor, int64Tensor, scaleOf } from './onnxTensor.js';
 
-/** How weights lie in an .onnx file. */
-export type WeightStorage = 'float32' | 'float16';
+/** How weights lie in an .onnx file: `int8` are kernels in eight bits with a scale a channel, and biases in float16. */
+export type WeightStorage = 'float32' | 'float16' | 'int8';
 
 /** Collects the nodes and initialisers of an ONNX graph; every name is given once. */
 export class GraphBuilder {
@@ -40,7 +40,13 @@ export class GraphBuilder {
     if (known) return known;
     const stored = this.#unique(name);
     let value = stored;
-    if (this.#storage === 'float16') {
+    if (this.#storage === 'int8' && dims.length > 1) {
+      const { whole, scale } = int8Tensor(stored, dims, values());
+      this.initialisers.push(whole, scale);
+      // Not DequantizeLinear: onnxruntime does not fold that when it loads a file, and is slower for it.
+      const cast = this.node(stored, 'Cast', [stored], { to: DataType.float });
+      value = this.node(stored, 'Mul', [cast, scaleOf(stored)]);
+    } else if (this.#storage !== 'float32') {
       this.initialisers.push(float16Tensor(stored, dims, values()));
       value = this.node(stored, 'Cast', [stored], { to: DataType.float });
     } else {

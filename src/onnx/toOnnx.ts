@@ -32,7 +32,10 @@ export interface OnnxOptions {
    * The card. What it leaves open comes from the model (name, channels of its first input, parameters) or is `unknown`.
    */
   card: StatedCard;
-  /** How weights lie in the file. float16 is half the size; they are computed with as float32 either way. @default 'float32' */
+  /**
+   * How weights lie in the file. float16 is half the size, int8 a quarter, which may cost some hundredths of a dB; they are computed with as
+   * float32 in any case. @default 'float32'
+   */
   weights?: WeightStorage;
   /** A name for each of the model's outputs. @default the names of the layers that make them */
   outputNames?: readonly string[];

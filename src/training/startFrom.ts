@@ -4,7 +4,7 @@ import { readModel, readWeightsIndex } from '../engines/weights.js';
 import { networks } from '../models/registry.js';
 import type { ModelFile } from '../onnx/modelFile.js';
 import { decodeModel } from '../onnx/onnxProto.js';
-import { tensorValues } from '../onnx/onnxTensor.js';
+import { weightsOf } from '../onnx/onnxTensor.js';
 import type { Checkpoint } from './checkpoint.js';
 import { type RunConfig, type Runs, weightsOfRuns } from './run.js';
 
@@ -38,7 +38,7 @@ export async function startFrom(from: Runs): Promise<Start> {
   const model = await readModel(first);
   const { task, network, options } = model.card;
   if (!networks.has(network)) throw notOurs(model);
-  return { config: { task, network, options }, weights: { facts: {}, tensors: weightsOf(model) } };
+  return { config: { task, network, options }, weights: { facts: {}, tensors: averages(model) } };
 }
 
 const isFolder = (name: string): Promise<boolean> =>
@@ -48,14 +48,10 @@ const isFolder = (name: string): Promise<boolean> =>
   );
 
 /** The weights of an exported network, as tf.layers has them: convolutions are [out, in, height, width] in the file. */
-function weightsOf({ bytes }: ModelFile): Checkpoint['tensors'] {
-  const tensors = decodeModel(bytes).graph.initializer;
+function averages({ bytes }: ModelFile): Checkpoint['tensors'] {
   return Object.fromEntries(
-    tensors.flatMap((tensor) => {
-      const { dims, name = '' } = tensor;
-      const data = Float32Array.from(tensorValues(tensor));
-      const weight =
-        dims.length === 4 && name.endsWith('kernel') ? channelsLast(dims, data) : { shape: [...dims], data };
+    [...weightsOf(decodeModel(bytes).graph.initializer)].flatMap(([name, { dims, data }]) => {
+      const weight = dims.length === 4 && name.endsWith('kernel') ? channelsLast(dims, data) : { shape: dims, data };
       return ['average', 'statistic'].map((kind) => [`${kind}/${name}`, weight]);
     }),
   );

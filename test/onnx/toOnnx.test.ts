@@ -4,6 +4,7 @@ import * as tf from '../../src/core/tf.js';
 import { restorationUnet } from '../../src/models/restorationUnet.js';
 import { readModelFile } from '../../src/onnx/modelFile.js';
 import { DataType, decodeModel } from '../../src/onnx/onnxProto.js';
+import { weightsOf } from '../../src/onnx/onnxTensor.js';
 import { type StatedCard, toOnnx } from '../../src/onnx/toOnnx.js';
 import { expectOnnxEqual } from '../helpers/expectOnnxEqual.js';
 import { runOnnx } from '../helpers/runOnnx.js';
@@ -143,19 +144,45 @@ describe('the file', () => {
     expect(dims).toEqual([{ dimParam: 'batch' }, { dimValue: 3 }, { dimParam: 'height' }, { dimParam: 'width' }]);
   });
 
-  test('stores a layer that is applied twice once, in float16 where asked', async () => {
-    const { graph } = decodeModel(toOnnx(model, { card, weights: 'float16', outputNames: ['clean'] }));
-    expect(graph.initializer.map(({ name, dataType, dims }) => [name, dataType, dims])).toEqual([
-      ['twice/kernel', DataType.float16, [3, 3, 3, 3]],
-      ['twice/bias', DataType.float16, [3]],
-    ]);
+  test.each([
+    [
+      'float16',
+      [
+        ['twice/kernel', DataType.float16, [3, 3, 3, 3]],
+        ['twice/bias', DataType.float16, [3]],
+      ],
+    ],
+    [
+      'int8',
+      [
+        ['twice/kernel', DataType.int8, [3, 3, 3, 3]],
+        ['twice/kernel/scale', DataType.float, [3, 1, 1, 1]],
+        ['twice/bias', DataType.float16, [3]],
+      ],
+    ],
+  ] as const)('stores a layer that is applied twice once, in %s where asked', async (weights, stored) => {
+    const bytes = toOnnx(model, { card, weights, outputNames: ['clean'] });
+    const { graph } = decodeModel(bytes);
+    expect(graph.initializer.map(({ name, dataType, dims }) => [name, dataType, dims])).toEqual(stored);
     const x = picture(7, 6);
-    const { clean } = await runOnnx(toOnnx(model, { card, weights: 'float16', outputNames: ['clean'] }), {
-      picture: x,
-    });
+    const { clean } = await runOnnx(bytes, { picture: x });
     const error = tf.max(tf.abs(tf.sub(clean, model.predict(x) as tf.Tensor))).dataSync()[0];
-    expect(error).toBeLessThan(5e-3);
+    expect(error).toBeLessThan(weights === 'int8' ? 2e-2 : 5e-3);
     expect(error).toBeGreaterThan(0);
+  });
+
+  test('in int8 gives each channel its own scale, which the largest of its weights uses up', () => {
+    const { graph } = decodeModel(toOnnx(model, { card, weights: 'int8', outputNames: ['clean'] }));
+    const kernel = model.getLayer('twice').getWeights()[0].transpose([3, 2, 0, 1]).arraySync() as number[][][][];
+    const read = weightsOf(graph.initializer).get('twice/kernel')!;
+    kernel.forEach((channel, i) => {
+      const values = channel.flat(2);
+      const most = Math.max(...values.map(Math.abs));
+      const got = [...read.data.subarray(i * values.length, (i + 1) * values.length)];
+      expect(Math.max(...got.map(Math.abs))).toBeCloseTo(most, 6);
+      values.forEach((value, j) => void expect(Math.abs(got[j] - value)).toBeLessThanOrEqual(most / 254 + 1e-6));
+    });
+    expect([...weightsOf(graph.initializer).keys()]).toEqual(['twice/kernel', 'twice/bias']);
   });
 
   test.each([

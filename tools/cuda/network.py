@@ -30,7 +30,13 @@ class OnnxNetwork(nn.Module):
         self.outputs = [o.name for o in graph.output]
         self.parameter_of, self.stored_type, self.nodes = {}, {}, []
         alias = {}
+        for name in [n for n, value in stored.items() if value.dtype == np.int8 and f'{n}/scale' in stored]:
+            stored[name] = stored[name] * stored[f'{name}/scale']
         for node in graph.node:
+            # Those in eight bits are multiplied by their scales; here that is done.
+            if node.op_type == 'Mul' and node.input[1] == f'{alias.get(node.input[0])}/scale':
+                alias[node.output[0]] = alias[node.input[0]]
+                continue
             # Weights lie in the file as float16 and are cast before use; here they are float32 from the start.
             if node.op_type == 'Cast' and node.input[0] in stored:
                 alias[node.output[0]] = node.input[0]
@@ -292,6 +298,8 @@ def with_weights(source, weights, target):
         if value is None:
             continue
         old = numpy_helper.to_array(initialiser)
+        if old.dtype == np.int8:
+            raise ValueError(f'{initialiser.name} is of eight bits: give the file that it was made from, and tools/eightBit.py the result')
         if tuple(value.shape) != old.shape:
             raise ValueError(f'{initialiser.name}: {tuple(value.shape)} for {old.shape}')
         initialiser.CopyFrom(numpy_helper.from_array(np.asarray(value, np.float32).astype(old.dtype), initialiser.name))

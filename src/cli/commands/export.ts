@@ -23,7 +23,7 @@ export const exportCommand: Command = {
         describe: 'JSON file with the rest of its card: licence, data, scores; a measured receptiveRadius',
       })
       .option('weights', {
-        choices: ['float16', 'float32'] as const,
+        choices: ['float16', 'float32', 'int8'] as const,
         default: 'float16' as const,
         describe: 'How weights are stored; they are computed with as float32',
       })
@@ -34,7 +34,7 @@ export const exportCommand: Command = {
       output: string;
       name: string;
       card?: string;
-      weights: 'float16' | 'float32';
+      weights: 'float16' | 'float32' | 'int8';
     };
     findTfjs(io.cacheDir);
     const [{ toOnnx }, { networkFor }, { modelOfRuns }, { writeWhole }] = await Promise.all([
