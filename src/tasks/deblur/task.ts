@@ -9,6 +9,7 @@ import { denoiserFor } from '../denoise/denoiserFor.js';
 import { denoiseWindow } from '../denoise/task.js';
 import { in8Bit } from '../in8Bit.js';
 import type { AboutPicture, Task } from '../task.js';
+import { DYNAMIC, dynamicPlan, expectedGain, LEAST_GAIN } from './dynamic.js';
 import type { Kernel } from './kernel.js';
 import { saveKernel } from './saveKernel.js';
 
@@ -45,8 +46,10 @@ export interface DeblurFacts {
   /** What the picture itself says, in 0..1 units; or what the user says. */
   noise: number;
   noiseEstimated: boolean;
-  /** Why the photo stays as it is, where its blur was estimated and is not trusted. */
-  leftAlone?: string;
+  /** Why the blur that was estimated is not used. */
+  doubt?: string;
+  /** How many dB the network for moving scenes expects to gain, where it is used in place of the blur. */
+  expectedGain?: number;
 }
 
 /** What is told beside a deblurred photo: levels in 8-bit units. */
@@ -60,9 +63,13 @@ export interface DeblurReport {
   noise: number;
   noiseEstimated: boolean;
   /**
-   * Why the photo was left as it is, in words. A kernel that was estimated is used only where it is trusted: where it smears by more than
-   * a lens does, and explains what is missing in every part of the photo. One that is given always is.
+   * Why the blur that was estimated is not used, in words. It is only where it is trusted: where it smears by more than a lens does, and explains
+   * what is missing in every part of the photo. One that is given always is.
    */
+  doubt?: string;
+  /** In dB: such a photo was sharpened by the network for moving scenes, which expects to gain so much where most is to be seen. */
+  expectedGain?: number;
+  /** Why the photo was left as it is: the doubt, and that network expects to gain nothing either. */
   leftAlone?: string;
 }
 
@@ -75,9 +82,13 @@ const ESTIMATION_SIDE = 512;
 /** How many sides of the kernel tiles overlap by: what is farther away hardly changes a sharp pixel. */
 const REACH = 2;
 
+/** The denoisers that are shipped, by the names in their cards: another is the user's own, which works in place of all. */
+const isShipped = ({ name }: { name: string }) => /^denoise-(colour|grey)(-fast)?$/.test(name);
+
 /**
- * Takes blur out of photos, of a shaken camera or a lens out of focus, the same all over the photo. Its kernel is given or
- * estimated; the noise as well. Works with the denoiser's models, as a step of plugAndPlay: `image` and a map `sigma` to `clean`.
+ * Takes blur out of photos. Where it is the same all over the photo, as of a shaken camera or a lens out of focus, by its kernel, which is
+ * given or estimated; the noise as well. This works with the denoiser's models, as a step of plugAndPlay: `image` and a map `sigma` to `clean`.
+ * Where no estimated kernel is trusted, a network sharpens directly, as far as it expects to gain: `image` to `clean` and `gain`.
  */
 export const deblur: Task<DeblurOptions, DeblurFacts, Raster, DeblurReport> = {
   name: 'deblur',
@@ -89,14 +100,14 @@ export const deblur: Task<DeblurOptions, DeblurFacts, Raster, DeblurReport> = {
   ],
   options,
   answer: picture,
-  modelTasks: ['denoise'],
+  modelTasks: ['denoise', 'deblur'],
   sideFiles: { saveKernel },
 
-  model: (_, raster, quality) => denoiserFor(raster, quality),
+  model: (_, raster, quality, facts) => (facts?.expectedGain === undefined ? denoiserFor(raster, quality) : DYNAMIC),
 
-  async measure(raster, { kernel: given, sigma, kernelSize }, _, about) {
+  async measure(raster, { kernel: given, sigma, kernelSize }, card, about) {
     const kernelEstimated = given === undefined;
-    const [{ readKernel }, { whyLeftAlone }, { noiseInSteps }] = await Promise.all([
+    const [{ readKernel }, { whyDoubted }, { noiseInSteps }] = await Promise.all([
       import('./readKernel.js'),
       import('./trust.js'),
       import('../denoise/noiseLevel.js'),
@@ -107,17 +118,25 @@ export const deblur: Task<DeblurOptions, DeblurFacts, Raster, DeblurReport> = {
     };
     const kernel = kernelEstimated ? await estimatedKernel(raster, kernelSize, rest) : await readKernel(given, about);
     requireRoom(raster, kernel, about);
-    const leftAlone = kernelEstimated ? await whyLeftAlone(raster, kernel, rest) : undefined;
+    // A network of the user's that sharpens by itself needs no kernel to be trusted.
+    const doubt = kernelEstimated && card.task !== 'deblur' ? await whyDoubted(raster, kernel, rest) : undefined;
+    const asked = doubt !== undefined && about.open !== undefined && isShipped(card);
+    const gain = asked ? await expectedGain(raster, await about.open!(DYNAMIC)) : undefined;
+    about.signal?.throwIfAborted();
     const noiseEstimated = sigma === undefined;
     const noise = noiseEstimated ? (await inTurns(noiseInSteps(raster), about.signal)).sigma : sigma / 255;
     const least = kernelEstimated ? LEAST_BLIND_SIGMA : LEAST_SIGMA;
-    return { kernel, kernelEstimated, sigma: Math.max(noise, least), noise, noiseEstimated, leftAlone };
+    return {
+      ...{ kernel, kernelEstimated, sigma: Math.max(noise, least), noise, noiseEstimated, doubt },
+      ...(gain !== undefined && gain >= LEAST_GAIN && { expectedGain: gain }),
+    };
   },
 
   plan(facts, card, quality) {
-    const { kernel, leftAlone } = facts;
+    const { kernel, doubt } = facts;
+    if (card.task === 'deblur') return dynamicPlan(card);
     const isPoint = kernel.data.reduce((taps, weight) => taps + (weight > 0 ? 1 : 0), 0) === 1;
-    if (isPoint || leftAlone !== undefined) return undefined;
+    if (isPoint || doubt !== undefined) return undefined;
     return {
       kind: 'tiled',
       reach: REACH * Math.max(...kernel.shape),
@@ -142,18 +161,20 @@ export const deblur: Task<DeblurOptions, DeblurFacts, Raster, DeblurReport> = {
     };
   },
 
-  report: ({ kernel, kernelEstimated, sigma, noise, noiseEstimated, leftAlone }) => ({
+  report: ({ kernel, kernelEstimated, sigma, noise, noiseEstimated, doubt, expectedGain }) => ({
     kernel,
     kernelSize: kernel.shape.toReversed().join(' x '),
     kernelEstimated,
     sigma: in8Bit(sigma),
     noise: in8Bit(noise),
     noiseEstimated,
-    ...(leftAlone !== undefined && { leftAlone }),
+    ...(doubt !== undefined && (expectedGain === undefined ? { leftAlone: doubt } : { doubt, expectedGain })),
   }),
-  words: ({ kernelSize, kernelEstimated, noise, noiseEstimated, leftAlone }) => [
+  words: ({ kernelSize, kernelEstimated, noise, noiseEstimated, doubt, expectedGain, leftAlone }) => [
     `blur ${kernelEstimated ? 'looked for' : 'as given'}: a kernel of ${kernelSize} pixels`,
     `noise ${noiseEstimated ? 'found' : 'as given'}: ${noise.toFixed(1)} of 255`,
+    ...(doubt === undefined ? [] : [`kernel not used: ${doubt}`]),
+    ...(expectedGain === undefined ? [] : [`sharpened without one; ${expectedGain.toFixed(1)} dB are expected`]),
     ...(leftAlone === undefined ? [] : [`left as it is: ${leftAlone}`]),
   ],
 };

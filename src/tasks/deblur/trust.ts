@@ -20,12 +20,12 @@ const LEAST_TOLD = 0.1;
 const LEAST_LIKENESS = { each: 0.45, mean: 0.65 };
 
 /**
- * Why a photo had better stay as it is than be sharpened by the kernel that was estimated from it, in words that follow "left as it
- * is: "; undefined where the kernel is trusted.
+ * Why a photo had better not be sharpened by the kernel that was estimated from it, in words that follow "kernel not used: ";
+ * undefined where the kernel is trusted.
  *
  * @param rest is waited for between steps of some tens of milliseconds
  */
-export async function whyLeftAlone(
+export async function whyDoubted(
   raster: Raster,
   kernel: Kernel,
   rest: () => Promise<void>,

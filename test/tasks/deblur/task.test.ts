@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import type { NamedTensors } from '../../../src/engines/engine.js';
+import type { NamedTensors, Session } from '../../../src/engines/engine.js';
 import type { Pixels, Raster } from '../../../src/images/raster.js';
 import { readRaster } from '../../../src/images/readRaster.js';
 import { writeRaster } from '../../../src/images/writeRaster.js';
@@ -219,5 +219,85 @@ describe('the window that a kernel is estimated in', () => {
     expect(found.x).toBeLessThanOrEqual(left);
     expect(found.y + found.height).toBeGreaterThanOrEqual(Math.min(height, top + 40));
     expect(found.x + found.width).toBeGreaterThanOrEqual(Math.min(width, left + 40));
+  });
+});
+
+describe('where no kernel is trusted', () => {
+  const network = { ...card, name: 'dynamic', task: 'deblur', channels: 3 } as typeof card;
+  /** A network that makes all white, and expects to gain `decibels(x, width)` at each pixel. */
+  const whitening = (decibels: (x: number, width: number) => number) => {
+    const run = async ({ image }: NamedTensors): Promise<NamedTensors> => {
+      const [, , height, width] = image.dims;
+      const gain = Float32Array.from({ length: height * width }, (_, i) => decibels(i % width, width) / 10);
+      return {
+        clean: { dims: image.dims, data: new Float32Array(image.data.length).fill(1) },
+        gain: { dims: [1, 1, height, width], data: gain },
+      };
+    };
+    // Sessions are classes: their methods want them.
+    class Whitening {
+      model = { card: network };
+      run(inputs: NamedTensors) {
+        return this.model && run(inputs);
+      }
+    }
+    return new Whitening() as unknown as Session;
+  };
+  const measured = (decibels: number, named: { name: string; task?: string }, pixels: Pixels = rectangles(60, 60)) => {
+    const opened: string[] = [];
+    const open = async (model: string) => {
+      opened.push(model);
+      return whitening(() => decibels);
+    };
+    const options = deblur.options.parse({ kernelSize: 5 });
+    const facts = deblur.measure(rasterOf(pixels), options, { ...card, ...named }, { open });
+    return Promise.resolve(facts).then((facts) => ({ facts, opened }));
+  };
+
+  test('the network for moving scenes is asked, and takes over where it expects to gain', async () => {
+    const { facts, opened } = await measured(0.5, { name: 'denoise-grey' });
+    expect(opened).toEqual(['deblur-dynamic']);
+    expect(deblur.model(deblur.options.parse({}), rasterOf(rectangles(9, 9)), 'balanced', facts)).toBe(
+      'deblur-dynamic',
+    );
+    expect(deblur.plan(facts, network, 'balanced')).toMatchObject({ kind: 'tiled' });
+    const report = deblur.report(facts);
+    expect(report.doubt).toMatch(/too small to gain by/);
+    expect(report.expectedGain).toBeCloseTo(0.5, 5);
+    expect(report).not.toHaveProperty('leftAlone');
+    expect(deblur.words!(report).join()).toMatch(/kernel not used: .*sharpened without one; 0\.5 dB are expected/);
+  });
+
+  test('the photo stays as it is where the network expects little', async () => {
+    const { facts } = await measured(0.1, { name: 'denoise-grey' });
+    expect(deblur.model(deblur.options.parse({}), rasterOf(rectangles(9, 9)), 'balanced', facts)).toBe('denoise-grey');
+    expect(deblur.plan(facts, card, 'balanced')).toBeUndefined();
+    expect(deblur.report(facts).leftAlone).toMatch(/too small to gain by/);
+  });
+
+  test.each<[string, Pixels]>([
+    ['a denoiser of the user works alone', rectangles(60, 60)],
+    ['a photo is smaller than the network takes', rectangles(6, 7)],
+  ])('%s', async (what, pixels) => {
+    const { facts } = await measured(0.5, { name: what.startsWith('a photo') ? 'denoise-grey' : 'mine' }, pixels);
+    expect(deblur.plan(facts, card, 'balanced')).toBeUndefined();
+    expect(deblur.report(facts)).toHaveProperty('leftAlone');
+  });
+
+  test('each pixel changes as far as the network expects to gain there', async () => {
+    const plan = deblur.plan((await measured(0.5, { name: 'denoise-grey' })).facts, network, 'balanced') as TiledPlan;
+    // From -0.4 dB on the left to +0.3 on the right: not at all, by half at -0.1, wholly.
+    const session = whitening((x) => (x - 4) / 10);
+    const window = ndarray(new Float32Array(8 * 8 * 3).fill(0.5), [8, 8, 3]);
+    const row = (await plan.window(window, (inputs) => session.run(inputs))).data.subarray(0, 24);
+    const expected = [0.5, 0.5, 0.5, 0.75, 1, 1, 1, 1];
+    expected.forEach((value, x) => void expect(row[3 * x]).toBeCloseTo(value, 5));
+  });
+
+  test('a network of the user that sharpens is used for every photo', async () => {
+    const { facts, opened } = await measured(0.5, network);
+    expect(opened).toEqual([]);
+    expect(deblur.plan(facts, network, 'balanced')).toMatchObject({ kind: 'tiled' });
+    expect(deblur.report(facts)).not.toHaveProperty('leftAlone');
   });
 });

@@ -8,7 +8,7 @@ import { gaussianKernel } from '../../../src/degradations/kernels.js';
 import type { Pixels } from '../../../src/images/raster.js';
 import { fitOf } from '../../../src/tasks/deblur/fit.js';
 import { kernelOf } from '../../../src/tasks/deblur/kernel.js';
-import { spreadOf, whyLeftAlone } from '../../../src/tasks/deblur/trust.js';
+import { spreadOf, whyDoubted } from '../../../src/tasks/deblur/trust.js';
 import { hook } from '../../helpers/blurredScene.js';
 
 const [HEIGHT, WIDTH, SIDE] = [200, 320, 31];
@@ -70,7 +70,7 @@ describe('a photo', () => {
     ],
     ['of nothing is left alone', ndarray(new Float32Array(40 * 30), [40, 30, 1]), shake, /too little detail/],
   ])('%s', async (_, pixels, kernel, expected) => {
-    const why = await whyLeftAlone({ pixels, metadata: { format: 'npy', bitDepth: 32 } }, kernel, rest);
+    const why = await whyDoubted({ pixels, metadata: { format: 'npy', bitDepth: 32 } }, kernel, rest);
     if (expected === undefined) expect(why).toBeUndefined();
     else expect(why).toMatch(expected);
   });
