@@ -2,7 +2,7 @@ import * as tf from '../core/tf.js';
 
 /** Cross-entropy of logits, a value each: ln(1 + e^x) - t x. */
 export function logisticEntropy(logits: tf.Tensor4D, truth: tf.Tensor4D): tf.Tensor4D {
-  return logits.relu().sub(logits.mul(truth)).add(logits.abs().neg().exp().log1p());
+  return logits.relu().sub(logits.mul(truth)).add(tf.log1p(logits.abs().neg().exp()));
 }
 
 /**

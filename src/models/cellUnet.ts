@@ -35,5 +35,5 @@ export const cellUnet = defineNetwork({
     return tf.model({ inputs: image, outputs: logits, name: 'cellUnet' });
   },
   geometry: residualUnetGeometry,
-  tasks: {},
+  tasks: { membranes: { outputs: 'boundary' } },
 });

@@ -33,6 +33,7 @@ export { rain } from '../degradations/rain.js';
 export type { Trainer } from '../engines/engine.js';
 export { type TrainingEngineName, trainOn } from '../engines/registry.js';
 export type { Intrinsics, PlaneNormals } from '../geometry/planeNormals.js';
+export { balancedEntropy, logisticEntropy, membraneEntropy } from '../losses/balancedEntropy.js';
 export { arcScores, chainLoss, forwardScore, pathScore } from '../losses/chainCrf.js';
 export { heatmapEntropy } from '../losses/heatmapEntropy.js';
 export { kernelError } from '../losses/kernelError.js';

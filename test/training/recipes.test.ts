@@ -36,6 +36,8 @@ const tiny: Record<string, object> = {
   'xie-ssda': { patch: 4, hidden: [16, 16] },
   'scene-pyramid': { width: 0.05, classes: 4 },
   'pose-net': { width: 0.05 },
+  'cell-unet': { widths: [4, 8], blocks: 1 },
+  'ciresan-n4': { maps: 4, hidden: 6 },
   farabet: { width: 0.1, head: 'linear', classes: 4 },
   'eigen-coarse-fine': { scale: 'coarse', size: [100, 124], width: 0.05 },
   'eigen-multiscale': { size: [100, 124], width: 0.05, scales: '1+2', trunk: 'alexnet', classes: 3 },
@@ -50,7 +52,7 @@ const [WIDTH, HEIGHT] = [140, 112];
 let folder: string;
 let photos: ExampleFiles[];
 afterAll(() => rm(folder, { recursive: true, force: true }));
-let scenes: Record<'depth' | 'labels' | 'joints', ExampleFiles[]>;
+let scenes: Record<'depth' | 'labels' | 'joints' | 'cells', ExampleFiles[]>;
 
 beforeAll(async () => {
   await loadTensorflow({ cacheDir: cacheDirOf(process.platform, process.env) });
@@ -69,7 +71,7 @@ beforeAll(async () => {
   };
   const names = ['a.png', 'b.png'];
   photos = [];
-  scenes = { depth: [], labels: [], joints: [] };
+  scenes = { depth: [], labels: [], joints: [], cells: [] };
   const joints = path.join(folder, 'joints.json');
   // Two columns of seven joints, of which the last is hidden.
   const person = Array.from({ length: 14 }, (_, i) => [50 + 30 * (i % 2), 10 + 14 * Math.floor(i / 2), i < 13 ? 1 : 0]);
@@ -84,6 +86,7 @@ beforeAll(async () => {
       truth: await picture(`depth/${name}`, 1, (x, y) => (y < 9 ? 0 : 1500 + 9 * x + 5 * y)),
     });
     scenes.joints.push({ image, truth: joints });
+    scenes.cells.push({ image, truth: await picture(`cells/${name}`, 1, (x) => (x % 20 < 3 ? 0 : 255)) });
     scenes.labels.push({
       image,
       truth: await picture(`labels/${name}`, 1, (x) => Math.floor((4 * x) / WIDTH)),
@@ -108,7 +111,8 @@ async function built(taskName: string, networkName: string) {
   const model = seeded(random(1), () => network.build({ ...options, ...network.training }));
   const [, height, width, channels] = model.inputs[0].shape;
   const { stride } = network.geometry(options);
-  const side = Math.ceil(40 / stride) * stride;
+  // A picture is mirrored by 47 pixels.
+  const side = Math.ceil((networkName === 'ciresan-n4' ? 48 : 40) / stride) * stride;
   const truth = task.truth[0];
   const draw = {
     files: truth === 'none' || truth === 'clean' ? photos : scenes[truth],

@@ -11,7 +11,7 @@ import type { Task } from '../task.js';
 import { toTensor } from '../toTensor.js';
 import { cellsOf } from './cellsOf.js';
 import { cellRows, csvHead, csvLines } from './cellTable.js';
-import { type SliceLevels, sliceLevels } from './sliceLevels.js';
+import { LEARNT, type SliceLevels, sliceLevels } from './sliceLevels.js';
 
 const options = z
   .object({
@@ -48,8 +48,6 @@ export interface MembranesReport {
   cells?: number;
 }
 
-/** Mean and deviation of the slices that the network learnt from: all others are brought to them, narrow 16-bit ones too. */
-const LEARNT = { mean: 0.5, deviation: 0.17 };
 /** Fine lines that are brighter than this are bright; see `SliceLevels`. */
 const BRIGHT = 0.1;
 

@@ -16,7 +16,7 @@ export interface ExampleFiles {
 }
 
 /** What stands in the files of truth; `none` where the picture itself is what a network should say. */
-export type TruthKind = 'none' | 'clean' | 'depth' | 'labels' | 'joints';
+export type TruthKind = 'none' | 'clean' | 'depth' | 'labels' | 'joints' | 'cells';
 
 /** Where examples lie: pictures of your own, or a folder with a well-known set in its own layout (see presets.ts). */
 export type Source =
@@ -50,6 +50,7 @@ const sets: Record<
   lsp: { joints: async (folder) => (await lsp(folder)).map(({ image, joints }) => ({ image, truth: joints })) },
   isbi2012: {
     labels: async (folder) => (await isbi2012(folder)).files.map(({ image, labels }) => ({ image, truth: labels })),
+    cells: async (folder) => (await isbi2012(folder)).files.map(({ image, labels }) => ({ image, truth: labels })),
   },
 };
 
