@@ -7,7 +7,7 @@ import { parseCLI } from 'vitest/node';
 const equipped = [
   'test/answers/inSpace.test.ts',
   'test/cli/batchPage/browser.test.ts',
-  'test/cli/{doctor,exiftool,train,trunk,video}.test.ts',
+  'test/cli/{doctor,exiftool,train,trunk,video,videoEditing}.test.ts',
   'test/core/files/openRegular.test.ts',
   'test/docs/{library,reference}.test.ts',
   'test/engines/engines.test.ts',

@@ -1,4 +1,6 @@
 import { stat } from 'node:fs/promises';
+import { hdrNotKept } from '../video/codecs.js';
+import { secondsOf } from '../video/cut.js';
 import type { FrameSink, VideoSource } from '../video/frame.js';
 import type { Io } from './io.js';
 import { optionError } from './optionError.js';
@@ -49,20 +51,26 @@ export async function openEnds(
     openVideo(input === '-' ? io.stdin : input, {
       raw,
       colour: { ...(matrix && { matrix }), ...(range && { range }) },
+      ...{ from: seconds(args.from), to: seconds(args.to) },
       ffmpeg,
       realTime: live && inputState !== undefined,
     });
+  /** For ends that hold frames and nothing beside them. */
+  const bare = async () => {
+    const source = await open();
+    return { ...source, notKept: [...(source.notKept ?? []), ...hdrNotKept(formatOf(source.format))] };
+  };
   if (output === '-') {
     const { pipeSink } = await import('../video/pipeSink.js');
-    return { source: await open(), sink: pipeSink(io.stdout, { as: raw ? 'raw' : 'y4m', fill: live }), done: 0 };
+    return { source: await bare(), sink: pipeSink(io.stdout, { as: raw ? 'raw' : 'y4m', fill: live }), done: 0 };
   }
   if (line) {
     const { linesSink } = await import('../video/linesSink.js');
-    return { source: await open(), sink: linesSink(output, line), done: 0 };
+    return { source: await bare(), sink: linesSink(output, line), done: 0 };
   }
   if (isY4m(output)) {
     const { y4mFileSink } = await import('../video/y4mFileSink.js');
-    return { source: await open(), sink: y4mFileSink(output, { fill: live }), done: 0 };
+    return { source: await bare(), sink: y4mFileSink(output, { fill: live }), done: 0 };
   }
   const [{ usualCodec }, { findFfmpeg }, { videoFileSink }] = await Promise.all([
     import('../video/codecs.js'),
@@ -77,7 +85,8 @@ export async function openEnds(
     const format = formatOf(source.format);
     const { model, quality, tile, engine, crf, segment } = args;
     const modelState = model === undefined ? undefined : await stateOf(model);
-    const job = { task, options, model, modelState, quality, tile, engine, input, inputState, matrix, range };
+    const cut = { from: args.from, to: args.to };
+    const job = { task, options, model, modelState, quality, tile, engine, input, inputState, matrix, range, ...cut };
     const isRepeatable = inputState !== undefined && !live;
     const sink = await videoFileSink(
       output,
@@ -87,7 +96,10 @@ export async function openEnds(
       },
       program,
     );
-    if (there !== undefined || (await fileIdentity(output)) === undefined) return { source, sink, done: sink.done };
+    if (there !== undefined || (await fileIdentity(output)) === undefined) {
+      const notKept = [...(source.notKept ?? []), ...hdrNotKept(format, codec)];
+      return { source: { ...source, notKept }, sink, done: sink.done };
+    }
     sink.discard();
     await source.close();
     return thereBefore(); // Another run made it while this one looked.
@@ -96,6 +108,8 @@ export async function openEnds(
     throw error;
   }
 }
+
+const seconds = (time: string | undefined) => (time === undefined ? undefined : secondsOf(time));
 
 /** What shows that a file is still the same: its size and time; undefined where there is none. */
 async function stateOf(file: string): Promise<string | undefined> {

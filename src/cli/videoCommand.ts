@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod';
 import type { VideoView } from '../answers/answer.js';
+import { PerpixelError } from '../core/errors.js';
 import { requireInside } from '../images/croppedRaster.js';
 import type { Window } from '../images/readWindow.js';
 import type { ModelCard } from '../onnx/modelFile.js';
@@ -10,9 +11,11 @@ import type { Frame, FrameWithResult } from '../video/frame.js';
 import type { Chroma } from '../video/layout.js';
 import { pictureFormat } from '../video/mapPictures.js';
 import type { VideoFormat } from '../video/videoFormat.js';
-import type { Command } from './command.js';
+import type { Command, ExitCode } from './command.js';
 import { modelsOf, ownCard } from './engineOptions.js';
+import type { Io } from './io.js';
 import { optionError } from './optionError.js';
+import { printable } from './printable.js';
 import { schemaOptions, schemaValues } from './schemaOptions.js';
 import { type VideoArgs, videoOptions, videoSchema } from './videoOptions.js';
 import type { OperatorContext, VideoWork } from './videoWork.js';
@@ -55,7 +58,7 @@ export function videoCommand(task: AnyTask): Command {
           type: 'string',
           array: true,
           default: undefined,
-          describe: 'Video file, address, or - for y4m or raw frames on a pipe',
+          describe: 'Video files, folders of them, an address, or - for y4m or raw frames on a pipe',
         })
         .options({
           ...schemaOptions(task.options, asked),
@@ -71,18 +74,25 @@ export function videoCommand(task: AnyTask): Command {
           ...(view?.line
             ? [[`$0 video ${name} in.mp4 -o ${name}${LINES}`, 'A line of JSON a frame'] as [string, string]]
             : []),
+          [`$0 video ${name} clips more.mov -o out`, 'Several, and folders: each result under its own name in out'],
           [`ffmpeg ... -f yuv4mpegpipe - | $0 video ${name} - -o - | ffmpeg -i - ...`, 'Between two pipes'],
         ]),
     async run(args, io) {
       const options = schemaValues(task.options, args);
-      const common = { ...schemaValues(videoSchema(answer.isPhoto === true), args), input: oneInput(args.input) };
-      const { runVideo } = await import('./runVideo.js');
-      const made: Made = view
-        ? shownWork(task, view, options, args, common, await ownCard(common))
-        : { work: restoringWork(task, options, args, common, await ownCard(common)), given: common };
-      const models = await modelsOf(task.modelTasks ?? [name], { ...made.given, tile: common.tile }, io);
+      const common = schemaValues(videoSchema(answer.isPhoto === true), args);
+      const [{ runVideo }, { videoJobs }] = await Promise.all([import('./runVideo.js'), import('./videoList.js')]);
+      const jobs = await videoJobs(args.input as string[], common.output);
+      const card = await ownCard(common);
+      const made = jobs.map((job): Made => {
+        const given = { ...common, ...job };
+        return view
+          ? shownWork(task, view, options, args, given, card)
+          : { work: restoringWork(task, options, args, given, card), given };
+      });
+      const models = await modelsOf(task.modelTasks ?? [name], { ...made[0].given, tile: common.tile }, io);
       try {
-        return await runVideo(made.work, made.given, models, io);
+        if (made.length === 1) return await runVideo(made[0].work, made[0].given, models, io);
+        return await runEach(made, (each) => runVideo(each.work, each.given, models, io), io);
       } finally {
         await models.dispose();
       }
@@ -218,10 +228,20 @@ function codecOf(view: VideoView, shown: Record<string, unknown>, codec: VideoAr
   return 'ffv1';
 }
 
-/** @throws PerpixelError E_OPTION there are several */
-function oneInput(inputs: unknown): string {
-  const [input, ...others] = inputs as string[];
-  if (others.length === 0) return input;
-  const cure = 'Run the command once for each: for v in *.mp4; do perpixel video ... "$v" -o "out/$v"; done.';
-  throw optionError('input', `${others.length + 1} videos`, 'one video and its output', cure);
+/** One video after the other: whatever is wrong with one is told of, and the others are done. */
+async function runEach(all: readonly Made[], run: (each: Made) => Promise<ExitCode>, io: Io): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  for (const each of all) {
+    const { input, output, json, quiet } = each.given;
+    if (json) io.stdout.write(`${JSON.stringify({ event: 'video', input, output })}\n`);
+    else if (!quiet) io.stderr.write(`${printable(input)} -> ${printable(output)}\n`);
+    const own = await run(each).catch((error: unknown) => {
+      if (io.signal.aborted || !(error instanceof PerpixelError)) throw error;
+      io.stderr.write(`perpixel: ${error.code} ${printable(error.message)}\n`);
+      return 1 as const;
+    });
+    if (io.signal.aborted) return 130;
+    if (own !== 0) code = 1;
+  }
+  return code;
 }

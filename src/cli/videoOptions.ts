@@ -1,12 +1,18 @@
 import * as z from 'zod';
 import { codecNames } from '../video/codecs.js';
+import { secondsOf } from '../video/cut.js';
 import { engineOptions, engineSchema } from './engineOptions.js';
 import { schemaOptions } from './schemaOptions.js';
 import { answerQuality, photoQuality, regionOf } from './taskOptions.js';
 
 const results = z.object({
-  output: z.string().describe('Video file, .y4m among them; - for frames on a pipe'),
-  codec: z.enum(codecNames).optional().describe('h264 where not given, vp9 in .webm, ffv1 (lossless) in .avi'),
+  output: z.string().describe('Video file, .y4m among them; a folder for several; - for frames on a pipe'),
+  codec: z
+    .enum(codecNames)
+    .optional()
+    .describe(
+      'h264 where not given, vp9 in .webm, ffv1 (lossless) in .avi; h264_nvenc and the like: of a graphics card',
+    ),
   crf: z
     .number()
     .min(0)
@@ -18,11 +24,21 @@ const results = z.object({
   overwrite: z.boolean().default(false).describe('Replace a result that already exists'),
 });
 
+/** As FFmpeg writes it. */
+const time = z
+  .string()
+  .refine((text) => secondsOf(text) !== undefined, { error: 'a time such as 90, 1:30.5 or 500ms' });
+
 const source = z.object({
   live: z.boolean().default(false).describe('Drop frames rather than fall behind'),
-  raw: z.string().optional().describe('Frames without a header: rgb24, gray, yuv420p, ...; needs --size and --rate'),
+  raw: z
+    .string()
+    .optional()
+    .describe('Frames without a header: rgb24, gray, yuv420p, nv12, ...; needs --size and --rate'),
   size: z.string().optional().describe('Of raw frames: 320x240'),
   rate: z.string().optional().describe('Of raw frames, a second: 25 or 30000/1001'),
+  from: time.optional().describe('Begin with the frame of this time, as FFmpeg writes it: 90, 1:30.5, 00:01:30.5'),
+  to: time.optional().describe('End before the frame of this time'),
   matrix: z
     .enum(['bt601', 'bt709', 'bt2020'])
     .optional()

@@ -1,17 +1,26 @@
 import path from 'node:path';
 import { PerpixelError } from '../core/errors.js';
+import type { HdrMetadata } from './hdr.js';
 import { type Chroma, chromaShifts, type Layout } from './layout.js';
 import type { VideoFormat } from './videoFormat.js';
 
-export type CodecName = 'h264' | 'hevc' | 'vp9' | 'av1' | 'ffv1' | 'prores';
+export type CodecName =
+  | ('h264' | 'hevc' | 'vp9' | 'av1' | 'ffv1' | 'prores')
+  | ('h264_nvenc' | 'hevc_nvenc' | 'av1_nvenc')
+  | ('h264_qsv' | 'hevc_qsv')
+  | ('h264_vaapi' | 'hevc_vaapi')
+  | ('h264_amf' | 'hevc_amf')
+  | ('h264_videotoolbox' | 'hevc_videotoolbox');
 
 interface Codec {
   /** FFmpeg's encoder and its settings. */
-  args(layout: Layout, crf: number): string[];
+  args(layout: Layout, crf: number, hdr?: HdrMetadata): string[];
   /** Constant rate factor at which one hardly sees a difference to the source; none where there is no such setting. */
   crf?: number;
   bits: readonly number[];
   chroma: readonly Chroma[];
+  /** Whether its frames say what HDR10 does beside the tags. */
+  hdr?: boolean;
   /** Whether it has frames without chroma that players show. */
   grey?: boolean;
   /** Whether a side may be no multiple of what a chroma sample stands for. */
@@ -29,10 +38,18 @@ const CODECS: Record<CodecName, Codec> = {
     chroma: COMMON,
   },
   hevc: {
-    args: (_, crf) => ['-c:v', 'libx265', '-preset', 'medium', '-crf', `${crf}`, '-x265-params', 'log-level=error'],
+    args: (_, crf, { masteringDisplay, contentLight } = {}) => {
+      const parameters = [
+        ...['log-level=error', masteringDisplay && `master-display=${masteringDisplay}`],
+        contentLight && `max-cll=${contentLight}`,
+      ];
+      const quality = ['-c:v', 'libx265', '-preset', 'medium', '-crf', `${crf}`];
+      return [...quality, '-x265-params', parameters.filter(Boolean).join(':')];
+    },
     crf: 16,
     bits: [8, 10, 12],
     chroma: COMMON,
+    hdr: true,
   },
   vp9: {
     args: (_, crf) => ['-c:v', 'libvpx-vp9', '-b:v', '0', '-crf', `${crf}`, '-row-mt', '1', '-cpu-used', '2'],
@@ -60,7 +77,48 @@ const CODECS: Record<CodecName, Codec> = {
     bits: [10],
     chroma: ['422', '444'],
   },
+  ...hardware('h264', [8]),
+  ...hardware('hevc', [8, 10]),
+  av1_nvenc: { ...ofHardware('av1_nvenc', nvenc, [8, 10]), crf: 24 },
 };
+
+/** Encoders of graphics cards, as FFmpeg names them; which are there, only a try tells (requireContainer). */
+function hardware<Name extends 'h264' | 'hevc'>(name: Name, bits: readonly number[]) {
+  return {
+    [`${name}_nvenc`]: ofHardware(`${name}_nvenc`, nvenc, bits),
+    [`${name}_qsv`]: ofHardware(`${name}_qsv`, (crf) => ['-preset', 'slower', '-global_quality', `${crf}`], bits),
+    [`${name}_vaapi`]: ofHardware(
+      `${name}_vaapi`,
+      (crf, depth) => [
+        ...['-vaapi_device', '/dev/dri/renderD128', '-vf', `format=${depth > 8 ? 'p010' : 'nv12'},hwupload`],
+        ...['-rc_mode', 'CQP', '-qp', `${crf}`],
+      ],
+      bits,
+    ),
+    [`${name}_amf`]: ofHardware(
+      `${name}_amf`,
+      (crf) => ['-quality', 'quality', '-rc', 'cqp', '-qp_i', `${crf}`, '-qp_p', `${crf}`],
+      [8],
+    ),
+    // From 1 to 100, best last.
+    [`${name}_videotoolbox`]: ofHardware(
+      `${name}_videotoolbox`,
+      (crf) => ['-q:v', `${Math.max(1, 100 - 2 * crf)}`],
+      bits,
+    ),
+  } as Record<`${Name}_${'nvenc' | 'qsv' | 'vaapi' | 'amf' | 'videotoolbox'}`, Codec>;
+}
+
+function nvenc(crf: number): string[] {
+  return ['-preset', 'p5', '-rc', 'vbr', '-cq', `${crf}`, '-b:v', '0'];
+}
+
+function ofHardware(encoder: string, quality: (crf: number, bits: number) => string[], bits: readonly number[]): Codec {
+  return {
+    args: (layout, crf) => ['-c:v', encoder, ...quality(crf, layout.bits)],
+    ...{ crf: 17, bits, chroma: ['420'] },
+  };
+}
 
 export const codecNames = Object.keys(CODECS) as [CodecName, ...CodecName[]];
 
@@ -89,9 +147,19 @@ export function usualCodec(file: string): CodecName {
 }
 
 /** FFmpeg's options for a codec. @param crf 0 is best; for codecs that have it. */
-export function codecArgs(name: CodecName, layout: Layout, crf?: number): string[] {
+export function codecArgs(
+  name: CodecName,
+  { layout, hdr }: Pick<VideoFormat, 'layout' | 'hdr'>,
+  crf?: number,
+): string[] {
   const codec = CODECS[name];
-  return codec.args(layout, crf ?? codec.crf ?? 0);
+  return codec.args(layout, crf ?? codec.crf ?? 0, hdr);
+}
+
+/** What HDR10 says and a result will not, in words. @param codec of the result; undefined where it is none of a video file */
+export function hdrNotKept({ hdr }: Pick<VideoFormat, 'hdr'>, codec?: CodecName): string[] {
+  if (hdr === undefined || (codec !== undefined && CODECS[codec].hdr)) return [];
+  return ['HDR10 mastering display and light level (--codec hevc keeps them; the PQ or HLG tags stay)'];
 }
 
 /** The layout nearest to the source's that a codec can hold in this size, without loss where it has one. */

@@ -7,6 +7,7 @@ import { DecoderLog } from './decoderLog.js';
 import type { Ffmpeg } from './ffmpeg.js';
 import { ffmpegAddress } from './ffmpegAddress.js';
 import type { CodedFrame, VideoSource } from './frame.js';
+import { hdrOf } from './hdr.js';
 import { type Layout, layoutName, layoutNamed } from './layout.js';
 import { probeVideo } from './probeVideo.js';
 import { endedEarly, endOf, wasEnded } from './programEnd.js';
@@ -18,6 +19,8 @@ export interface DecodeVideoOptions {
   colour?: Partial<VideoColour>;
   /** Read a file no faster than it plays, as a camera would give it. */
   realTime?: boolean;
+  /** What stands before this time, in seconds from the beginning, is not asked for, and may be left out. @default 0 */
+  from?: number;
 }
 
 /**
@@ -34,9 +37,10 @@ export interface DecodeVideoOptions {
 export async function decodeVideo(
   file: string,
   program: Ffmpeg,
-  { colour, realTime = false }: DecodeVideoOptions = {},
+  { colour, realTime = false, from = 0 }: DecodeVideoOptions = {},
 ): Promise<VideoSource> {
   const facts = await probeVideo(file, program);
+  const hdr = IS_HDR.includes(facts.tags.transfer ?? '') ? await hdrOf(file, program) : {};
   const layout = wireLayout(facts.pixelFormat);
   const isRgb = layout === RGB_ON_THE_WIRE;
   const conversion = isRgb ? ',scale=out_color_matrix=bt709:out_range=limited' : '';
@@ -45,6 +49,8 @@ export async function decodeVideo(
     [
       ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'level+info', '-threads', '1', '-copyts'],
       ...(realTime ? ['-re'] : []),
+      // Well before, as what a decoder gives after a jump may lack what it refers to, and some containers jump too far.
+      ...(from > LEAD_SECONDS ? ['-noaccurate_seek', '-ss', (from - LEAD_SECONDS).toFixed(6)] : []),
       ...['-i', ffmpegAddress(file), '-map', '0:V:0', '-vf', `showinfo=checksum=0${conversion}`, ...program.keepTiming],
       // Else that of the mean pace, in which uneven frames fall together.
       ...['-enc_time_base', `${facts.timeBase.num}:${facts.timeBase.den}`],
@@ -69,7 +75,8 @@ export async function decodeVideo(
   const wire: Pick<VideoFormat, 'colour' | 'tags'> = isRgb
     ? { colour: { matrix: 'bt709', range: 'limited' }, tags: { ...tags, space: 'bt709', range: 'tv' } }
     : { colour: { matrix: facts.matrix ?? usualMatrix(size), range: facts.range, ...colour }, tags };
-  const format: VideoFormat = { ...size, rate, isUneven, timeBase, layout, ...wire };
+  const isHdr = Object.keys(hdr).length > 0;
+  const format: VideoFormat = { ...size, rate, isUneven, timeBase, layout, ...wire, ...(isHdr && { hdr }) };
   const pictures = readRaw(bytes, format);
 
   const isFile = existsSync(file); // A camera whose network fails has come to its end.
@@ -102,9 +109,25 @@ export async function decodeVideo(
       await close();
     }
   }
-  const { total, companions, dispositions, notKept } = facts;
-  return { file, format, total, companions, dispositions, notKept, close, [Symbol.asyncIterator]: frames };
+  const { start, timecode, total, companions, dispositions, notKept } = facts;
+  return {
+    file,
+    format,
+    start,
+    timecode,
+    total,
+    companions,
+    dispositions,
+    notKept,
+    close,
+    [Symbol.asyncIterator]: frames,
+  };
 }
+
+const LEAD_SECONDS = 10;
+
+/** PQ and HLG, in FFmpeg's words. */
+const IS_HDR: readonly string[] = ['smpte2084', 'arib-std-b67'];
 
 const RGB_ON_THE_WIRE: Layout = { samples: 'yuv', chroma: '444', bits: 16 };
 

@@ -1,6 +1,7 @@
 import type { PerpixelError } from '../core/errors.js';
 import type { Raster } from '../images/raster.js';
 import type { Result } from '../tasks/result.js';
+import type { Cut } from './cut.js';
 import type { VideoFormat } from './videoFormat.js';
 
 interface Timed {
@@ -38,6 +39,12 @@ export interface VideoSource extends AsyncIterable<CodedFrame> {
   /** The file that also has the sound; undefined for a pipe. */
   file?: string;
   format: VideoFormat;
+  /** Seconds on its own clock that players count as 0. @default 0 */
+  start?: number;
+  /** Of its first frame, as cameras count: `01:00:00:00`; undefined where it has none. */
+  timecode?: string;
+  /** What part of the file it is; undefined for all of it. */
+  cut?: Cut;
   /** How many frames there are, as far as the source says. */
   total?: number;
   /** What the file has beside the video, an entry a stream; undefined where it can have nothing. */

@@ -11,12 +11,13 @@ import { packetsOf } from './packetsOf.js';
 import { probeVideo } from './probeVideo.js';
 import { runFfmpeg } from './runFfmpeg.js';
 import type { Segment } from './segments.js';
+import { timecodeAfter } from './timecode.js';
 import type { Ratio, VideoFormat } from './videoFormat.js';
 
 export interface JoinSegmentsOptions {
   format: VideoFormat;
   /** What sound, subtitles, chapters and metadata are copied from. */
-  source: Pick<VideoSource, 'file' | 'companions' | 'dispositions'>;
+  source: Pick<VideoSource, 'file' | 'companions' | 'dispositions' | 'cut' | 'start' | 'timecode'>;
   signal?: AbortSignal;
 }
 
@@ -42,9 +43,28 @@ export async function joinSegments(
   const folder = path.dirname(segments[0].file);
   await writeWhole(path.join(folder, LIST), (temporary) => writeFile(temporary, concatList(segments, timeBase)));
   const start = (segments[0].pts * timeBase.num) / timeBase.den;
+  // A part of a video begins at 0, and so does what is beside it; it ends when its last frame does. Packets of
+  // packets before that go; no packet of the video may, whose times were rounded.
+  const begin = source.cut === undefined ? undefined : start;
+  const end = start + ((segments.at(-1)!.lastPts - segments[0].pts) * timeBase.num) / timeBase.den;
+  const length =
+    begin === undefined
+      ? []
+      : [
+          '-copypriorss:a',
+          '0',
+          '-copypriorss:s',
+          '0',
+          '-t',
+          (end - start + format.rate.den / format.rate.num).toFixed(6),
+        ];
   // By its bare name: what else stands in the path, FFmpeg would take for parts of an address.
-  const video = ['-itsoffset', start.toFixed(6), '-f', 'concat', '-safe', '0', '-i', LIST];
-  const { input, copied } = companionArgs(output, source);
+  const video = ['-itsoffset', (start - (begin ?? 0)).toFixed(6), '-f', 'concat', '-safe', '0', '-i', LIST];
+  const { input, copied } = companionArgs(
+    output,
+    source,
+    begin === undefined ? undefined : { seconds: begin, timecode: timecodeAt(source, begin, format.rate) },
+  );
   const duration = program.setsDurations
     ? await lastDuration(segments, output, program, { format, source })
     : undefined;
@@ -54,7 +74,7 @@ export async function joinSegments(
       const args = [
         ...[...video, '-copyts', ...input, '-map', '0:v', ...copied, '-c', 'copy', '-avoid_negative_ts', 'disabled'],
         ...(duration ? ['-bsf:v', duration] : []),
-        ...[...containerArgs(output, format), fileAddress(temporary)],
+        ...[...length, ...containerArgs(output, format), fileAddress(temporary)],
       ];
       await runFfmpeg(program.ffmpeg, args, {
         cwd: folder,
@@ -65,6 +85,11 @@ export async function joinSegments(
     },
     { signal, mode: await modeOf(source) },
   );
+}
+
+/** The timecode of a part's first frame; undefined where the source has none. */
+function timecodeAt({ timecode, start = 0 }: Pick<VideoSource, 'timecode' | 'start'>, at: number, rate: Ratio) {
+  return timecode && timecodeAfter(timecode, Math.round(((at - start) * rate.num) / rate.den), rate);
 }
 
 /** Who may read the source: the result is no more public. */
@@ -103,13 +128,13 @@ async function lastDuration(
   { format: { rate, timeBase }, source }: Pick<JoinSegmentsOptions, 'format' | 'source'>,
 ): Promise<string | undefined> {
   const { file, lastPts } = segments.at(-1)!;
-  const isFile = source.companions !== undefined && source.file !== undefined;
+  const isFile = source.companions !== undefined && source.file !== undefined && source.cut?.to === undefined;
   const [{ last }, ofSource] = await Promise.all([
     packetsOf(file, program),
     isFile ? packetsOf(source.file!, program).catch(() => undefined) : undefined, // An address, or damaged.
   ]);
   const tick = timeBase.num / timeBase.den;
-  const at = lastPts * tick;
+  const at = (source.cut === undefined ? lastPts : lastPts - segments[0].pts) * tick;
   const ticks = (ofSource?.end ?? 0) - lastPts;
   const seconds = (ticks > 0 ? ticks * tick : rate.den / rate.num).toFixed(6);
   const index = last + segments.slice(0, -1).reduce((sum, { frames }) => sum + frames, 0);

@@ -61,7 +61,7 @@ export function layoutNamed(name: string): Layout {
     code: 'E_OPTION',
     subject: 'raw frames',
     received: name,
-    expected: 'rgb24, rgb48le, gray, gray10le, yuv420p, yuv422p10le or the like',
+    expected: 'rgb24, rgb48le, gray, gray10le, nv12, yuv420p, yuv422p10le or the like',
     cure: 'Let ffmpeg write one of them: -f rawvideo -pix_fmt rgb24.',
   });
 }

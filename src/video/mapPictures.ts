@@ -35,12 +35,12 @@ export function mapPictures({
 
 /** What frames of pictures are, by the video that they are of: its size, pixels and timing. */
 export function pictureFormat(
-  { width, height, rate, timeBase, pixelAspect }: VideoFormat,
+  { width, height, rate, isUneven, timeBase, pixelAspect }: VideoFormat,
   task: AnyTask,
   { chroma = '420', ...options }: MapPicturesOptions = {},
 ): VideoFormat {
   const view = requireVideoView(task);
-  const common = { width, height, rate, timeBase, pixelAspect };
+  const common = { width, height, rate, isUneven, timeBase, pixelAspect };
   const layout = view.layout(parseOptions(view.options, options));
   if (layout === 'numbers') {
     return { ...common, layout: { samples: 'grey', bits: 16 }, colour: { matrix: 'bt709', range: 'full' } };

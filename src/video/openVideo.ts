@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { PerpixelError } from '../core/errors.js';
+import { cutOut } from './cut.js';
 import { decodeVideo } from './decodeVideo.js';
 import { findFfmpeg } from './ffmpeg.js';
 import type { VideoSource } from './frame.js';
@@ -26,6 +27,10 @@ export interface OpenVideoOptions {
   colour?: Partial<VideoColour>;
   /** FFmpeg's path. @default `ffmpeg`, on PATH */
   ffmpeg?: string;
+  /** Seconds from the beginning: the first frame to give is that of this time, or the next. @default 0 */
+  from?: number;
+  /** Seconds from the beginning: the first frame not to give. @default the end */
+  to?: number;
   /** Read a file no faster than it plays. */
   realTime?: boolean;
 }
@@ -34,11 +39,24 @@ export interface OpenVideoOptions {
  * Opens a video: a `.y4m` file or a pipe by ourselves, all else through FFmpeg.
  *
  * @param input a file, an address that FFmpeg knows, or the bytes of a pipe
- * @throws PerpixelError E_PROGRAM FFmpeg is missing; E_READ, E_FORMAT, E_SIZE it cannot be read
+ * @throws PerpixelError E_PROGRAM FFmpeg is missing; E_READ, E_FORMAT, E_SIZE it cannot be read; E_OPTION `from` is not before `to`
  */
 export async function openVideo(
   input: string | AsyncIterable<Uint8Array>,
-  { raw, colour, ffmpeg, realTime }: OpenVideoOptions = {},
+  options: OpenVideoOptions = {},
+): Promise<VideoSource> {
+  const source = await openWholeVideo(input, options);
+  try {
+    return cutOut(source, options);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+async function openWholeVideo(
+  input: string | AsyncIterable<Uint8Array>,
+  { raw, colour, ffmpeg, realTime, from }: OpenVideoOptions,
 ): Promise<VideoSource> {
   const bytes = typeof input === 'string' ? undefined : input;
   if (raw) {
@@ -47,14 +65,15 @@ export async function openVideo(
     return readRaw(bytes ?? createReadStream(input as string), {
       ...{ width, height, rate },
       timeBase: { num: rate.den, den: rate.num },
-      layout: layoutNamed(layout),
+      layout: layoutNamed(layout === 'nv12' ? 'yuv420p' : layout),
+      ...(layout === 'nv12' && { packing: layout }),
       colour: { matrix: usualMatrix(raw), range: 'limited', ...colour },
     });
   }
   if (bytes) return readY4m(bytes, colour);
   const file = input as string;
   if (isY4m(file)) return { ...(await readY4m(opened(file), colour)), file };
-  return decodeVideo(file, await findFfmpeg(ffmpeg), { colour, realTime });
+  return decodeVideo(file, await findFfmpeg(ffmpeg), { colour, realTime, from });
 }
 
 /** Whether a file is y4m by its name. */

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { unwritable } from '../core/files/unwritable.js';
 import type { Frame, FrameSink } from './frame.js';
 import { noFrames } from './noFrames.js';
+import { nv12OfPlanar } from './nv12.js';
 import { rasterToFrame } from './rasterToFrame.js';
 import type { VideoFormat } from './videoFormat.js';
 import { writeAll } from './writeAll.js';
@@ -35,7 +36,8 @@ export function pipeSink(pipe: Writable, { as = 'y4m', fill = false }: PipeSinkO
       const missing = fill ? index - written : 0;
       for (let i = 0; i < missing && last.length > 0; i++) await put(last);
       const bytes = rasterToFrame(raster, as === 'y4m' ? y4mFormat(format) : format);
-      last = as === 'y4m' ? [FRAME, bytes] : [bytes];
+      const bare = format.packing === 'nv12' ? nv12OfPlanar(bytes, format) : bytes;
+      last = as === 'y4m' ? [FRAME, bytes] : [bare];
       await put(last);
       written = fill ? index + 1 : written + 1;
     },

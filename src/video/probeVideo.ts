@@ -4,6 +4,7 @@ import { PerpixelError } from '../core/errors.js';
 import type { Ffmpeg } from './ffmpeg.js';
 import { ffmpegAddress } from './ffmpegAddress.js';
 import type { CompanionStream } from './frame.js';
+import { CONTENT_LIGHT, MASTERING } from './hdr.js';
 import type { ColourTags, Matrix, Range, Ratio } from './videoFormat.js';
 
 const run = promisify(execFile);
@@ -21,6 +22,10 @@ export interface VideoFacts {
   matrix?: Matrix;
   range: Range;
   tags: ColourTags;
+  /** Seconds on the file's clock that players count as 0. */
+  start: number;
+  /** Of the first frame: `01:00:00:00`. */
+  timecode?: string;
   total?: number;
   /** Sound, subtitles, attachments, an entry a stream: what goes along as it is. */
   companions: CompanionStream[];
@@ -83,6 +88,8 @@ export async function probeVideo(file: string, { ffprobe }: Pick<Ffmpeg, 'ffprob
       primaries: tag(video.color_primaries),
       transfer: tag(video.color_transfer),
     },
+    start: Number(format?.start_time) || 0,
+    timecode: timecodeOf(video),
     total: total > 0 ? total : undefined,
     companions: streams
       .map(({ codec_type }) => codec_type as CompanionStream)
@@ -96,8 +103,8 @@ export async function probeVideo(file: string, { ffprobe }: Pick<Ffmpeg, 'ffprob
 const ALPHA = /^(?:yuva|gbrap|rgba|bgra|argb|abgr|ya\d)/;
 const OF_PICTURES: readonly unknown[] = ['gif', 'apng', 'png'];
 const FIELDS: readonly unknown[] = ['tt', 'bb', 'tb', 'bt'];
-/** Side data that is applied, or is of the coded stream alone. */
-const SPENT: readonly unknown[] = ['Display Matrix', 'CPB properties'];
+/** Side data that is applied, is of the coded stream alone, or goes along where the codec holds it. */
+const SPENT: readonly unknown[] = ['Display Matrix', 'CPB properties', MASTERING, CONTENT_LIGHT];
 
 function notKept(video: Stream, streams: readonly Stream[]): string[] {
   const others = streams.filter((stream) => stream !== video);
@@ -115,8 +122,17 @@ function notKept(video: Stream, streams: readonly Stream[]): string[] {
       'the other video streams',
     others.some(({ codec_type, disposition }) => codec_type === 'video' && disposition?.attached_pic) &&
       'the cover picture',
-    others.some(({ codec_type }) => codec_type === 'data') && 'data tracks (timecode, telemetry)',
+    others.some((stream) => stream.codec_type === 'data' && !isMadeAnew(stream, video)) && 'data tracks (telemetry)',
   ].filter((each) => typeof each === 'string');
+}
+
+function timecodeOf({ tags = {} }: Stream): string | undefined {
+  return Object.entries(tags).find(([name]) => name.toLowerCase() === 'timecode')?.[1];
+}
+
+/** A track of QuickTime's for what the file or the video says, too, of which it is made anew: chapters, the timecode. */
+function isMadeAnew({ codec_tag_string: tag }: Stream, video: Stream): boolean {
+  return tag === 'text' || (tag === 'tmcd' && timecodeOf(video) !== undefined);
 }
 
 function ratioOf(text: unknown): Ratio | undefined {

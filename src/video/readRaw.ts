@@ -2,6 +2,7 @@ import { ByteReader } from './byteReader.js';
 import { cutOff } from './cutOff.js';
 import type { CodedFrame, VideoSource } from './frame.js';
 import { frameBytes } from './layout.js';
+import { planarOfNv12 } from './nv12.js';
 import type { VideoFormat } from './videoFormat.js';
 
 /** Frames one after another, with nothing between them; what they are, the caller knows. */
@@ -18,8 +19,8 @@ export function readRaw(bytes: AsyncIterable<Uint8Array>, format: VideoFormat): 
           yield { index, pts: index, ...cutOff(frame.length, length, index, last) };
           return;
         }
-        last = frame;
-        yield { index, pts: index, bytes: frame };
+        last = format.packing === 'nv12' ? planarOfNv12(frame, format) : frame;
+        yield { index, pts: index, bytes: last };
       }
     } finally {
       await reader.close();

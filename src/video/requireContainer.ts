@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { PerpixelError } from '../core/errors.js';
+import type { CodecName } from './codecs.js';
 import { companionArgs } from './companionArgs.js';
 import { containerArgs } from './containerArgs.js';
 import type { Ffmpeg } from './ffmpeg.js';
@@ -32,6 +36,7 @@ export async function requireContainer(
   { format, source, folder, ...encoding }: RequireContainerOptions,
   program: Ffmpeg,
 ): Promise<void> {
+  await requireEncoder(encoding.codec, program);
   const [blank, trial] = ['blank.nut', 'trial'].map((name) => path.join(folder, name));
   try {
     const { input, done } = startEncoder(blank, format, encoding, program);
@@ -48,4 +53,18 @@ export async function requireContainer(
   } finally {
     await Promise.all([blank, trial].map((file) => rm(file, { force: true })));
   }
+}
+
+/** Of those of graphics cards, which go by FFmpeg's own names: not every FFmpeg was built with them. */
+async function requireEncoder(codec: CodecName, { ffmpeg }: Ffmpeg): Promise<void> {
+  if (!codec.includes('_')) return;
+  const { stdout } = await promisify(execFile)(ffmpeg, ['-hide_banner', '-h', `encoder=${codec}`]);
+  if (stdout.startsWith(`Encoder ${codec} `)) return;
+  throw new PerpixelError({
+    code: 'E_PROGRAM',
+    subject: ffmpeg,
+    received: `no encoder ${codec}`,
+    expected: 'an FFmpeg that was built with it, on a machine that has such a graphics card',
+    cure: 'Choose another --codec; `ffmpeg -encoders` lists those that this FFmpeg has.',
+  });
 }

@@ -24,14 +24,14 @@ export function startEncoder(
   { codec, crf }: Encoding,
   { ffmpeg, keepTiming }: Ffmpeg,
 ): Writer {
-  const { timeBase, layout } = format;
+  const { timeBase } = format;
   const tags = colourArgs(format); // On both sides of the encoder, so that FFmpeg sees nothing to convert.
   const child = spawn(
     ffmpeg,
     [
       ...['-hide_banner', '-nostats', '-loglevel', 'error', '-y', '-copyts'],
       ...[...tags, '-c:v', 'rawvideo', '-f', 'ivf', '-i', 'pipe:0', '-map', '0:v', ...keepTiming],
-      ...['-enc_time_base', `${timeBase.num}:${timeBase.den}`, ...codecArgs(codec, layout, crf), ...tags],
+      ...['-enc_time_base', `${timeBase.num}:${timeBase.den}`, ...codecArgs(codec, format, crf), ...tags],
       ...[...aspectArgs(format), '-avoid_negative_ts', 'disabled', '-f', 'nut', fileAddress(file)],
     ],
     { stdio: ['pipe', 'ignore', 'pipe'] },

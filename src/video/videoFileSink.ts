@@ -17,7 +17,7 @@ import { writeAll } from './writeAll.js';
 /** What a video file is made of beside its frames. */
 export interface VideoFileOptions extends Partial<Encoding> {
   /** What the frames are of; its sound, subtitles, chapters and metadata are copied. */
-  source: Pick<VideoSource, 'file' | 'format' | 'companions' | 'dispositions'>;
+  source: Pick<VideoSource, 'file' | 'format' | 'companions' | 'dispositions' | 'cut' | 'start' | 'timecode'>;
   /** Frames a segment. @default 250 */
   segmentFrames?: number;
   /**

@@ -1,3 +1,4 @@
+import type { HdrMetadata } from './hdr.js';
 import type { Layout } from './layout.js';
 
 /** A fraction: 30000/1001 frames a second. */
@@ -39,8 +40,12 @@ export interface VideoFormat {
   layout: Layout;
   colour: VideoColour;
   tags?: ColourTags;
+  /** What HDR10 says beside the tags. */
+  hdr?: HdrMetadata;
   /** Width to height of one pixel, where the source says. */
   pixelAspect?: Ratio;
+  /** How samples stand on a pipe, where not in the planes of `layout`. */
+  packing?: 'nv12';
   /** Y4M's letters that go back as they came: where chroma samples lie (`420jpeg`), and the order of fields. */
   y4m?: { chroma?: string; interlacing?: string };
 }

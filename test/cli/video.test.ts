@@ -252,11 +252,6 @@ describe('files', () => {
     expect(ffprobe(at('out.mkv'), 'v', 'stream_disposition=default')).toEqual(['1']);
   });
 
-  test('several videos: it is told that one goes in', async () => {
-    const { code, stderr } = await perpixel(['video', 'denoise', 'a.mp4', 'b.mp4', '-o', 'out']);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/2 videos; expected one video/) });
-  });
-
   test('subtitles that the container cannot hold are told of before any work', async () => {
     await writeFile(at('x.srt'), '1\n00:00:00,000 --> 00:00:01,000\nHello\n');
     ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=32x32:duration=1', '-i', at('x.srt'), at('x.mkv'));
