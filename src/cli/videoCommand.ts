@@ -61,7 +61,7 @@ export function videoCommand(task: AnyTask): Command {
           describe: 'Video files, folders of them, an address, or - for y4m or raw frames on a pipe',
         })
         .options({
-          ...schemaOptions(task.options, asked),
+          ...withoutSides(task, schemaOptions(task.options, asked)),
           ...schemaOptions(held, asked),
           ...(view && schemaOptions(view.options, asked)),
           ...videoOptions(answer.isPhoto === true),
@@ -128,6 +128,14 @@ function restoringWork(
       return predictFrames(task, options as object, { open, tile, region, quality, frames, from, onMeasured });
     },
   };
+}
+
+/** The options without the flags that ask for files beside: of a video there are none. */
+function withoutSides<Kind>(
+  { sideFiles = {} }: AnyTask,
+  options: Readonly<Record<string, Kind>>,
+): Record<string, Kind> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => sideFiles[name]?.isFlag !== true));
 }
 
 /** Results that are no photos, as pictures, steady over time. */

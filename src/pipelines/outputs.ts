@@ -63,12 +63,13 @@ export function outputs(
       : undefined;
 
   const sides = (task: AnyTask, file: PictureFile): SideOutput[] =>
-    Object.entries(task.sideFiles ?? {}).flatMap(([option, { suffix, formats, isFlag }]) => {
+    Object.entries(task.sideFiles ?? {}).flatMap(([option, { suffix, formats, isFlag, beside }]) => {
       const where = sideFiles[option];
       if (where === undefined) return [];
       const named = path.extname(where).slice(1).toLowerCase();
       if (!isFlag && formats.includes(named)) return [{ option, format: named, path: where }];
-      const all = isFlag ? [own(task, file), ...formats] : formats;
+      const ofResult = own(task, file);
+      const all = isFlag ? [beside?.(ofResult) ?? ofResult, ...formats] : formats;
       return all.map((each) => ({
         option,
         format: each,

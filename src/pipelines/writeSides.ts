@@ -12,14 +12,14 @@ import { writeContent } from './writeContent.js';
  * @throws PerpixelError E_WRITE
  */
 export async function writeSides(
-  results: readonly Pick<Result, 'task' | 'facts' | 'value'>[],
+  results: readonly Pick<Result, 'task' | 'facts' | 'value' | 'report'>[],
   sidesOf: (task: AnyTask) => readonly SideOutput[],
   isMissing: (file: string) => Promise<boolean>,
   options?: WriteOptions,
 ): Promise<void> {
-  for (const { task, facts, value } of results) {
+  for (const { task, facts, value, report } of results) {
     for (const { option, format, path } of sidesOf(task)) {
-      const content = await task.sideFiles![option].encode(facts, format, value);
+      const content = await task.sideFiles![option].encode(facts, format, value, report);
       if (content !== undefined && (await isMissing(path))) await writeContent(content, path, {}, options);
     }
   }

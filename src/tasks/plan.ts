@@ -67,6 +67,11 @@ export interface WholePlan<Value = unknown> {
   read?(output: Pixels): Pixels;
   /** Enlarged rows of the grid become the map's values, in place; for answers that are maps. @default as they are */
   finish?(values: Float32Array | Uint8Array): void;
+  /**
+   * How sure the network is of each value of the grid: `[rows, columns, 1]`, 0..1, told as `confidence` in the report, enlarged as the result
+   * is. For answers that are maps; undefined where it is not asked for.
+   */
+  readonly confidence?: (grid: Pixels, views: ViewsOf) => Pixels | Promise<Pixels>;
   /** What else the network says of the photo as a whole, by its other outputs. @default nothing */
   remarks?(outputs: NamedTensors): Remarks;
   /** The result, for answers that are no maps. @param size of the photo */
@@ -87,6 +92,9 @@ export interface OwnPlan<Value = unknown> {
   /** The result. `run` is the session's. */
   value(run: Session['run']): Promise<Value>;
 }
+
+/** Gives the grids of the photo and of its mirror image, turned back: two answers to the same question. */
+export type ViewsOf = () => Promise<readonly [Pixels, Pixels]>;
 
 /** Gives what the network of a task says of the same photo, as that task reads it. Each network runs once. */
 export type GridOf = (task: AnyTask, options?: unknown) => Promise<Pixels>;

@@ -26,7 +26,7 @@ export interface AboutPicture {
 }
 
 /** A file that the command can write beside each result: the kernel that was estimated, the mask that was found, the cells. */
-export interface SideFile<Facts, Value = unknown> {
+export interface SideFile<Facts, Value = unknown, Report = object> {
   /** For `--help`. */
   readonly describe: string;
   /** What is added to the photo's name: `x.kernel.npy`. */
@@ -35,8 +35,15 @@ export interface SideFile<Facts, Value = unknown> {
   readonly formats: readonly string[];
   /** A flag among the task's own options asks for it: it is written where the results are, and also in their format. */
   readonly isFlag?: true;
+  /** Of a flag: the format beside results of another one. @default the same */
+  beside?(format: string): string;
   /** What it holds; undefined where this photo has none. */
-  encode(facts: Facts, format: string, value: Value): FileContent | undefined | Promise<FileContent | undefined>;
+  encode(
+    facts: Facts,
+    format: string,
+    value: Value,
+    report: Report,
+  ): FileContent | undefined | Promise<FileContent | undefined>;
   /** What it holds of a stack. @default it is left out */
   readonly ofStack?: {
     /** In a format of pictures: the page of a slice. */

@@ -299,3 +299,46 @@ test.each([
   expect(code).toBe(2);
   expect(stderr).toMatch(message);
 });
+
+describe('--confidence', () => {
+  test('a map beside each, of 16 bits: how well the photo and its mirror image agree, how likely the class is', async () => {
+    const { code, stdout } = await run('depth,normals,labels', '--confidence', '--json');
+    expect(code).toBe(0);
+    const maps = await Promise.all(['depth', 'normals', 'labels'].map((name) => resultOf(`a.${name}.confidence.png`)));
+    for (const { data, shape } of maps) {
+      expect(data).toBeInstanceOf(Uint16Array);
+      expect(shape).toEqual([HEIGHT, WIDTH, 1]);
+    }
+    // Normals of this network do not turn with the photo: .6, 0, .8 is compared with -.6, 0, .8, and .8, 0, .6 with -.8, 0, .6.
+    const shares = maps.map(({ data }) => [LEFT, RIGHT].map((x) => data[x] / 65_535));
+    expect(shares[0]).toEqual([expect.closeTo(1, 3), expect.closeTo(1, 3)]);
+    expect(shares[1]).toEqual([expect.closeTo(0.28, 2), 0]);
+    expect(shares[2]).toEqual([expect.closeTo(1, 3), expect.closeTo(1, 3)]);
+    const report = JSON.parse(stdout.split('\n').find((line) => line.includes('"file"'))!).report;
+    expect(report.normals.meanConfidence).toBeCloseTo(0.14, 1);
+    expect(report.normals).not.toHaveProperty('confidence');
+    expect(await run('depth,normals,labels', '--confidence', '--json')).toMatchObject({
+      stdout: expect.stringContaining('"skipped":1'),
+    });
+  });
+
+  test.each([
+    ['npy', 'a.normals.confidence.npy'],
+    ['pfm', 'a.normals.confidence.pfm'],
+  ])('in the format of the results: %s', async (format, file) => {
+    expect(await run('normals', '--confidence', '--format', format)).toMatchObject({ code: 0 });
+    expect((await resultOf(file)).get(9, LEFT, 0)).toBeCloseTo(0.28, 2);
+  });
+
+  test('beside points in space a PNG; without the option nothing', async () => {
+    await run('depth', '--confidence', '--format', 'ply');
+    expect((await readdir(out)).sort()).toEqual(['a.depth.confidence.png', 'a.depth.ply']);
+    await run('normals');
+    expect((await readdir(out)).filter((name) => name.includes('normals'))).toEqual(['a.normals.png']);
+  });
+
+  test('is no option of videos, which have no files beside', async () => {
+    expect((await perpixel(['video', 'depth', '--help'])).stdout).not.toContain('--confidence');
+    expect((await perpixel(['depth', '--help'])).stdout).toContain('--confidence');
+  });
+});

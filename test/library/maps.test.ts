@@ -2,6 +2,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createModels, models } from '../../src/engines/models.js';
 import { maps } from '../../src/library/maps.js';
 import { pipeline } from '../../src/library/pipeline.js';
+import type { Tasks } from '../../src/tasks/registry.js';
+import type { ReportOf } from '../../src/tasks/task.js';
 import { noisyPhoto } from '../helpers/noisyPhoto.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { writeTinyScene } from './tinyScene.js';
@@ -62,4 +64,21 @@ test('a map in colours, in memory', async () => {
   } // biome-ignore format: a place a line
   const wrong = { coloured: true, pictured: { colours: 'pink' } } as const;
   await expect(depth(await photo(), wrong)).rejects.toMatchObject({ code: 'E_OPTION', subject: 'pictured.colours' });
+});
+
+test.each([
+  false,
+  true,
+])('the report has the confidence of each pixel, with worker: %s, and of a region that of its pixels', async (worker) => {
+  await using normals = pipeline('normals', { model: await writeTinyScene(await temporaryFolder()) });
+  const told: ReportOf<Tasks['normals']>[] = [];
+  const ask = { confidence: true, worker, onReport: (report: (typeof told)[number]) => told.push(report) };
+  await normals(await photo(), ask);
+  await normals(await photo(), { ...ask, region: { x: 3, y: 4, width: 10, height: 5 } });
+  await normals(await photo(), { ...ask, confidence: false });
+  const [whole, part, none] = told.map(({ confidence }) => confidence);
+  expect([whole!.shape, part!.shape, none]).toEqual([[48, 64, 1], [5, 10, 1], undefined]); // biome-ignore format: one line
+  expect(part!.get(2, 5, 0)).toBeCloseTo(whole!.get(6, 8, 0), 4);
+  expect(whole!.data.every((share) => share >= 0 && share <= 1)).toBe(true);
+  expect(told[0].meanConfidence).toBeCloseTo(whole!.data.reduce((sum, share) => sum + share, 0) / whole!.size, 1);
 });

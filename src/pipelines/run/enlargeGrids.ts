@@ -12,7 +12,7 @@ import type { WholePlan } from '../../tasks/plan.js';
 /** A grid on its way to a map. */
 export interface GridInWork {
   grid: Pixels;
-  plan: WholePlan;
+  plan: Pick<WholePlan, 'finish'>;
   kind: MapKind;
   /** Of the size of the photo or of its region, to be filled. */
   map: MapArray;

@@ -12,10 +12,10 @@ import { toTensor } from '../../tasks/toTensor.js';
 import { ask } from './ask.js';
 import { type PlanContext, planOf } from './planOf.js';
 
-/** A run of a network: on the photo, and with `best` on the mirrored one. */
+/** A run of a network: on the photo, and on the mirrored one where that is asked for, once. */
 interface Run {
   outputs: NamedTensors;
-  mirrored?: NamedTensors;
+  mirrored(): Promise<NamedTensors>;
 }
 
 /** How much larger than the photos of training, pixel by pixel, the network's picture is: it has to be as soft as those were. */
@@ -23,7 +23,7 @@ const SOFTNESS = 1.1;
 
 /**
  * What networks that see the whole photo say of it, on their own grids. A network that several tasks ask in the same way runs once;
- * with `best`, twice, and the answers to the photo and to the mirrored photo are averaged.
+ * with `best`, twice, and the answers to the photo and to the mirrored photo are averaged. `views` gives both by themselves.
  *
  * @throws PerpixelError E_MODEL where the model lacks what is asked for
  */
@@ -42,9 +42,15 @@ export function photoGrids(raster: Raster, context: PlanContext) {
       picture,
       mapped(beside, ({ pixels }) => pixels),
     );
-    if (quality !== 'best') return { outputs };
     const mirror = ({ pixels, answer }: PlaneInput) => mirrored(pixels, answer);
-    return { outputs, mirrored: await run(mirrored(picture), mapped(beside, mirror)) };
+    let other: Promise<NamedTensors> | undefined;
+    return {
+      outputs,
+      mirrored() {
+        other ??= run(mirrored(picture), mapped(beside, mirror));
+        return other;
+      },
+    };
   }
 
   function runOf(task: AnyTask, session: Session, plan: WholePlan): Promise<Run> {
@@ -56,17 +62,23 @@ export function photoGrids(raster: Raster, context: PlanContext) {
   }
 
   async function run(task: AnyTask, session: Session, plan: WholePlan): Promise<Pixels> {
-    const { outputs, mirrored: others } = await runOf(task, session, plan);
-    const read = (from: NamedTensors) => {
-      const output = outputOf(from, plan.output ?? task.name, session);
-      return plan.read ? plan.read(output) : output;
-    };
-    const grid = read(outputs);
-    if (others) {
-      const other = mirrored(read(others), task.answer);
+    if (quality === 'best') {
+      const [grid, other] = await views(task, session, plan);
       for (let i = 0; i < grid.data.length; i++) grid.data[i] = (grid.data[i] + other.data[i]) / 2;
+      return grid;
     }
-    return grid;
+    return read(task, session, plan, (await runOf(task, session, plan)).outputs);
+  }
+
+  const read = (task: AnyTask, session: Session, plan: WholePlan, from: NamedTensors): Pixels => {
+    const output = outputOf(from, plan.output ?? task.name, session);
+    return plan.read ? plan.read(output) : output;
+  };
+
+  async function views(task: AnyTask, session: Session, plan: WholePlan): Promise<[Pixels, Pixels]> {
+    const { outputs, mirrored: other } = await runOf(task, session, plan);
+    const turned = mirrored(read(task, session, plan, await other()), task.answer);
+    return [read(task, session, plan, outputs), turned];
   }
 
   const gridOf: GridOf = async (task, options = {}) => {
@@ -80,7 +92,7 @@ export function photoGrids(raster: Raster, context: PlanContext) {
     return plan.remarks?.((await runOf(task, session, plan)).outputs);
   }
 
-  return { run, remarks };
+  return { run, views, remarks };
 }
 
 const mapped = <From, To>(record: Readonly<Record<string, From>>, to: (value: From) => To): Record<string, To> =>

@@ -1,4 +1,5 @@
 import ndarray from 'ndarray';
+import type { MapKind } from '../../answers/answer.js';
 import { PerpixelError } from '../../core/errors.js';
 import { models } from '../../engines/models.js';
 import { croppedRaster, requireInside } from '../../images/croppedRaster.js';
@@ -100,8 +101,15 @@ export async function predictPhoto(
         const value = await plan.value(grid, size);
         result.value = region ? task.answer.part!(value, region) : value;
       } else {
-        result.value = task.answer.map!.allocate(region ? [region.height, region.width] : size);
+        const own = region ? ([region.height, region.width] as const) : size;
+        result.value = task.answer.map!.allocate(own);
         inWork.push({ grid, plan, kind: task.answer.map!, map: result.value as GridInWork['map'] });
+        if (plan.confidence) {
+          const sure = await plan.confidence(grid, () => grids.views(task, session, plan));
+          const confidence = confidenceMap.allocate(own);
+          inWork.push({ grid: sure, plan: { finish: toShares }, kind: confidenceMap, map: confidence });
+          add({ report: { confidence, meanConfidence: meanOf(sure) }, notices: result.notices });
+        }
       }
     }
     if (plan?.kind === 'own') {
@@ -128,6 +136,21 @@ function notAlone(model: string, scale: number): PerpixelError {
     cure: 'Run the tasks one after the other.',
   });
 }
+
+/** Of how sure a network is of each pixel. */
+const confidenceMap: MapKind<Pixels> = {
+  enlarge: 'smooth',
+  allocate: ([height, width]) => ndarray(new Float32Array(height * width), [height, width, 1]),
+};
+
+/** Along edges, enlarging may go a little beyond what the grid has. */
+function toShares(values: Float32Array | Uint8Array): void {
+  for (let i = 0; i < values.length; i++) values[i] = Math.min(1, Math.max(0, values[i]));
+}
+
+/** To three digits. */
+const meanOf = ({ data }: Pixels): number =>
+  Number((data.reduce((sum, value) => sum + value, 0) / data.length).toPrecision(3));
 
 function noRegions(task: string): PerpixelError {
   return new PerpixelError({

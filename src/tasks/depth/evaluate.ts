@@ -9,7 +9,7 @@ import { photosWithTruth } from '../evaluation/pictures.js';
 import { readDepth } from '../evaluation/truths.js';
 import { type DepthOptions, depth } from './task.js';
 
-interface EvaluateDepthOptions extends DepthOptions {
+interface EvaluateDepthOptions extends Pick<DepthOptions, 'focal'> {
   /** `median`: each picture is first multiplied so that its median is the truth's, for cameras of another kind. */
   scale: 'none' | 'median';
 }

@@ -18,7 +18,7 @@ import { type LabelsOptions, labels } from './task.js';
  */
 async function evaluateLabels(
   pairs: readonly (readonly [photo: string, truth: string])[],
-  options: LabelsOptions,
+  options: Omit<LabelsOptions, 'confidence'>,
   { predict, signal }: EvaluationContext,
 ): Promise<LabelFigures & { images: number; classes: number }> {
   const { classes, scene } = options;

@@ -11,6 +11,7 @@ import { companionOption } from '../companion.js';
 import { depth as depthTask } from '../depth/task.js';
 import { normals as normalsTask } from '../normals/task.js';
 import type { GridOf, PlaneInput } from '../plan.js';
+import { type ConfidenceReport, confidenceFile, confidenceOption, confidenceWords } from '../scene/confidence.js';
 import { type FamiliarityReport, familiarityTo, familiarityWords } from '../scene/familiarity.js';
 import { measuredGeometry } from '../scene/measuredGeometry.js';
 import { focalOption, viewOf } from '../scene/view.js';
@@ -28,6 +29,7 @@ const options = z.object({
     { words: [PREDICTED] },
   ).optional(),
   focal: focalOption,
+  confidence: confidenceOption('the probability of the class that is said'),
 });
 
 /** Which classes are told apart, and what is known of the depth. */
@@ -41,12 +43,14 @@ export interface LabelsFacts extends ClassNames {
   seen: Size;
   /** What the network learnt from, in the plural. */
   kind: string;
+  /** Whether it is asked for. */
+  confidence: boolean;
   /** Depth and normals for a network that sees them too. */
   inputs?(grid: GridOf): Promise<Record<string, PlaneInput>>;
 }
 
 /** What is told of them. */
-export interface LabelsReport extends FamiliarityReport {
+export interface LabelsReport extends FamiliarityReport, ConfidenceReport {
   /** How many are told apart. */
   classes: number;
 }
@@ -77,15 +81,16 @@ export const labels: Task<LabelsOptions, LabelsFacts, NdArray<Uint8Array>, Label
     const view = await viewOf(raster, asked.focal, card, isStreet ? STREET_AREA : undefined);
     const inputs = await geometryInputs(raster, asked, view, about);
     const kind = asked.scene === 'street' ? 'streets' : 'rooms';
-    return { ...classSet(asked, card), seen: view.seen, kind, ...(inputs && { inputs }) };
+    return { ...classSet(asked, card), seen: view.seen, kind, confidence: asked.confidence, ...(inputs && { inputs }) };
   },
 
-  plan: ({ names, merged, seen, kind, inputs }) => ({
+  plan: ({ names, merged, seen, kind, confidence, inputs }) => ({
     kind: 'whole',
     seen,
     inputs,
     remarks: familiarityTo(kind),
     read: (output) => (merged ? mergedClasses(softmax(output), names, merged) : softmax(output)),
+    ...(confidence && { confidence: largestOf }),
     finish(values) {
       for (let i = 0; i < values.length; i++) values[i] += 1;
     },
@@ -94,8 +99,10 @@ export const labels: Task<LabelsOptions, LabelsFacts, NdArray<Uint8Array>, Label
   report: ({ names }) => ({ classes: names.length - 1 }),
   words: ({ classes, ...report }) => [
     `${classes} classes told apart`,
+    ...confidenceWords(report),
     ...familiarityWords(report, classes === camvidClasses.names.length - 1 ? 'streets' : 'rooms'),
   ],
+  sideFiles: { confidence: confidenceFile('labels') },
   legend: labelsLegend,
 };
 
@@ -152,6 +159,16 @@ function mergedClasses(likely: Pixels, names: readonly string[], merged: readonl
     sums[Math.floor(i / channels) * count + merged[(i % channels) + 1] - 1] += likely.data[i];
   }
   return ndarray(sums, [rows, columns, count]);
+}
+
+/** The largest probability of each cell. */
+function largestOf({ data, shape: [rows, columns, classes] }: Pixels): Pixels {
+  const largest = new Float32Array(rows * columns);
+  for (let i = 0; i < data.length; i++) {
+    const cell = Math.floor(i / classes);
+    if (data[i] > largest[cell]) largest[cell] = data[i];
+  }
+  return ndarray(largest, [rows, columns, 1]);
 }
 
 /** Logits `[rows, columns, classes]` to probabilities. */

@@ -7,7 +7,7 @@ import { photosWithTruth } from '../evaluation/pictures.js';
 import { readDepth } from '../evaluation/truths.js';
 import { type NormalsOptions, normals } from './task.js';
 
-interface EvaluateNormalsOptions extends NormalsOptions {
+interface EvaluateNormalsOptions extends Pick<NormalsOptions, 'focal'> {
   /** Side of the window in which planes are fitted to the true depth, in its pixels, odd. */
   window: number;
 }
