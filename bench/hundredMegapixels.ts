@@ -1,5 +1,5 @@
 /**
- * `npx tsx bench/hundredMegapixels.ts [MEGAPIXELS] [png|jpeg|tiff]`: cleans one photo with the shipped colour model and
+ * `npx tsx bench/hundredMegapixels.ts [MEGAPIXELS] [png|jpeg|tiff] [QUALITY]`: cleans one photo with the shipped colour model and
  * prints the most memory that the command took. Must stay under 1536 MiB for 100 megapixels. Needs `npm run build`, and
  * about two minutes on two cores.
  */
@@ -9,7 +9,7 @@ import path from 'node:path';
 import { noisyPicture } from './noisyPicture.js';
 import { runMeasured } from './runMeasured.js';
 
-const [megapixels = '100', format = 'jpeg'] = process.argv.slice(2);
+const [megapixels = '100', format = 'jpeg', quality = 'balanced'] = process.argv.slice(2);
 const LIMIT_MIB = 1536;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'perpixel-large-'));
@@ -24,12 +24,15 @@ try {
     path.join(folder, 'clean'),
     '--sigma',
     '12',
+    '--quality',
+    quality,
   ]);
   const within = code === 0 && peakMiB < LIMIT_MIB;
   console.log(
     JSON.stringify({
       megapixels: Number(megapixels),
       format,
+      quality,
       code,
       seconds: Math.round(seconds),
       peakMiB: Math.round(peakMiB),

@@ -75,6 +75,11 @@ const cases: Record<string, Case> = {
   'labels with predicted depth': command('labels room.jpg -o OUT --depth predicted'),
   'several maps at once': command('depth,normals,labels tree -o OUT --json'),
 
+  'depth into space': command('depth room.jpg -o OUT --format ply'),
+  'a region': command('denoise photo.png -o OUT --quality fast --region 40,30,64,48'),
+  membranes: command('membranes grey.png -o OUT --cells --pictures'),
+  pose: command('pose room.jpg -o OUT --pictures'),
+
   'video denoise': command('video denoise walk.mkv -o OUT/x.mkv --sigma 10 --quality fast --codec ffv1 --segment 3'),
   'video depth': command('video depth walk.mkv -o OUT/x.mp4'),
   'video labels': command('video labels walk.mkv -o OUT/x.y4m'),
@@ -96,6 +101,10 @@ const cases: Record<string, Case> = {
   'a map in a worker': program(`
     const result = await perpixel.depth(await readFile('room.jpg'), { worker: true });
     await writeFile(OUT + '/x.bin', Buffer.from(result.data.buffer, result.data.byteOffset, result.data.byteLength));`),
+  'several maps in a call': program(`
+    const { depth, labels } = await perpixel.maps('room.jpg', { depth: {}, labels: { classes: 13 } });
+    for (const [name, { data }] of Object.entries({ depth, labels }))
+      await writeFile(OUT + '/' + name + '.bin', Buffer.from(data.buffer, data.byteOffset, data.byteLength));`),
   'a pipeline': program(`
     const denoise = await perpixel.pipeline('denoise', { quality: 'fast' });
     for (const name of ['photo.png', 'grey.png']) await writeFile(OUT + '/' + name, await denoise(await readFile(name)));
