@@ -8,7 +8,7 @@ import { cacheDirOf } from '../src/cli/io.js';
 import * as tf from '../src/core/tf.js';
 import { loadTensorflow } from '../src/engines/tensorflow/tensorflow.js';
 import { networkFor } from '../src/models/registry.js';
-import { learnables } from '../src/tasks/registry.js';
+import { learnables } from '../src/tasks/learnables.js';
 import type { Batch } from '../src/training/datasets/batchOf.js';
 import { pictureFiles } from '../src/training/datasets/pictureFiles.js';
 import { adam } from '../src/training/optimisers/adam.js';

@@ -20,7 +20,7 @@ const floors = [
   ['cli'],
 ];
 /** The parts of a task that are of the floor of training and evaluation: its `task.ts` and what that needs do not import them. */
-const above = ['train', 'evaluate', '*Batches', 'restoration/**', 'evaluation/**', 'registry'];
+const above = ['train', 'evaluate', '*Batches', 'restoration/**', 'evaluation/**', 'registry', 'learnables'];
 /** The lists of what there is name those parts, and load them when they are asked for. */
 const lists = ['src/tasks/index.ts', 'src/tasks/*/index.ts'];
 /** Packages, by the lowest folder that may import them. */

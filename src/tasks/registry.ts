@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import type { Learnable } from '../training/learnable.js';
 import type { AnyEvaluation } from './evaluation/evaluation.js';
 import * as entries from './index.js';
 import type { AnyTask } from './task.js';
@@ -7,10 +6,11 @@ import type { AnyTask } from './task.js';
 type Entries = typeof entries;
 
 /** What a task's folder exports. */
-interface TaskEntry {
+export interface TaskEntry {
   task?: AnyTask;
   evaluate?: () => Promise<AnyEvaluation>;
-  train?: () => Promise<Learnable>;
+  /** A Learnable (see learnables). Its type would bring that of tensors into the declarations of `perpixel`, which needs no tfjs. */
+  train?: () => Promise<unknown>;
   /** What can be asked of the examples that it is learnt from. */
   examples?: z.ZodObject;
 }
@@ -21,26 +21,14 @@ export type TaskName = { [N in keyof Entries]: Entries[N] extends { task: AnyTas
 /** The tasks that are shipped, by name: what another thread or process is told is the name. */
 export type Tasks = { readonly [N in TaskName]: Entries[N]['task'] };
 
-const all = Object.entries(entries as Record<string, TaskEntry>);
+/** What each folder exports, by its name. */
+export const all = Object.entries(entries as Record<string, TaskEntry>);
 
 export const tasks = Object.fromEntries(all.flatMap(([name, { task }]) => (task ? [[name, task]] : []))) as Tasks;
 
 /** How tasks are measured, by name, loaded when it is asked for. */
 export const evaluations: Readonly<Record<string, () => Promise<AnyEvaluation>>> = Object.fromEntries(
   all.flatMap(([name, { evaluate }]) => (evaluate ? [[name, evaluate]] : [])),
-);
-
-/** What can be learnt, before it is loaded. */
-export interface LearnableEntry {
-  /** What its examples can be asked to be. */
-  examples: z.ZodObject;
-  /** All of it; with it comes tfjs. */
-  load: () => Promise<Learnable>;
-}
-
-/** What can be learnt, by name. */
-export const learnables: Readonly<Record<string, LearnableEntry>> = Object.fromEntries(
-  all.flatMap(([name, { train, examples }]) => (train && examples ? [[name, { examples, load: train }]] : [])),
 );
 
 /** The task of that name, or undefined. */

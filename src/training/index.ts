@@ -83,7 +83,7 @@ export { type XieSsdaOptions, xieSsda } from '../models/xieSsda.js';
 export type { WeightStorage } from '../onnx/graphBuilder.js';
 export { type ModelCard, withCard } from '../onnx/modelFile.js';
 export { type OnnxOptions, type StatedCard, toOnnx } from '../onnx/toOnnx.js';
-export { type LearnableEntry, learnables } from '../tasks/registry.js';
+export { type LearnableEntry, learnables } from '../tasks/learnables.js';
 export { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 export type { Batch, Stack } from './datasets/batchOf.js';
 export { type ExampleFiles, exampleFiles, type Layout, type Source, type TruthKind } from './datasets/exampleFiles.js';

@@ -15,7 +15,7 @@ import { networkFor, networks, networksFor } from '../../src/models/registry.js'
 import { schulerMlp } from '../../src/models/schulerMlp.js';
 import { depth } from '../../src/tasks/depth/train.js';
 import { inpaint } from '../../src/tasks/inpaint/train.js';
-import { learnables } from '../../src/tasks/registry.js';
+import { learnables } from '../../src/tasks/learnables.js';
 import type { Batch } from '../../src/training/datasets/batchOf.js';
 import type { ExampleFiles } from '../../src/training/datasets/exampleFiles.js';
 import type { DrawOptions } from '../../src/training/learnable.js';

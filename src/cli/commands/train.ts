@@ -3,7 +3,7 @@ import { parseOptions } from '../../core/parseOptions.js';
 import { DEFAULT_TRAINING_ENGINE, enginesThat, type TrainingEngineName } from '../../engines/registry.js';
 import { findTfjs } from '../../engines/tensorflow/findTfjs.js';
 import { pictureList } from '../../tasks/evaluation/pictureList.js';
-import { learnables } from '../../tasks/registry.js';
+import { learnables } from '../../tasks/learnables.js';
 import type { Layout, Source } from '../../training/datasets/exampleFiles.js';
 import type { RunConfig, Runs } from '../../training/run.js';
 import type { LogEntry } from '../../training/runLog.js';

@@ -1,4 +1,4 @@
 export { geometryExamples as examples } from '../scene/examples.js';
 export { depth as task } from './task.js';
 export const evaluate = async () => (await import('./evaluate.js')).evaluation;
-export const train = async () => (await import('./train.js')).depth;
+export const train = async (): Promise<unknown> => (await import('./train.js')).depth;

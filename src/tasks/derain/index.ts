@@ -1,4 +1,4 @@
 export { examples } from './examples.js';
 export { derain as task } from './task.js';
 export const evaluate = async () => (await import('./evaluate.js')).evaluation;
-export const train = async () => (await import('./train.js')).derain;
+export const train = async (): Promise<unknown> => (await import('./train.js')).derain;

@@ -1,4 +1,4 @@
 export { labelExamples as examples } from '../scene/examples.js';
 export { labels as task } from './task.js';
 export const evaluate = async () => (await import('./evaluate.js')).evaluation;
-export const train = async () => (await import('./train.js')).labels;
+export const train = async (): Promise<unknown> => (await import('./train.js')).labels;

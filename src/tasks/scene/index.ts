@@ -1,2 +1,2 @@
 export { labelExamples as examples } from './examples.js';
-export const train = async () => (await import('./train.js')).scene;
+export const train = async (): Promise<unknown> => (await import('./train.js')).scene;
