@@ -18,7 +18,9 @@ type Legend = readonly object[];
  */
 export async function writeLegend(file: string, legend: Legend, overwrite: boolean): Promise<void> {
   if (await requireLegend(file, legend, overwrite)) return;
-  await writeWhole(file, (temporary) => writeFile(temporary, `${JSON.stringify(legend, null, 2)}\n`));
+  await writeWhole(file, (temporary) => writeFile(temporary, `${JSON.stringify(legend, null, 2)}\n`), {
+    replacesOwn: true,
+  });
 }
 
 /**

@@ -19,5 +19,5 @@ export async function writeBatchPage(
     if (isShown) pictured++;
     entries.push(await batchEntry(result, { ...options, pictured: isShown }));
   }
-  await writeWhole(file, (temporary) => writeFile(temporary, batchPage(title, entries)));
+  await writeWhole(file, (temporary) => writeFile(temporary, batchPage(title, entries)), { replacesOwn: true });
 }

@@ -111,7 +111,7 @@ export const previewCommand: Command = {
         { ...sheet, metadata: { ...sheet.metadata, icc: raster.metadata.icc, ownSegments: [{ bytes: SIGNATURE }] } },
         output,
         {},
-        { signal: io.signal },
+        { signal: io.signal, replacesOwn: true },
       );
     } finally {
       await models.dispose();

@@ -44,16 +44,20 @@ export async function protectInputs(inputs: readonly string[], output?: string):
 }
 
 /**
- * @param modified the time that the file is to carry, which is its photo's: what is there with the same time is its result
+ * @param options.modified the time that the file is to carry, which is its photo's: what is there with the same time is its result
+ * @param options.replacesOwn what is there is known to be of the same making
  * @throws PerpixelError E_WRITE where a file of this name is an input of a run under way, or may be an original
  */
-export async function refuseToReplaceInput(file: string, modified?: Date): Promise<void> {
+export async function refuseToReplaceInput(
+  file: string,
+  { modified, replacesOwn = false }: { modified?: Date; replacesOwn?: boolean } = {},
+): Promise<void> {
   if (runs.size === 0) return;
   const stats = await stat(file).catch(() => undefined);
   if (stats === undefined) return;
   const identity = await fileIdentity(file);
   const real = await realpath(file).catch(() => path.resolve(file));
-  const isResult = modified !== undefined && isResultOf(stats, modified);
+  const isResult = replacesOwn || (modified !== undefined && isResultOf(stats, modified));
   for (const { files, folders, results } of runs) {
     if (identity !== undefined && files.has(identity)) throw refused(file, 'a file that this run reads');
     const isInput = folders.some((folder) => isWithin(folder, real)) && !(results && isWithin(results, real));

@@ -16,6 +16,8 @@ export interface WriteOptions {
   signal?: AbortSignal;
   /** The time the file is to carry. @default now */
   modified?: Date;
+  /** What is there was looked at, and is of the same making: it may be replaced among originals too. @default false */
+  replacesOwn?: boolean;
   /** Who may read and write it at most, as `stat` has it: a result is no more public than what it was made of. @default 0o666 */
   mode?: number;
 }
@@ -33,7 +35,7 @@ const temporaryName = /^\.perpixel-([0-9a-f]{16})-(\d+)-(\d+)-[0-9a-f]{32}\.tmp$
 export async function writeWhole(
   file: string,
   write: (temporary: string) => Promise<void>,
-  { signal, modified, mode = 0o666 }: WriteOptions = {},
+  { signal, modified, replacesOwn, mode = 0o666 }: WriteOptions = {},
 ): Promise<void> {
   signal?.throwIfAborted();
   const folder = path.dirname(file);
@@ -44,7 +46,7 @@ export async function writeWhole(
   signal?.addEventListener('abort', discard);
   try {
     const there = await requireFilePlace(file);
-    await refuseToReplaceInput(file, modified);
+    await refuseToReplaceInput(file, { modified, replacesOwn });
     await makeFolder(folder);
     await sweepOnce(folder);
     // Its owner has to write it, whatever the input allows.
@@ -54,7 +56,7 @@ export async function writeWhole(
     signal?.throwIfAborted();
     await write(temporary);
     await finish(temporary, modified);
-    await refuseToReplaceInput(file, modified);
+    await refuseToReplaceInput(file, { modified, replacesOwn });
     signal?.throwIfAborted();
     await rename(temporary, file);
     await syncFolder(folder);
