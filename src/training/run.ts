@@ -128,13 +128,14 @@ export type Runs = readonly [string, ...string[]];
 /**
  * The network of a run, with the averaged weights of its checkpoint; or that of several, with the mean of theirs.
  *
- * @throws PerpixelError E_CHECKPOINT as `weightsOfRuns` does
+ * @throws PerpixelError E_CHECKPOINT as `weightsOfRuns` does, and where a checkpoint lacks a weight
  */
 export async function modelOfRuns(runs: Runs): Promise<{ config: RunConfig; model: tf.LayersModel }> {
   const { config, weights } = await weightsOfRuns(runs);
   const { network, options } = networkFor(config.task, config.network, config.options);
   const model = network.build(options);
-  loadAveragedWeights(model, weights);
+  const [missing] = loadAveragedWeights(model, weights);
+  if (missing !== undefined) throw incomplete(runs[0], missing);
   return { config, model };
 }
 
@@ -158,14 +159,32 @@ export async function weightsOfRuns(runs: Runs): Promise<{ config: RunConfig; we
     });
   }
   const checkpoints = await Promise.all(runs.map((run) => readCheckpoint(path.join(run, 'checkpoint.safetensors'))));
+  const [first] = checkpoints;
+  for (const [i, { tensors }] of checkpoints.entries()) {
+    const missing = exportedOf(first).find(([name, { data }]) => tensors[name]?.data.length !== data.length);
+    if (missing) throw incomplete(runs[i], missing[0]);
+  }
   return { config, weights: meanOf(checkpoints) };
+}
+
+/** What goes into a model, of all that a checkpoint holds. */
+const exportedOf = ({ tensors }: Checkpoint) =>
+  Object.entries(tensors).filter(([name]) => /^(average|statistic)\//.test(name));
+
+function incomplete(run: string, weight: string): PerpixelError {
+  return new PerpixelError({
+    code: 'E_CHECKPOINT',
+    subject: run,
+    received: `a checkpoint without ${weight}, or with another shape of it`,
+    expected: 'every weight of its network',
+    cure: 'The file is damaged or another version wrote it: take a copy of it, or train again.',
+  });
 }
 
 /** What `loadAveragedWeights` takes of checkpoints of one network, tensor by tensor; optimisers may differ. */
 function meanOf(checkpoints: readonly Checkpoint[]): Checkpoint {
-  const [{ facts, tensors }] = checkpoints;
-  const exported = Object.entries(tensors).filter(([name]) => /^(average|statistic)\//.test(name));
-  const means = exported.map(([name, { shape, data }]) => {
+  const [{ facts }] = checkpoints;
+  const means = exportedOf(checkpoints[0]).map(([name, { shape, data }]) => {
     const mean = (i: number) =>
       checkpoints.reduce((sum, each) => sum + each.tensors[name].data[i], 0) / checkpoints.length;
     return [name, { shape, data: data.map((_, i) => mean(i)) }];

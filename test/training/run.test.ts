@@ -3,7 +3,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as tf from '../../src/core/tf.js';
 import { restorationUnet } from '../../src/models/restorationUnet.js';
-import { writeCheckpoint } from '../../src/training/checkpoint.js';
+import { readCheckpoint, writeCheckpoint } from '../../src/training/checkpoint.js';
 import { lockRun } from '../../src/training/lockRun.js';
 import { claimRun, modelOfRuns, type RunConfig, readRun } from '../../src/training/run.js';
 import { appendLog, readLog, truncateLog } from '../../src/training/runLog.js';
@@ -59,6 +59,21 @@ test.each<[string, Partial<RunConfig>, RegExp]>([
     code: 'E_CHECKPOINT',
     message: expect.stringMatching(message),
   });
+});
+
+test('a checkpoint that lacks a weight is no model, alone or beside others', async () => {
+  const [whole, poor] = [await runOf('a', 0.5), await runOf('b', 0.5)];
+  const { tensors } = await readCheckpoint(path.join(poor, 'checkpoint.safetensors'));
+  const [lost, ...others] = Object.entries(tensors).filter(([name]) => name.startsWith('average/'));
+  const kept = others.map(([name, { shape, data }]) => [name, tf.tensor(data, shape)]);
+  await writeCheckpoint(path.join(poor, 'checkpoint.safetensors'), { step: 1 }, Object.fromEntries(kept));
+  for (const runs of [[poor], [whole, poor]] as const) {
+    await expect(modelOfRuns(runs)).rejects.toMatchObject({
+      code: 'E_CHECKPOINT',
+      subject: poor,
+      received: expect.stringContaining(lost[0].slice('average/'.length)),
+    });
+  }
 });
 
 describe('a folder that is no run', () => {
