@@ -163,7 +163,7 @@ export function fleetCommand(redis: string): Disturbed {
       ...['fleet', 'add', at(inputs, 'photos'), '-o', at(out, 'clean'), ...queue(out)],
       ...['denoise', '--sigma', '20', '--model', at(inputs, 'tiny.onnx')],
     ],
-    args: (_, out) => ['fleet', 'work', '--until-done', '--lock', '2', ...queue(out)],
+    args: (_, out) => ['fleet', 'work', '--until-done', '--lock', '10', ...queue(out)],
   };
 }
 
