@@ -60,6 +60,40 @@ test.each<[string, number, number, Disks, Quality]>([
   expect(pose.score).toBeCloseTo(pose.joints.reduce((sum, { score }) => sum + score, 0) / 14, 6);
 }); // biome-ignore format: a table
 
+test('of two people one answer comes out, whose joints are joints of theirs', async () => {
+  await using own = await session();
+  const other = figure.places.map(([x, y]) => [x + 90, y] as const);
+  const photo = photoOf(180, 150, figure);
+  const beside = photoOf(180, 150, { ...figure, places: other });
+  for (let i = 0; i < photo.pixels.data.length; i++) {
+    photo.pixels.data[i] = beside.pixels.data[i] === 90 ? photo.pixels.data[i] : beside.pixels.data[i];
+  }
+  const { joints } = await findPose(photo, own.run, { card: own.card, quality: 'balanced' });
+  expect(joints).toHaveLength(14);
+  for (const { name, x, y } of joints) {
+    const away = [figure.places, other].map((places) =>
+      Math.hypot(x - places[kindOf(name)][0], y - places[kindOf(name)][1]),
+    );
+    // Where the network cannot tell them apart, the place may lie on the one or the other.
+    expect(Math.min(...away)).toBeLessThan(figure.radius);
+  }
+});
+
+test('of a person whom the border cuts off all joints are answered, those outside near the photo and less surely', async () => {
+  await using own = await session();
+  const photo = photoOf(90, 100, figure);
+  const { joints } = await findPose(photo, own.run, { card: own.card, quality: 'balanced' });
+  const [seen, cut] = [0, 2].map((kind) => joints.filter(({ name }) => kindOf(name) === kind));
+  for (const { x, y } of seen) expect(Math.hypot(x - 60, y - 30)).toBeLessThan(figure.radius);
+  for (const { x, y, score } of cut) {
+    expect(x).toBeGreaterThan(-16);
+    expect(x).toBeLessThan(106);
+    expect(y).toBeGreaterThan(-16);
+    expect(y).toBeLessThan(116);
+    expect(score).toBeLessThan(seen[0].score / 2);
+  }
+});
+
 test('mirrored, left and right are told the other way round, at the same places', async () => {
   await using own = await session();
   const photo = photoOf(90, 150, figure);
