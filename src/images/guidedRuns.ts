@@ -4,8 +4,8 @@ import type { Pixels, Raster } from './raster.js';
 import { whiteOf } from './readWindow.js';
 
 /**
- * A map on its way to the size of a picture. Along a run, a piece of a row between the middles of two neighbours of the
- * map, the functions of `guidedFits` change linearly, so that they are interpolated once a run, not once a pixel.
+ * A map on its way to the size of a picture. A run is the piece of a row between the centres of two neighbouring samples of the map. Along
+ * it the functions of `guidedFits` change linearly, so that they are interpolated once a run, not once a pixel.
  */
 export interface GuidedRuns {
   /** Columns of the picture where runs begin, and its width last. */

@@ -32,9 +32,9 @@ export const burgerMlpLarge: BurgerMlpOptions = { patchIn: 39, patchOut: 17, hid
  * Input `image` `[batch, height, width, channels]`, (v - 0.5) / 0.2 for v in 0..1; output `clean`, the same. Any size from
  * 17 x 17. 13.76 M parameters. The perceptron is a convolution: its first layer one of 17x17 with stride 3, the others 1x1.
  *
- * Training in the paper: SGD, each layer's rate divided by its fan-in, one noise level a network.
- * Differs from the paper: the picture is mirrored at the bottom and on the right until whole steps cover it; the window's
- * deviation, which the paper does not state, is a quarter of the patch.
+ * Training in the paper: SGD, each layer's rate divided by its fan-in, one noise level a network. Differs from the paper: the picture is
+ * mirrored at the bottom and on the right until whole steps cover it. The window's deviation, which the paper does not state, is a quarter
+ * of the patch.
  */
 export const burgerMlp = defineNetwork({
   name: 'burger-mlp',

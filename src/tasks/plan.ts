@@ -24,9 +24,9 @@ export interface TiledPlan {
    */
   readonly changing?: NdArray<Samples>;
   /**
-   * Planes `[h, w, n]` that the network sees too, such as a mask of holes: every window has them as its last n channels, in 0..1, cut,
-   * padded, turned and mirrored with the photo's own. Of the photo's size, or smaller: then they lie over the whole photo, and what is
-   * between their samples is interpolated bilinearly.
+   * Planes `[h, w, n]` in 0..1 that the network sees too, such as a mask of holes. They are the last n channels of every window, cut,
+   * padded, rotated and mirrored with the photo. Of the photo's size, or smaller: then they lie over the whole photo, and what is between
+   * their samples is interpolated bilinearly.
    */
   readonly beside?: NdArray<Samples>;
   /** `window` may answer `scale` times as large as it is given, as the model's card says. @default only models that keep the size will do */

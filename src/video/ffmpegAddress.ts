@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * A video as FFmpeg is to be told of it. It takes what stands before a colon for a protocol, which in `talk: part 2.mp4` it is not;
- * and files that are there for files, and all else for addresses, is what a user means.
+ * A video as FFmpeg is to be told of it. FFmpeg takes what stands before a colon for a protocol, which in `talk: part 2.mp4` it is not. So
+ * what exists as a file is named as a file, and everything else is passed on as an address.
  */
 export function ffmpegAddress(video: string): string {
   return existsSync(video) ? fileAddress(video) : video;

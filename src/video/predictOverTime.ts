@@ -23,8 +23,8 @@ interface Looked<Facts, Seen> {
 }
 
 /**
- * Runs a task on the frames of a video together: each is looked at by itself, two at a time, and then worked on in its turn with what was
- * seen of those around it. Frames come out in place, by as many later as count after one.
+ * Runs a task on the frames of a video together. Each frame is measured by itself, two at a time. Then each is worked on in its turn, with
+ * what was found in the frames around it. Frames come out in place, by as many later as count after one.
  *
  * @param frames that one is made from at most
  */

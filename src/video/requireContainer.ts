@@ -26,8 +26,8 @@ export interface RequireContainerOptions extends Encoding {
 }
 
 /**
- * Makes sure, before hours of work, that the codec can be had of such frames, and that the container holds it and all else: with a
- * frame of nothing and half a second of sound.
+ * Makes sure, before hours of work, that the codec takes such frames, and that the container holds it and all other streams. It encodes an
+ * empty frame and half a second of sound.
  *
  * @throws PerpixelError E_PROGRAM one of them cannot; E_WRITE there is no room
  */

@@ -39,7 +39,7 @@ export interface SegmentFolder {
 const SEGMENT = /^(\d{8,})_(-?\d+)\.(?:nut|json)$/;
 const MARKER = 'perpixel-video.json';
 const LOCK = 'lock';
-/** What only this run has written, since it holds the lock; and what it may find there before it does. */
+/** What only this run has written, since it holds the lock, and what it may find there from earlier runs. */
 const PASSING = /^(?:list\.ffconcat|blank\.nut|trial|lock\.next|\.perpixel-.*)$/;
 const BEFORE_LOCK = /^(?:lock|lock\.next|\.perpixel-.*)$/;
 

@@ -12,8 +12,8 @@ const DETAIL = { height: 480, width: 720 };
 const STEP = 4;
 
 /**
- * What a page shows of a photo and its result: the whole; and where that had to be made smaller, which takes noise away by itself, at
- * its own size the part that has changed most. A result that is larger is shown beside the photo enlarged to its size.
+ * What a page shows of a photo and its result: the whole. Where that had to be made smaller, which takes noise away by itself, it also
+ * shows the part that changed most at its own size. A result that is larger is shown beside the photo enlarged to its size.
  */
 export async function viewsOf(before: Raster, after: Raster): Promise<View[]> {
   const whole = await wholeView('the whole', before, after);

@@ -13,9 +13,9 @@ export interface FourierQuotientOptions {
 }
 
 /**
- * Deconvolution as a regularised quotient of Fourier transforms, F^-1(sum conj(F a) F b / (sum |F a|^2 + beta)): least
- * squares for a kernel from pairs of sharp and blurry feature pictures, or for the picture from the kernel and the blurry
- * one. Schuler, Hirsch, Harmeling, Schoelkopf: Learning to deblur, arXiv 1406.7444, equations 3 and 4.
+ * Deconvolution as a regularised quotient of Fourier transforms, F^-1(sum conj(F a) F b / (sum |F a|^2 + beta)): least squares for the
+ * kernel from pairs of sharp and blurry feature maps, or for the picture from the kernel and the blurry picture. Schuler, Hirsch,
+ * Harmeling, Schoelkopf: Learning to deblur, arXiv 1406.7444, equations 3 and 4.
  *
  * Pictures are taken to go on from one border to the opposite one. For a kernel, energies are a pixel, so that beta means
  * the same for any size of picture. One learnt number, log beta.

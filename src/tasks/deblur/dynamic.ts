@@ -19,8 +19,8 @@ export const LEAST_GAIN = 0.2;
 const BLENDED = 0.2;
 
 /**
- * How many dB nearer to the sharp scene the network expects to bring the photo, in the part with the most structure; undefined where the
- * photo is smaller than what the network can be given.
+ * By how many dB of PSNR the network expects to improve the photo, in the part with the most structure; undefined where the photo is
+ * smaller than the network takes.
  */
 export async function expectedGain(raster: Raster, session: Session): Promise<number | undefined> {
   const { card } = session.model;

@@ -14,8 +14,7 @@ const LEAST_SPREAD = 2;
 const LEAST_TOLD = 0.1;
 /**
  * How a kernel must fit the parts that count, each of them and in the mean. Photos of BSDS blurred by a kernel fit it by 0.64 to 0.94 in
- * the mean (12 of 14), and another kernel by at most 0.36; of 43 estimates, those that did more than 0.4 dB of harm fitted by
- * at most 0.62.
+ * the mean (12 of 14), and another kernel by at most 0.36. Of 43 estimates, those that did more than 0.4 dB of harm fitted by at most 0.62.
  */
 const LEAST_LIKENESS = { each: 0.45, mean: 0.65 };
 

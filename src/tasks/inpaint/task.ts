@@ -75,8 +75,8 @@ export interface InpaintReport {
 const THIN = 12;
 
 /**
- * Fills holes. The network gets `image`, 0 in its own units in the holes, and `mask`, 1 in them, and answers with `clean`, of
- * which only the holes are taken: all other samples stay bit for bit.
+ * Fills holes. The network gets `image`, 0 in its own units in the holes, and `mask`, 1 in them. It answers with `clean`, of which only the
+ * holes are taken: all other samples stay bit for bit.
  *
  * Deep inside, the network has nothing but fog to offer. There, texture and structure are continued from around the hole, before the
  * network runs. That is done in what is deeper than THIN, and twice as far around it, so that a thin branch of a large hole is left to the

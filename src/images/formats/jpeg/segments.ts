@@ -68,8 +68,8 @@ export async function partsOfJpeg(bytes: Buffer, signal?: AbortSignal): Promise<
 }
 
 /**
- * Whether the scans that there are tell every coefficient of every component to its last bit: a progressive JPEG that was cut off
- * between two of them is still a picture, only a poor one.
+ * Whether the scans hold every coefficient of every component to its last bit. A progressive JPEG that was cut off between two scans is
+ * still a picture, only a poor one.
  *
  * @param frame body of the frame header
  */
