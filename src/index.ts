@@ -38,6 +38,7 @@ export { encodeRaster } from './images/encodeRaster.js';
 export type { Edit } from './images/formats/edits.js';
 export type { ReadOptions } from './images/formats/format.js';
 export type { Format } from './images/formats/registry.js';
+export type { Samples2d } from './images/formats/tiff/stripPicture.js';
 export type { BitDepth, Colour, Metadata, OwnSegment, Pixels, Raster, Samples } from './images/raster.js';
 export { readRaster } from './images/readRaster.js';
 export { readWindow, type Window } from './images/readWindow.js';
@@ -95,10 +96,13 @@ export type {
   AboutPicture,
   AnyTask,
   Asked,
+  Links,
   OptionsOf,
   Quality,
   ReportOf,
   SideFile,
+  Stack,
+  StackText,
   Task,
   ValueOf,
 } from './tasks/task.js';
