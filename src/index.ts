@@ -72,7 +72,7 @@ export type { InpaintFacts, InpaintOptions, InpaintReport } from './tasks/inpain
 export { type LabelsFacts, type LabelsOptions, type LabelsReport, labelsLegend } from './tasks/labels/task.js';
 export type { SliceLevels } from './tasks/membranes/sliceLevels.js';
 export type { MembranesFacts, MembranesOptions, MembranesReport } from './tasks/membranes/task.js';
-export type { NormalsOptions } from './tasks/normals/task.js';
+export type { NormalsFacts, NormalsOptions } from './tasks/normals/task.js';
 export type { FramePlans, FramesAround, OverTime, RunPlan } from './tasks/overTime.js';
 export type { PairedKind } from './tasks/pairedFile.js';
 export { pictureOf } from './tasks/pictureOf.js';
@@ -85,10 +85,12 @@ export {
   type Remarks,
   type TiledMap,
   type TiledPlan,
+  type ViewsOf,
   type WholePlan,
 } from './tasks/plan.js';
 export type { TaskName, Tasks } from './tasks/registry.js';
 export type { Result } from './tasks/result.js';
+export type { ConfidenceReport } from './tasks/scene/confidence.js';
 export type { FamiliarityReport } from './tasks/scene/familiarity.js';
 export type { View, ViewReport } from './tasks/scene/view.js';
 export { selfEnsemble } from './tasks/selfEnsemble.js';
