@@ -16,4 +16,5 @@ export { restorationUnet } from './restorationUnet.js';
 export { scenePyramid } from './scenePyramid.js';
 export { schulerBlind } from './schulerBlind.js';
 export { schulerMlp } from './schulerMlp.js';
+export { tompson } from './tompson.js';
 export { xieSsda } from './xieSsda.js';

@@ -38,18 +38,9 @@ export const poseNet = defineNetwork({
   name: 'pose-net',
   options,
   build({ version, width }) {
-    const maps = (count: number) => Math.max(8, Math.round(count * width));
     const image = tf.input({ shape: [null, null, 3], name: 'image' });
-    const stages = efficientnetLiteStages(image, { version, width, normalisation: 'folded', name: 'trunk' });
-    let x: nn.Value | undefined;
-    for (const [index, { stage, maps: count }] of levels.entries()) {
-      const name = `level${levels.length + 1 - index}`;
-      const lateral = nn.conv(stages[stage - 1], maps(count), 1, { name: `${name}_lateral` });
-      const above = x && nn.conv(nn.enlarge(x, 2, 'nearest'), maps(count), 1, { name: `${name}_above` });
-      const both = nn.relu(above ? nn.add([lateral, above]) : lateral);
-      x = nn.conv(both, maps(count), 3, { padding: 'same', activation: 'relu', name: `${name}_conv` });
-    }
-    const heatmaps = nn.conv(x!, jointNames.length, 1, { name: 'heatmaps' });
+    const seen = jointPyramid(image, { version, width });
+    const heatmaps = nn.conv(seen, jointNames.length, 1, { name: 'heatmaps' });
     return tf.model({ inputs: image, outputs: heatmaps, name: 'poseNet' });
   },
   geometry: () => ({ stride: 32, receptiveRadius: Number.MAX_SAFE_INTEGER }),
@@ -57,3 +48,18 @@ export const poseNet = defineNetwork({
   grid: () => ({ offset: 2, step: 4 }),
   tasks: { pose: {} },
 });
+
+/** What of a picture joints are told from, at a quarter of its size. */
+export function jointPyramid(image: nn.Value, { version, width }: Required<PoseNetOptions>): nn.Value {
+  const maps = (count: number) => Math.max(8, Math.round(count * width));
+  const stages = efficientnetLiteStages(image, { version, width, normalisation: 'folded', name: 'trunk' });
+  let x: nn.Value | undefined;
+  for (const [index, { stage, maps: count }] of levels.entries()) {
+    const name = `level${levels.length + 1 - index}`;
+    const lateral = nn.conv(stages[stage - 1], maps(count), 1, { name: `${name}_lateral` });
+    const above = x && nn.conv(nn.enlarge(x, 2, 'nearest'), maps(count), 1, { name: `${name}_above` });
+    const both = nn.relu(above ? nn.add([lateral, above]) : lateral);
+    x = nn.conv(both, maps(count), 3, { padding: 'same', activation: 'relu', name: `${name}_conv` });
+  }
+  return x!;
+}

@@ -62,6 +62,7 @@ export { type EigenWindowOptions, eigenWindow } from '../models/eigenWindow.js';
 export { type FarabetOptions, farabet } from '../models/farabet.js';
 export { type KoehlerMlpOptions, koehlerMlp } from '../models/koehlerMlp.js';
 export { type MeanFieldOptions, meanField } from '../models/layers/meanField.js';
+export { type SpatialModelOptions, spatialModel } from '../models/layers/spatialModel.js';
 export { type MarkUnetOptions, markUnet } from '../models/markUnet.js';
 export {
   defineNetwork,
@@ -79,6 +80,7 @@ export { type RestorationUnetOptions, restorationUnet } from '../models/restorat
 export { type SceneOutput, type ScenePyramidOptions, scenePyramid } from '../models/scenePyramid.js';
 export { type SchulerBlindOptions, schulerBlind } from '../models/schulerBlind.js';
 export { type SchulerMlpOptions, schulerMlp } from '../models/schulerMlp.js';
+export { type TompsonOptions, tompson } from '../models/tompson.js';
 export { type XieSsdaOptions, xieSsda } from '../models/xieSsda.js';
 export type { WeightStorage } from '../onnx/graphBuilder.js';
 export { type ModelCard, withCard } from '../onnx/modelFile.js';

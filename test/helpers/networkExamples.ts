@@ -13,7 +13,7 @@ export interface Examples {
 export function sizesFor(model: tf.LayersModel): [number, number][] {
   const [, height, width] = model.inputs[0].shape;
   if (height !== null && width !== null) return [[height, width]];
-  if (model.name === 'poseNet') return [[32, 32], [32, 64]]; // biome-ignore format: sizes
+  if (['poseNet', 'tompson'].includes(model.name)) return [[32, 32], [32, 64]]; // biome-ignore format: sizes
   if (model.name === 'farabet') return [[32, 32], [16, 48]]; // biome-ignore format: sizes
   if (model.name === 'ciresanN4') return [[48, 48], [49, 55]]; // biome-ignore format: sizes
   return model.name.endsWith('Unet') ? [[16, 16], [8, 20]] : [[16, 16], [17, 23], [20, 18]]; // biome-ignore format: sizes
@@ -36,6 +36,16 @@ export function pictures(
   const inverted = tf.sub(1, image) as tf.Tensor4D;
   if (model.inputNames.includes('mask'))
     return { inputs, truth: { clean: tf.where(mask.greater(0), inverted, image) } };
+  if (model.name === 'tompson')
+    return {
+      inputs,
+      truth: {
+        heatmaps: spots(
+          image,
+          tf.tidy(() => predict(model, inputs)[0].shape),
+        ),
+      },
+    };
   if (model.outputNames.includes('heatmaps')) return { inputs, truth: { heatmaps: coarse(image) } };
   if (model.outputNames.includes('kernel')) return blurry(model, height, width);
   return { inputs, truth: { clean: inverted, ...scene(model, inputs) } };
@@ -68,6 +78,14 @@ function answerShape(model: tf.LayersModel, inputs: tf.Tensor4D[]): tf.Tensor4D[
 function coarse(image: tf.Tensor4D): tf.Tensor4D {
   const colours = tf.avgPool(image, 4, 4, 'valid');
   return tf.tile(colours, [1, 1, 1, 5]).slice([0, 0, 0, 0], [-1, -1, -1, 14]);
+}
+
+/** The same in a shape, each 1 where it was largest, else 0. */
+function spots(image: tf.Tensor4D, [batch, rows, columns, joints]: tf.Tensor4D['shape']): tf.Tensor4D {
+  const maps = tf.image.resizeBilinear(coarse(image), [rows, columns]);
+  const largest = maps.reshape([batch, rows * columns, joints]).argMax(1) as tf.Tensor2D;
+  const flat = tf.oneHot(largest, rows * columns).transpose([0, 2, 1]);
+  return flat.reshape([batch, rows, columns, joints]).cast('float32') as tf.Tensor4D;
 }
 
 /** Noise, each picture blurred by a kernel of its own. */

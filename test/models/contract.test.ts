@@ -3,6 +3,7 @@ import { cacheDirOf } from '../../src/cli/io.js';
 import { random } from '../../src/core/random.js';
 import * as tf from '../../src/core/tf.js';
 import { loadTensorflow } from '../../src/engines/tensorflow/tensorflow.js';
+import { heatmapEntropy } from '../../src/losses/heatmapEntropy.js';
 import { kernelError } from '../../src/losses/kernelError.js';
 import { normalDotProduct } from '../../src/losses/normalDotProduct.js';
 import { pixelwiseSoftmax } from '../../src/losses/pixelwiseSoftmax.js';
@@ -22,6 +23,7 @@ import { restorationUnet } from '../../src/models/restorationUnet.js';
 import { scenePyramid } from '../../src/models/scenePyramid.js';
 import { schulerBlind } from '../../src/models/schulerBlind.js';
 import { schulerMlp } from '../../src/models/schulerMlp.js';
+import { tompson } from '../../src/models/tompson.js';
 import { xieSsda } from '../../src/models/xieSsda.js';
 import { expectOnnxEqual } from '../helpers/expectOnnxEqual.js';
 import * as example from '../helpers/networkExamples.js';
@@ -73,6 +75,19 @@ const level = (features: number, maps: number, above: number) =>
 const pyramid = level(320, 128, 128) + layer(320, 128) + level(112, 128, 128) + level(40, 96, 128) + level(24, 48, 96);
 const pyramidHeads =
   conv(3, 48, 32) + conv(1, 32, 1) + conv(3, 48, 32) + conv(1, 32, 3) + conv(3, 48, 64) + conv(1, 64, 40);
+const poseNetParameters =
+  efficientnetLite0 -
+  normalised +
+  level(320, 128, 128) +
+  level(112, 128, 128) +
+  conv(1, 128, 128) +
+  level(40, 96, 128) +
+  level(24, 64, 96) +
+  conv(1, 64, 14);
+/** Three banks that share nothing, and what joins them. */
+const tompsonBanks =
+  3 * (conv(5, 3, 64) + conv(5, 64, 128) + conv(5, 128, 256) + conv(9, 256, 512)) + conv(9, 512, 512);
+const tompsonDetector = tompsonBanks + conv(9, 512, 14);
 const cellUnetBody = 6 * 6 * 32 + 2 * 2 * 2 * (32 * 64 + 64 * 128 + 128 * 128) + 9 * 4 * (2 * 32 ** 2 + 2 * 64 ** 2 + 3 * 128 ** 2)
   + (32 + 64 + 128 + 128) + 4 * (2 * 32 + 2 * 64 + 3 * 128) + (128 + 64 + 32); // biome-ignore format: by level
 /** AlexNet leaves nothing of less. */
@@ -84,6 +99,27 @@ const normals: example.Loss = ([prediction], truth) => normalDotProduct(predicti
 const both: example.Loss = ([first, second], truth) => depth([first], truth).add(normals([second], truth));
 const labels: example.Loss = ([prediction], truth) => pixelwiseSoftmax(prediction, truth.labels);
 const heatmaps: example.Loss = ([prediction], truth) => squaredError(prediction, truth.heatmaps);
+const places: example.Loss = ([prediction], truth) => heatmapEntropy(prediction, truth.heatmaps);
+/** Of maps that fall off as the squared distance from a place: how far they are from those of the true one. */
+const distances: example.Loss = ([prediction], truth) => {
+  const [batch, rows, columns, joints] = truth.heatmaps.shape;
+  const positions = tf.range(0, rows * columns);
+  const [y, x] = [positions.div(columns).floor(), positions.mod(columns)];
+  const at = truth.heatmaps
+    .reshape([batch, rows * columns, joints])
+    .argMax(1)
+    .cast('float32')
+    .expandDims(2);
+  const away = y
+    .sub(at.div(columns).floor())
+    .square()
+    .add(x.sub(at.mod(columns)).square());
+  const maps = away
+    .div(-2 * 1.5 ** 2)
+    .transpose([0, 2, 1])
+    .reshape([batch, rows, columns, joints]);
+  return squaredError(prediction, maps as tf.Tensor4D);
+};
 const clean: example.Loss = ([prediction], truth) => squaredError(prediction, truth.clean);
 const kernel: example.Loss = ([prediction], truth) => kernelError(prediction, truth.kernel);
 
@@ -113,7 +149,15 @@ const networks: Row[] = [
       + conv(3, 4, 16) + conv(3, 16, 32) + conv(3, 32, 48) + conv(3, 48, 64) + conv(3, 64, 64)
       + conv(1, 32, 48) + conv(1, 48, 96) + 2 * conv(1, 64, 128) },
   { network: 'pose-net', build: poseNet.build, tiny: { width: 0.1 }, loss: heatmaps, check: { tolerance: 0.03 },
-    parameters: efficientnetLite0 - normalised + level(320, 128, 128) + level(112, 128, 128) + conv(1, 128, 128) + level(40, 96, 128) + level(24, 64, 96) + conv(1, 64, 14) },
+    parameters: poseNetParameters },
+  { network: 'tompson', build: tompson.build, tiny: { width: 0.05, reach: 4 }, loss: places, check: { step: 0.005, tolerance: 0.15 },
+    parameters: tompsonDetector + 14 + 14 * 13 * (63 ** 2 + 1) },
+  { network: 'tompson: the detector alone', build: withOptions(tompson.build, { spatial: false }), tiny: { width: 0.05 }, loss: places, check: { step: 0.005, tolerance: 0.15 },
+    parameters: tompsonDetector },
+  { network: 'tompson: places as numbers', build: withOptions(tompson.build, { head: 'regression' }), tiny: { width: 0.05 }, loss: distances, check: { tolerance: 0.03 },
+    parameters: tompsonBanks + layer(512, 64) + layer(8 * 8 * 64, 1024) + layer(1024, 28) },
+  { network: 'tompson: on the trunk of pose-net', build: withOptions(tompson.build, { trunk: 'efficientnet-lite' }), tiny: { width: 0.1, reach: 4 }, loss: places,
+    check: { step: 0.005, tolerance: 0.15 }, parameters: poseNetParameters + 14 + 14 * 13 * (63 ** 2 + 1) },
   { network: 'farabet', build: farabet.build, tiny: { width: 0.1, window: 5, classes: 4 }, loss: labels, check: { step: 0.002 },
     parameters: 855_680 + layer(768, 1024) + layer(1024, 11) },
   { network: 'farabet: the first stage, one scale', build: withOptions(farabet.build, { head: 'linear', scales: 1, classes: 8 }),

@@ -38,6 +38,7 @@ const tiny: Record<string, object> = {
   'pose-net': { width: 0.05 },
   'cell-unet': { widths: [4, 8], blocks: 1 },
   'ciresan-n4': { maps: 4, hidden: 6 },
+  tompson: { width: 0.02, reach: 2 },
   farabet: { width: 0.1, head: 'linear', classes: 4 },
   'eigen-coarse-fine': { scale: 'coarse', size: [100, 124], width: 0.05 },
   'eigen-multiscale': { size: [100, 124], width: 0.05, scales: '1+2', trunk: 'alexnet', classes: 3 },

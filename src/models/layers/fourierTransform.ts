@@ -1,3 +1,6 @@
+import * as tf from '../../core/tf.js';
+import type { OnnxScope } from './onnxScope.js';
+
 export interface Complex<T> {
   real: T;
   imaginary: T;
@@ -57,4 +60,85 @@ export abstract class FourierTransform<T> {
     const imaginary = this.sub(this.mul(a.real, b.imaginary), this.mul(a.imaginary, b.real));
     return { real: this.div(this.sum(real), divisor), imaginary: this.div(this.sum(imaginary), divisor) };
   }
+}
+
+/** Of tensors. */
+export class TensorFourier extends FourierTransform<tf.Tensor> {
+  readonly #sizes: { rows: number; columns: number };
+
+  constructor(height: number, width: number) {
+    super();
+    this.#sizes = { rows: height, columns: width };
+  }
+
+  positions(side?: { kernel: number }) {
+    if (!side) return { rows: tf.range(0, this.#sizes.rows), columns: tf.range(0, this.#sizes.columns) };
+    const around = tf.range(0, side.kernel).sub((side.kernel - 1) / 2);
+    return { rows: around, columns: around };
+  }
+
+  waves(p: tf.Tensor, q: tf.Tensor, axis: 'rows' | 'columns') {
+    const size = this.#sizes[axis];
+    // The remainder before the product with 2 pi keeps the angle small, and so exact in float32.
+    const remainders = tf.mod(tf.outerProduct(p as tf.Tensor1D, q as tf.Tensor1D), size);
+    const angle = remainders.mul((2 * Math.PI) / size);
+    return { cos: angle.cos(), sin: angle.sin() };
+  }
+
+  matMul = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b);
+  add = (a: tf.Tensor, b: tf.Tensor) => tf.add(a, b);
+  sub = (a: tf.Tensor, b: tf.Tensor) => tf.sub(a, b);
+  mul = (a: tf.Tensor, b: tf.Tensor) => tf.mul(a, b);
+  div = (a: tf.Tensor, b: tf.Tensor) => tf.div(a, b);
+  neg = (a: tf.Tensor) => tf.neg(a);
+  sum = (a: tf.Tensor) => tf.sum(a, 1, true);
+  area = () => tf.scalar(this.#sizes.rows * this.#sizes.columns);
+}
+
+/** Of values in an ONNX graph. */
+export class OnnxFourier extends FourierTransform<string> {
+  readonly #scope: OnnxScope;
+  readonly #sizes: { rows: string; columns: string };
+
+  constructor(scope: OnnxScope, picture: string) {
+    super();
+    this.#scope = scope;
+    const size = (axis: number) => scope.node('Shape', [picture], { start: axis, end: axis + 1 });
+    this.#sizes = { rows: size(2), columns: size(3) };
+  }
+
+  positions(side?: { kernel: number }) {
+    const { node, integers } = this.#scope;
+    const scalar = (value: string) => node('Squeeze', [value]);
+    if (!side) {
+      const from0 = (size: string) => node('Range', [scalar(integers([0])), scalar(size), scalar(integers([1]))]);
+      return { rows: from0(this.#sizes.rows), columns: from0(this.#sizes.columns) };
+    }
+    const around = integers(Array.from({ length: side.kernel }, (_, index) => index - (side.kernel - 1) / 2));
+    return { rows: around, columns: around };
+  }
+
+  waves(p: string, q: string, axis: 'rows' | 'columns') {
+    const { node, constant, integers } = this.#scope;
+    const products = node('Mul', [node('Unsqueeze', [p, integers([1])]), node('Unsqueeze', [q, integers([0])])]);
+    // By division, as not every engine has Mod; the sign of the remainder makes no difference to an angle.
+    const wholes = node('Mul', [node('Div', [products, this.#sizes[axis]]), this.#sizes[axis]]);
+    const remainders = this.#float(node('Sub', [products, wholes]));
+    const angle = node('Mul', [remainders, node('Div', [constant(2 * Math.PI), this.#float(this.#sizes[axis])])]);
+    return { cos: node('Cos', [angle]), sin: node('Sin', [angle]) };
+  }
+
+  #float(integer: string): string {
+    const FLOAT = 1;
+    return this.#scope.node('Cast', [integer], { to: FLOAT });
+  }
+
+  matMul = (a: string, b: string) => this.#scope.node('MatMul', [a, b]);
+  add = (a: string, b: string) => this.#scope.node('Add', [a, b]);
+  sub = (a: string, b: string) => this.#scope.node('Sub', [a, b]);
+  mul = (a: string, b: string) => this.#scope.node('Mul', [a, b]);
+  div = (a: string, b: string) => this.#scope.node('Div', [a, b]);
+  neg = (a: string) => this.#scope.node('Neg', [a]);
+  sum = (a: string) => this.#scope.node('ReduceSum', [a, this.#scope.integers([1])]);
+  area = () => this.#float(this.#scope.node('Mul', [this.#sizes.rows, this.#sizes.columns]));
 }

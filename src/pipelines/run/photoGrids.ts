@@ -65,9 +65,10 @@ export function photoGrids(raster: Raster, context: PlanContext) {
     if (quality === 'best') {
       const [grid, other] = await views(task, session, plan);
       for (let i = 0; i < grid.data.length; i++) grid.data[i] = (grid.data[i] + other.data[i]) / 2;
-      return grid;
+      return plan.refine?.(grid) ?? grid;
     }
-    return read(task, session, plan, (await runOf(task, session, plan)).outputs);
+    const grid = read(task, session, plan, (await runOf(task, session, plan)).outputs);
+    return plan.refine?.(grid) ?? grid;
   }
 
   const read = (task: AnyTask, session: Session, plan: WholePlan, from: NamedTensors): Pixels => {

@@ -8,6 +8,7 @@ import { type LabelFigures, LabelScores } from '../../metrics/labels.js';
 import type { Evaluation, EvaluationContext } from '../evaluation/evaluation.js';
 import { photosWithTruth } from '../evaluation/pictures.js';
 import { readLabels } from '../evaluation/truths.js';
+import { regionKinds } from './byRegions.js';
 import { type LabelsOptions, labels } from './task.js';
 
 /**
@@ -44,6 +45,7 @@ const options = z.object({
   scene: z.enum(['indoor', 'street']).default('indoor').describe('As in labels'),
   depth: z.string().optional().describe('As in labels'),
   focal: z.string().optional().describe('As in labels'),
+  regions: z.enum(regionKinds).optional().describe('As in labels'),
   classes: z
     .array(z.literal([4, 13, 40]))
     .default([4, 13, 40])

@@ -4,6 +4,7 @@ import type { Size } from '../../answers/answer.js';
 import { type ClassNames, classes, classLegend } from '../../answers/classes.js';
 import { camvidClasses } from '../../geometry/camvidClasses.js';
 import { nyuClasses } from '../../geometry/nyuClasses.js';
+import { averaged } from '../../images/averaged.js';
 import type { Pixels, Raster } from '../../images/raster.js';
 import { resizeBilinear } from '../../images/resizeBilinear.js';
 import type { ModelCard } from '../../onnx/modelFile.js';
@@ -16,6 +17,7 @@ import { type FamiliarityReport, familiarityTo, familiarityWords } from '../scen
 import { measuredGeometry } from '../scene/measuredGeometry.js';
 import { focalOption, viewOf } from '../scene/view.js';
 import type { AboutPicture, Task } from '../task.js';
+import { byRegions, regionKinds } from './byRegions.js';
 
 /** What stands in place of the files of depth where it is to be said by the network. */
 const PREDICTED = 'predicted';
@@ -30,6 +32,13 @@ const options = z.object({
   ).optional(),
   focal: focalOption,
   confidence: confidenceOption('the probability of the class that is said'),
+  regions: z
+    .enum(regionKinds)
+    .optional()
+    .describe(
+      'Classes of regions in place of pixels, for networks like farabet: means over superpixels, the purest cover by a tree of ' +
+        'segments, or superpixels that heed their neighbours. The shipped networks lose by it',
+    ),
 });
 
 /** Which classes are told apart, and what is known of the depth. */
@@ -45,6 +54,8 @@ export interface LabelsFacts extends ClassNames {
   kind: string;
   /** Whether it is asked for. */
   confidence: boolean;
+  /** What regions say in place of the pixels of the grid. */
+  refine?(grid: Pixels): Pixels;
   /** Depth and normals for a network that sees them too. */
   inputs?(grid: GridOf): Promise<Record<string, PlaneInput>>;
 }
@@ -81,13 +92,22 @@ export const labels: Task<LabelsOptions, LabelsFacts, NdArray<Uint8Array>, Label
     const view = await viewOf(raster, asked.focal, card, isStreet ? STREET_AREA : undefined);
     const inputs = await geometryInputs(raster, asked, view, about);
     const kind = asked.scene === 'street' ? 'streets' : 'rooms';
-    return { ...classSet(asked, card), seen: view.seen, kind, confidence: asked.confidence, ...(inputs && { inputs }) };
+    const refine = refinement(asked, raster, view.seen);
+    return {
+      ...classSet(asked, card),
+      seen: view.seen,
+      kind,
+      confidence: asked.confidence,
+      ...(refine && { refine }),
+      ...(inputs && { inputs }),
+    };
   },
 
-  plan: ({ names, merged, seen, kind, confidence, inputs }) => ({
+  plan: ({ names, merged, seen, kind, confidence, refine, inputs }) => ({
     kind: 'whole',
     seen,
     inputs,
+    refine,
     remarks: familiarityTo(kind),
     read: (output) => (merged ? mergedClasses(softmax(output), names, merged) : softmax(output)),
     ...(confidence && { confidence: largestOf }),
@@ -124,6 +144,12 @@ function classSet(
   if (scene === 'street') return { names: camvidClasses.names };
   const { names, from40 } = nyuClasses[classes];
   return classes === INDOOR_CLASSES ? { names } : { names, merged: from40 };
+}
+
+function refinement({ regions }: LabelsOptions, raster: Raster, seen: Size): LabelsFacts['refine'] {
+  if (regions === undefined) return undefined;
+  const picture = averaged(raster, ...seen);
+  return (grid) => byRegions(regions, picture, grid);
 }
 
 /** Depth and normals, measured or predicted, where the network of the room is to see them. */
