@@ -16,7 +16,7 @@ const equipped = [
   'test/extending/{network,tasks}.test.ts',
   'test/faults/**/*.test.ts',
   'test/fleet/{folders,buckets}.test.ts',
-  'test/images/{exiftool,pillow,rawReaders}.test.ts',
+  'test/images/{djxl,exiftool,pillow,rawReaders}.test.ts',
   'test/models/contract.test.ts',
   'test/package/**/*.test.ts',
   'test/training/{recipes,trunk}.test.ts',

@@ -41,6 +41,7 @@ const debianPackages = [
   { name: 'libvulkan1', isThere: () => works('sh', ['-c', '/sbin/ldconfig -p | grep -q libvulkan.so.1']) },
   { name: 'dcraw', isThere: () => has('dcraw') },
   { name: 'libraw-bin', isThere: () => has('dcraw_emu') },
+  { name: 'libjxl-tools', isThere: () => has('djxl') },
   { name: 'python3', isThere: () => has('python3') },
   { name: 'g++', isThere: () => has('g++') },
   { name: 'make', isThere: () => has('make') },

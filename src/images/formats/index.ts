@@ -4,6 +4,7 @@ export { exr } from './exr/exr.js';
 export { avif } from './heif/avif.js';
 export { heic } from './heif/heic.js';
 export { jpeg } from './jpeg/jpeg.js';
+export { jxl } from './jxl/jxl.js';
 export { npy } from './npy.js';
 export { pfm } from './pfm.js';
 export { png } from './png/png.js';

@@ -11,7 +11,6 @@ const OTHERS: readonly [name: string, cure: string, RegExp][] = [
   ['an animated AVIF', 'Extract its frames, or make a video of it for `perpixel video`.', /^.{4}ftypavis/s],
   ['a GIF', 'Extract its frames as PNG, or make a video of it for `perpixel video`.', /^GIF8/s],
   ['a video', 'Use `perpixel video`.', /^(?:.{4}ftyp|\x1aE\xdf\xa3|RIFF.{4}AVI |YUV4MPEG2)/s],
-  ['a JPEG XL', 'Convert it to PNG or TIFF first.', /^(?:\xff\x0a|\0\0\0\x0cJXL )/s],
   ['a JPEG 2000', 'Convert it to PNG or TIFF first.', /^(?:\0\0\0\x0cjP|\xff\x4f\xff\x51)/s],
   ['a BMP', 'Convert it to PNG first.', /^BM/s],
   ['a Radiance HDR file', 'Convert it to a float TIFF, NPY or PFM first.', /^#\?(?:RADIANCE|RGBE)/s],

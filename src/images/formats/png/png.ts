@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import type { ByteSource } from '../../byteSource.js';
-import { codePoints } from '../../metadata/colour.js';
+import { codePoints, isHdr } from '../../metadata/colour.js';
 import { hasManyPointers, withoutExifPrefix } from '../../metadata/exif.js';
 import { iptcOf } from '../../metadata/photoshop.js';
 import { requireSize } from '../../pixelLimit.js';
@@ -193,7 +193,9 @@ async function edits(encoded: ByteSource, { metadata, pixels }: Raster): Promise
     if (type === 'pHYs') removals.push({ at, remove: whole.length, insert: Buffer.alloc(0) });
   }
   const isTold = ownSegments.some(({ bytes }) => bytes.toString('latin1', 4, 8) === 'cICP');
-  const code = !icc && !isTold && colour ? codePoints(colour) : undefined;
+  // No profile says what HDR is; the tags go before it.
+  const isNeeded = colour && !isTold && (!icc || isHdr(colour));
+  const code = isNeeded ? codePoints(colour) : undefined;
   const isGrey = pixels.shape[2] === 1;
   const fitting = ownSegments.filter(({ bytes }) => fits(bytes, isGrey ? 1 : 3));
   const physical = physicalOf(metadata);
