@@ -17,7 +17,7 @@ const options = z.object({
 /** Which kind of thing is taken away, and the rest of what `perpixel derain --help` tells. */
 export type DerainOptions = z.output<typeof options>;
 
-/** The model for each kind: what is on the glass is learnt together, so that one network is enough. */
+/** The model for each kind: what is on the glass is learnt together, so that one small network is enough. */
 const MODELS: Record<DerainOptions['kind'], string> = {
   streaks: 'derain-streaks',
   drops: 'derain-glass',

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import type { Session } from '../../../src/engines/engine.js';
 import { createModels } from '../../../src/engines/models.js';
@@ -6,6 +7,7 @@ import type { Raster } from '../../../src/images/raster.js';
 import { readRaster } from '../../../src/images/readRaster.js';
 import { readWindow } from '../../../src/images/readWindow.js';
 import { type PredictTiledOptions, predictTiled } from '../../../src/pipelines/run/predictTiled.js';
+import { dynamicPlan } from '../../../src/tasks/deblur/dynamic.js';
 import { denoise } from '../../../src/tasks/denoise/task.js';
 import { derain } from '../../../src/tasks/derain/task.js';
 import type { TiledPlan } from '../../../src/tasks/plan.js';
@@ -13,7 +15,11 @@ import type { TiledPlan } from '../../../src/tasks/plan.js';
 const models = createModels();
 afterAll(() => models.dispose());
 
-const photo = fileURLToPath(new URL('../../../fixtures/noisy/dogs.png', import.meta.url));
+/** Tall enough for the margins of every network. */
+const photo = await sharp(fileURLToPath(new URL('../../../fixtures/noisy/dogs.png', import.meta.url)))
+  .extend({ bottom: 200, extendWith: 'mirror' })
+  .png()
+  .toBuffer();
 
 type Predict = (raster: Raster, session: Session, options: PredictTiledOptions) => Promise<void>;
 
@@ -23,6 +29,9 @@ const noisy: Predict = (raster, session, options) =>
 const rainy: Predict = (raster, session, options) =>
   predictTiled(raster, derain.plan({ kind: 'streaks' }, session.model.card, 'balanced') as TiledPlan, session, options);
 
+const moving: Predict = (raster, session, options) =>
+  predictTiled(raster, dynamicPlan(session.model.card), session, options);
+
 test.each<[string, Predict]>([
   ['denoise-grey', noisy],
   ['denoise-colour', noisy],
@@ -31,6 +40,7 @@ test.each<[string, Predict]>([
   ['denoise-grey-fast', noisy],
   ['derain-streaks', rainy],
   ['derain-glass', rainy],
+  ['deblur-dynamic', moving],
 ])('%s: a photo in tiles is the whole photo to 1e-4', async (model, predict) => {
   const session = await models.open(model);
   const margin = session.model.card.receptiveRadius + session.model.card.stride;
