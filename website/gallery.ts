@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ndarray from 'ndarray';
 import sharp from 'sharp';
-import { deblur, denoise, depth, derain, inpaint, labels, normals } from '../src/calls.js';
+import { cellsPicture } from '../src/answers/pictures/cellsPicture.js';
+import { deblur, denoise, depth, derain, inpaint, labels, membranes, normals } from '../src/calls.js';
 import { type Random, random } from '../src/core/random.js';
 import { cameraShake } from '../src/degradations/cameraShake.js';
 import { convolve } from '../src/degradations/convolve.js';
@@ -27,11 +28,14 @@ import { restorationScores } from '../src/metrics/restoration.js';
 
 const TASKS = { denoise, deblur, inpaint, derain };
 type Restoration = keyof typeof TASKS;
-/** Maps of the scene, and how their colours are to be read. */
-const SCENES = [
-  [depth, 'from dark red, at half a metre, to dark blue, at ten metres'],
-  [normals, 'red: x, to the right; green: y, up; blue: z, to the viewer'],
-  [labels, 'a colour a class; the command writes `labels.json`, which names them'],
+const ROOM = { photo: 'fixtures/scenes/room.jpg', what: 'a room', by: ', by Jakkub Mede (CC BY 4.0, made smaller)' };
+const SLICE = { photo: 'fixtures/slices/drawn.png', what: 'a drawn slice of tissue', by: '' };
+/** Answers that are no photos: of what, and how their colours are to be read. */
+const ANSWERS = [
+  { task: depth, of: ROOM, colours: 'from dark red, at half a metre, to dark blue, at ten metres' },
+  { task: normals, of: ROOM, colours: 'red: x, to the right; green: y, up; blue: z, to the viewer' },
+  { task: labels, of: ROOM, colours: 'a colour a class; the command writes `labels.json`, which names them' },
+  { task: membranes, of: SLICE, colours: 'a colour a cell, and the lines between them; with `--cells --pictures`' },
 ] as const;
 const GAP = 6;
 
@@ -114,7 +118,6 @@ const exhibits: readonly Exhibit[] = [
   },
 ];
 
-const ROOM = 'fixtures/scenes/room.jpg';
 const docs = new URL('../docs/', import.meta.url);
 const weights: Record<string, { task: string }> = JSON.parse(
   await readFile(new URL('../weights/index.json', import.meta.url), 'utf8'),
@@ -137,9 +140,10 @@ for (const exhibit of exhibits.filter(({ task }) => (TASKS[task].modelTasks ?? [
   if (!page.includes(`\n## ${task}\n`)) page += `\n## ${task}\n`;
   page += `\n${textBefore(task, picture) ?? (await made(exhibit, picture))}`;
 }
-for (const [task, colours] of isShipped('scene') ? SCENES : []) {
-  const picture = `images/gallery/${task.name}-room.jpg`;
-  page += `\n## ${task.name}\n\n${textBefore(task.name, picture) ?? (await mapped(task, colours, picture))}`;
+for (const answer of ANSWERS.filter(({ task }) => (task.modelTasks ?? [task.name]).some(isShipped))) {
+  const { name } = answer.task;
+  const picture = `images/gallery/${name}-${path.parse(answer.of.photo).name}.jpg`;
+  page += `\n## ${name}\n\n${textBefore(name, picture) ?? (await mapped(answer, picture))}`;
 }
 await writeFile(new URL('gallery.md', docs), page);
 await rm(folder, { recursive: true });
@@ -151,22 +155,31 @@ function textBefore(task: string, picture: string): string | undefined {
   return before.match(new RegExp(`!\\[.*\\]\\(${picture}\\)\\n\\n.*\\n`))?.[0];
 }
 
-/** Makes the picture of a map. @returns what the page says of it */
-async function mapped(task: (typeof SCENES)[number][0], colours: string, picture: string): Promise<string> {
+/** Makes the picture of an answer. @returns what the page says of it */
+async function mapped(
+  { task, of: { photo, what, by }, colours }: (typeof ANSWERS)[number],
+  picture: string,
+): Promise<string> {
   const output = path.join(folder, `${task.name}.png`);
-  const { data, shape } = await (task as AnswerCall<object, unknown>)(ROOM, { coloured: true });
-  await writePng(
-    ndarray(
-      Float32Array.from(data, (byte) => byte / 255),
-      shape,
-    ),
-    output,
-  );
-  await sideBySide([ROOM, output], new URL(picture, docs));
+  await writePng(task === membranes ? await cellsOf(photo) : await colouredMap(task, photo), output);
+  await sideBySide([photo, output], new URL(picture, docs));
   return (
-    `![a room, and the result of perpixel ${task.name}](${picture})\n\n` +
-    `A room, by Jakkub Mede (CC BY 4.0, made smaller): \`perpixel ${task.name} room.jpg -o out\`; ${colours}\n`
+    `![${what}, and the result of perpixel ${task.name}](${picture})\n\n` +
+    `${what[0].toUpperCase()}${what.slice(1)}${by}: \`perpixel ${task.name} ${path.basename(photo)} -o out\`; ${colours}\n`
   );
+}
+
+async function colouredMap(task: unknown, photo: string): Promise<Pixels> {
+  const { data, shape } = await (task as AnswerCall<object, unknown>)(photo, { coloured: true });
+  return ndarray(
+    Float32Array.from(data, (byte) => byte / 255),
+    shape,
+  );
+}
+
+async function cellsOf(slice: string): Promise<Pixels> {
+  const { cells } = await membranes(slice, { cells: true });
+  return wholeOf(cellsPicture(await readRaster(slice), cells!));
 }
 
 /** Makes the picture of an exhibit. @returns what the page says of it */
