@@ -3,6 +3,7 @@ import { CustomLayer } from './customLayer.js';
 import { type FourierTransform, OnnxFourier, TensorFourier } from './fourierTransform.js';
 import type { OnnxScope } from './onnxScope.js';
 
+/** How far joints are told from each other. */
 export interface SpatialModelOptions {
   /** Displacements of one joint from another that are learnt: fewer than so many positions, each way. @default 32 */
   reach?: number;
