@@ -460,7 +460,7 @@ test.each([
   [['-', '-', '--size', '8x8'], '--size: 8x8; expected --raw'],
   [['-', '-', '--raw', 'rgb24'], '--size: undefined; expected WIDTHxHEIGHT'],
   [['-', '-', '--raw', 'rgb24', '--size', '8x8'], '--rate: undefined'],
-  [['-', '-', '--raw', 'nv12', '--size', '8x8', '--rate', '25'], 'raw frames: nv12'],
+  [['-', '-', '--raw', 'uyvy422', '--size', '8x8', '--rate', '25'], 'raw frames: uyvy422'],
   [['-', 'out.gif'], 'output: out.gif'],
   [['-', 'out.mp4', '--ffmpeg', '/nowhere/ffmpeg'], 'E_PROGRAM /nowhere/ffmpeg: no such program'],
   [['x.mp4', '-', '--ffmpeg', '/nowhere/ffmpeg'], 'ffmpeg -i IN -f yuv4mpegpipe'],
