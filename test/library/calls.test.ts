@@ -28,7 +28,7 @@ describe('options', () => {
     ['tile', { tile: 1.5 }, 'tile', 'a whole number'],
     ['signal', { signal: 'stop' }, 'signal', 'an AbortSignal'],
     ['onProgress', { onProgress: 1 }, 'onProgress', 'a function'],
-    ['encoding', { encoding: { format: 'gif' } }, 'encoding.format', 'jpeg or npy'],
+    ['encoding', { encoding: { format: 'gif' } }, 'encoding.format', 'jpeg or jxl or npy'],
     ['worker', { worker: 'yes' }, 'worker', 'a boolean'],
   ])('%s', async (_, options, subject, expected) => {
     const clean = await tinyPipeline();

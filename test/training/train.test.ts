@@ -62,7 +62,11 @@ describe('train', () => {
     const stop = new AbortController();
     await train(line(), options(halved, { signal: stop.signal, report: ({ step }) => step === 30 && stop.abort() }));
     // What a killed run logged after its last checkpoint must not stay in the log.
-    await writeFile(join(halved, 'log.jsonl'), '{"step":35,"steps":60,"loss":1,"rate":1}\n{"step":4', { flag: 'a' });
+    await writeFile(
+      join(halved, 'log.jsonl'),
+      '{"step":35,"steps":60,"loss":1,"rate":1,"secondsPerStep":1}\n{"step":4',
+      { flag: 'a' },
+    );
     const resumed = line();
     await train(resumed, options(halved));
 

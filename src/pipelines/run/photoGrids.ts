@@ -78,8 +78,9 @@ export function photoGrids(raster: Raster, context: PlanContext) {
 
   async function views(task: AnyTask, session: Session, plan: WholePlan): Promise<[Pixels, Pixels]> {
     const { outputs, mirrored: other } = await runOf(task, session, plan);
-    const turned = mirrored(read(task, session, plan, await other()), task.answer);
-    return [read(task, session, plan, outputs), turned];
+    // The photo before its mirror image: what a depth is scaled by is found in the first that is read.
+    const grid = read(task, session, plan, outputs);
+    return [grid, mirrored(read(task, session, plan, await other()), task.answer)];
   }
 
   const gridOf: GridOf = async (task, options = {}) => {

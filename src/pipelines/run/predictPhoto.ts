@@ -1,6 +1,7 @@
 import ndarray from 'ndarray';
 import type { MapKind } from '../../answers/answer.js';
 import { PerpixelError } from '../../core/errors.js';
+import { parseOptions } from '../../core/parseOptions.js';
 import { models } from '../../engines/models.js';
 import { croppedRaster, requireInside } from '../../images/croppedRaster.js';
 import type { Pixels, Raster } from '../../images/raster.js';
@@ -37,9 +38,9 @@ export interface PredictPhotoOptions extends Omit<PredictTiledOptions, 'onTile' 
  * other; the others leave it, and those of one network share its run. Of a region, and from a network that enlarges, the restored photo is
  * a picture of its own.
  *
- * @param asked tasks with their options, as `parseOptions` gives them
+ * @param asked tasks with their options, of which those left out have their defaults
  * @returns a result for each, in their order
- * @throws PerpixelError E_MODEL where a model lacks what is asked for; E_SIZE where the region does not lie in the photo, E_OPTION where
+ * @throws PerpixelError E_OPTION where an option is wrong; E_MODEL where a model lacks what is asked for; E_SIZE where the region does not lie in the photo, E_OPTION where
  *   a result has no regions; what the tasks throw
  */
 export async function predictPhoto(
@@ -65,8 +66,9 @@ export async function predictPhoto(
   };
   for (const [i, each] of asked.entries()) {
     const { task } = each;
+    const options = parseOptions(task.options, each.options);
     if (region && !task.answer.isPhoto && !task.answer.map && !task.answer.part) throw noRegions(task.name);
-    const planned = await planOf(raster, each, context);
+    const planned = await planOf(raster, { task, options }, context);
     const { session, facts, plan } = planned;
     const [height, width] = raster.pixels.shape;
     const size = [height, width] as const;

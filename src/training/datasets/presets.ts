@@ -23,18 +23,23 @@ const rainyPhotos = z.array(
     rain100h_crop: z.tuple([z.int().nonnegative(), z.int().nonnegative(), side, side]),
   }),
 );
-const splitsFile = z.object({ clean_train: z.array(z.string()), rain_train: rainyPhotos, rain_test_a: rainyPhotos });
+const lists = { clean_train: z.array(z.string()), rain_train: rainyPhotos, rain_test_a: rainyPhotos };
 
-async function splits(folder: string): Promise<z.infer<typeof splitsFile>> {
+/** One of the lists; what else the file holds may be as it is. */
+async function listed<Name extends keyof typeof lists>(
+  folder: string,
+  name: Name,
+): Promise<z.infer<(typeof lists)[Name]>> {
   const file = join(folder, 'splits.json');
   try {
-    return splitsFile.parse(JSON.parse((await readRegular(file)).toString()));
+    const { [name]: list } = z.looseObject({}).parse(JSON.parse((await readRegular(file)).toString()));
+    return lists[name].parse(list) as z.infer<(typeof lists)[Name]>;
   } catch (cause) {
     throw new PerpixelError({
       code: 'E_DATA',
       subject: file,
       received: 'no such list that can be read',
-      expected: 'the list of photos that may be trained on',
+      expected: `the list ${name}`,
       cure: 'Check the path of the data; a folder of your own photos needs no such list.',
       cause,
     });
@@ -43,7 +48,7 @@ async function splits(folder: string): Promise<z.infer<typeof splitsFile>> {
 
 /** Photos for restoration: BSDS500 (Arbelaez et al., PAMI 2011) without what tests are made of, and photos-free. */
 export async function restorationPhotos(folder: string): Promise<string[]> {
-  const { clean_train: bsds } = await splits(folder);
+  const bsds = await listed(folder, 'clean_train');
   return [...bsds.map((name) => join(folder, 'bsds500', name)), ...(await pictureFiles(join(folder, 'photos-free')))];
 }
 
@@ -53,8 +58,7 @@ export async function rainPairs(
   kind: 'light' | 'heavy',
   split: 'train' | 'test-a' = 'train',
 ): Promise<CroppedPair[]> {
-  const { rain_train, rain_test_a } = await splits(folder);
-  const rainy = split === 'train' ? rain_train : rain_test_a;
+  const rainy = await listed(folder, split === 'train' ? 'rain_train' : 'rain_test_a');
   const set = { light: 'rain100l', heavy: 'rain100h' }[kind];
   return rainy.map(({ id, clean, rain100h_crop: [left, top, width, height] }) => ({
     input: join(folder, set, split, `${id}.png`),
