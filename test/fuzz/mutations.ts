@@ -157,8 +157,9 @@ function changedJson(bytes: Buffer, draw: Random): Buffer {
     }
     const what = draw.integer(4);
     if (what === 0 && at !== root) delete at[key];
-    else if (what === 1) at[draw.pick(WORDS)] = at[key];
-    else at[key] = draw.pick(ODD);
+    else if (what === 1) at[draw.pick(WORDS)] = structuredClone(at[key]);
+    // A copy: what is put into it later is this case's alone.
+    else at[key] = structuredClone(draw.pick(ODD));
   }
   return Buffer.from(lines.with(line, JSON.stringify(root.value) ?? '').join('\n'));
 }
