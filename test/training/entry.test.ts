@@ -29,6 +29,6 @@ test.each([
 
 test('docs/networks.md has a row for every network', async () => {
   const page = await readFile('docs/networks.md', 'utf8');
-  const rows = [...page.matchAll(/^\| `([a-z-]+)`/gm)].map(([, name]) => name);
+  const rows = [...page.matchAll(/^\| `([a-z0-9-]+)`/gm)].map(([, name]) => name);
   expect(rows.sort()).toEqual([...networks.keys()].sort());
 });
