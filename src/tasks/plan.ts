@@ -66,7 +66,7 @@ export interface WholePlan<Value = unknown> {
   /** The output `[rows, columns, c]` as values that may be averaged and interpolated. @default as it is */
   read?(output: Pixels): Pixels;
   /** Those values, of the photo and with `best` of its mirror image too, become others, on a grid of any size. @default as they are */
-  refine?(grid: Pixels): Pixels;
+  refine?(grid: Pixels): Pixels | Promise<Pixels>;
   /** Enlarged rows of the grid become the map's values, in place; for answers that are maps. @default as they are */
   finish?(values: Float32Array | Uint8Array): void;
   /**

@@ -62,13 +62,11 @@ export function photoGrids(raster: Raster, context: PlanContext) {
   }
 
   async function run(task: AnyTask, session: Session, plan: WholePlan): Promise<Pixels> {
-    if (quality === 'best') {
-      const [grid, other] = await views(task, session, plan);
-      for (let i = 0; i < grid.data.length; i++) grid.data[i] = (grid.data[i] + other.data[i]) / 2;
-      return plan.refine?.(grid) ?? grid;
-    }
-    const grid = read(task, session, plan, (await runOf(task, session, plan)).outputs);
-    return plan.refine?.(grid) ?? grid;
+    const grid =
+      quality === 'best'
+        ? mean(await views(task, session, plan))
+        : read(task, session, plan, (await runOf(task, session, plan)).outputs);
+    return (await plan.refine?.(grid)) ?? grid;
   }
 
   const read = (task: AnyTask, session: Session, plan: WholePlan, from: NamedTensors): Pixels => {
@@ -95,6 +93,12 @@ export function photoGrids(raster: Raster, context: PlanContext) {
   }
 
   return { run, views, remarks };
+}
+
+/** Of two grids, in place of the first. */
+function mean([grid, other]: readonly [Pixels, Pixels]): Pixels {
+  for (let i = 0; i < grid.data.length; i++) grid.data[i] = (grid.data[i] + other.data[i]) / 2;
+  return grid;
 }
 
 const mapped = <From, To>(record: Readonly<Record<string, From>>, to: (value: From) => To): Record<string, To> =>

@@ -40,8 +40,8 @@ export interface PredictPhotoOptions extends Omit<PredictTiledOptions, 'onTile' 
  *
  * @param asked tasks with their options, of which those left out have their defaults
  * @returns a result for each, in their order
- * @throws PerpixelError E_OPTION where an option is wrong; E_MODEL where a model lacks what is asked for; E_SIZE where the region does not lie in the photo, E_OPTION where
- *   a result has no regions; what the tasks throw
+ * @throws PerpixelError E_OPTION where an option is wrong, or a result has no regions; E_MODEL where a model lacks what is asked for; E_SIZE
+ *   where the region does not lie in the photo; what the tasks throw
  */
 export async function predictPhoto(
   raster: Raster,

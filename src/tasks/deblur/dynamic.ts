@@ -9,12 +9,10 @@ import { toPixels } from '../toPixels.js';
 import { toTensor } from '../toTensor.js';
 import { texturedWindow } from './texturedWindow.js';
 
-/** The network for blur that differs over the picture: things that move, a camera that turns. It needs no kernel. */
-export const DYNAMIC = 'deblur-dynamic';
 /** Side of the part of a photo by which it is told whether the network would help, in pixels. */
 const LOOKED_AT = 384;
-/** What the network must expect there, in dB, to be used: nine blurred crops of GoPro's, of which all gain, say .25 to .73. */
-export const LEAST_GAIN = 0.2;
+/** What the network must expect there, in dB: nine blurred crops of GoPro's, of which all gain, say .25 to .73. */
+const LEAST_GAIN = 0.2;
 /** Where the network expects to do harm the pixel stays as it is; over so many dB below nothing the two are blended. */
 const BLENDED = 0.2;
 
@@ -22,28 +20,31 @@ const BLENDED = 0.2;
  * By how many dB of PSNR the network expects to improve the photo, in the part with the most structure; undefined where the photo is
  * smaller than the network takes.
  */
-export async function expectedGain(raster: Raster, session: Session): Promise<number | undefined> {
+export async function expectedGain(
+  raster: Raster,
+  session: Session,
+  signal?: AbortSignal,
+): Promise<number | undefined> {
   const { card } = session.model;
   const window = texturedWindow(raster, LOOKED_AT);
   const whole = (side: number) => side - (side % card.stride);
   const size = { height: whole(window.height), width: whole(window.width) };
   if (size.height === 0 || size.width === 0) return undefined;
-  const { gain } = await session.run({ image: toTensor(readWindow(raster, { ...window, ...size }), card) });
-  return 10 * (gain.data.reduce((sum, value) => sum + value, 0) / gain.data.length);
+  const { gain } = await session.run({ image: toTensor(readWindow(raster, { ...window, ...size }), card) }, { signal });
+  const expected = 10 * (gain.data.reduce((sum, value) => sum + value, 0) / gain.data.length);
+  return expected >= LEAST_GAIN ? expected : undefined;
 }
 
-/** Sharpens tile by tile: `image` to `clean`, each pixel of it as far as `gain`, in tens of dB, says that it is nearer the scene. */
-export const dynamicPlan = (card: ModelCard): TiledPlan => ({
-  kind: 'tiled',
-  window: feedForward(
+/** Sharpens a window: `image` to `clean`, each pixel of it as far as `gain`, in tens of dB, says that it is nearer the scene. */
+export const sharpenWindow = (card: ModelCard): TiledPlan['window'] =>
+  feedForward(
     (window) => ({ image: toTensor(window, card) }),
     (outputs, window) => {
       const channels = window.shape[2];
       const sharp = toPixels(pictureOf(outputs, 'clean', window, card), channels, card);
       return outputs.gain ? blended(window, sharp, outputs.gain.data) : sharp;
     },
-  ),
-});
+  );
 
 function blended(window: Pixels, sharp: Pixels, gain: ArrayLike<number>): Pixels {
   const [height, width, channels] = sharp.shape;

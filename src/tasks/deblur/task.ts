@@ -9,7 +9,6 @@ import { denoiserFor } from '../denoise/denoiserFor.js';
 import { denoiseWindow } from '../denoise/task.js';
 import { in8Bit } from '../in8Bit.js';
 import type { AboutPicture, Task } from '../task.js';
-import { DYNAMIC, dynamicPlan, expectedGain, LEAST_GAIN } from './dynamic.js';
 import type { Kernel } from './kernel.js';
 import { saveKernel } from './saveKernel.js';
 
@@ -73,6 +72,8 @@ export interface DeblurReport {
   leftAlone?: string;
 }
 
+/** The network for blur that differs over the picture: things that move, a camera that turns. It needs no kernel. */
+const DYNAMIC = 'deblur-dynamic';
 /** No photo is better than this, in 0..1 units: rounding to 8 bits alone is half of it. */
 const LEAST_SIGMA = 0.5 / 255;
 /** With an estimated kernel, whose errors are like noise: 2.55 leaves ripples, and is 1 dB worse on Levin's photos. */
@@ -121,20 +122,25 @@ export const deblur: Task<DeblurOptions, DeblurFacts, Raster, DeblurReport> = {
     // A network of the user's that sharpens by itself needs no kernel to be trusted.
     const doubt = kernelEstimated && card.task !== 'deblur' ? await whyDoubted(raster, kernel, rest) : undefined;
     const asked = doubt !== undefined && about.open !== undefined && isShipped(card);
-    const gain = asked ? await expectedGain(raster, await about.open!(DYNAMIC)) : undefined;
+    const expectedGain = asked ? await gainOf(raster, about) : undefined;
     about.signal?.throwIfAborted();
     const noiseEstimated = sigma === undefined;
     const noise = noiseEstimated ? (await inTurns(noiseInSteps(raster), about.signal)).sigma : sigma / 255;
     const least = kernelEstimated ? LEAST_BLIND_SIGMA : LEAST_SIGMA;
     return {
       ...{ kernel, kernelEstimated, sigma: Math.max(noise, least), noise, noiseEstimated, doubt },
-      ...(gain !== undefined && gain >= LEAST_GAIN && { expectedGain: gain }),
+      ...(expectedGain !== undefined && { expectedGain }),
     };
   },
 
   plan(facts, card, quality) {
     const { kernel, doubt } = facts;
-    if (card.task === 'deblur') return dynamicPlan(card);
+    if (card.task === 'deblur') {
+      return {
+        kind: 'tiled',
+        window: async (window, run) => (await import('./dynamic.js')).sharpenWindow(card)(window, run),
+      };
+    }
     const isPoint = kernel.data.reduce((taps, weight) => taps + (weight > 0 ? 1 : 0), 0) === 1;
     if (isPoint || doubt !== undefined) return undefined;
     return {
@@ -178,6 +184,12 @@ export const deblur: Task<DeblurOptions, DeblurFacts, Raster, DeblurReport> = {
     ...(leftAlone === undefined ? [] : [`left as it is: ${leftAlone}`]),
   ],
 };
+
+/** What the network for moving scenes expects to gain. */
+async function gainOf(raster: Raster, { open, signal }: AboutPicture): Promise<number | undefined> {
+  const { expectedGain } = await import('./dynamic.js');
+  return expectedGain(raster, await open!(DYNAMIC), signal);
+}
 
 /** From the part of the photo with the most structure, so that a large photo takes no longer than a small one. */
 async function estimatedKernel(raster: Raster, side: number, rest: () => Promise<void>): Promise<Kernel> {

@@ -4,10 +4,7 @@ import { resizeBilinear } from '../../images/resizeBilinear.js';
 import { graphSegmentation } from '../../regions/graphSegmentation.js';
 import { overRegions, purityCover } from '../../regions/purityCover.js';
 import { regionCrf } from '../../regions/regionCrf.js';
-
-/** Ways from the scores of pixels to classes of regions; see docs/structured.md. */
-export const regionKinds = ['superpixels', 'cover', 'crf'] as const;
-export type RegionKind = (typeof regionKinds)[number];
+import type { RegionKind } from './regionKinds.js';
 
 /** Of the picture before it is cut into superpixels, in pixels. */
 const SMOOTHED = 0.8;

@@ -8,7 +8,7 @@ import { type LabelFigures, LabelScores } from '../../metrics/labels.js';
 import type { Evaluation, EvaluationContext } from '../evaluation/evaluation.js';
 import { photosWithTruth } from '../evaluation/pictures.js';
 import { readLabels } from '../evaluation/truths.js';
-import { regionKinds } from './byRegions.js';
+import { regionKinds } from './regionKinds.js';
 import { type LabelsOptions, labels } from './task.js';
 
 /**

@@ -17,7 +17,7 @@ import { type FamiliarityReport, familiarityTo, familiarityWords } from '../scen
 import { measuredGeometry } from '../scene/measuredGeometry.js';
 import { focalOption, viewOf } from '../scene/view.js';
 import type { AboutPicture, Task } from '../task.js';
-import { byRegions, regionKinds } from './byRegions.js';
+import { regionKinds } from './regionKinds.js';
 
 /** What stands in place of the files of depth where it is to be said by the network. */
 const PREDICTED = 'predicted';
@@ -55,7 +55,7 @@ export interface LabelsFacts extends ClassNames {
   /** Whether it is asked for. */
   confidence: boolean;
   /** What regions say in place of the pixels of the grid. */
-  refine?(grid: Pixels): Pixels;
+  refine?(grid: Pixels): Promise<Pixels>;
   /** Depth and normals for a network that sees them too. */
   inputs?(grid: GridOf): Promise<Record<string, PlaneInput>>;
 }
@@ -149,7 +149,7 @@ function classSet(
 function refinement({ regions }: LabelsOptions, raster: Raster, seen: Size): LabelsFacts['refine'] {
   if (regions === undefined) return undefined;
   const picture = averaged(raster, ...seen);
-  return (grid) => byRegions(regions, picture, grid);
+  return async (grid) => (await import('./byRegions.js')).byRegions(regions, picture, grid);
 }
 
 /** Depth and normals, measured or predicted, where the network of the room is to see them. */

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import type { Session } from '../../../src/engines/engine.js';
@@ -7,7 +8,7 @@ import type { Raster } from '../../../src/images/raster.js';
 import { readRaster } from '../../../src/images/readRaster.js';
 import { readWindow } from '../../../src/images/readWindow.js';
 import { type PredictTiledOptions, predictTiled } from '../../../src/pipelines/run/predictTiled.js';
-import { dynamicPlan } from '../../../src/tasks/deblur/dynamic.js';
+import { type DeblurFacts, deblur } from '../../../src/tasks/deblur/task.js';
 import { denoise } from '../../../src/tasks/denoise/task.js';
 import { derain } from '../../../src/tasks/derain/task.js';
 import type { TiledPlan } from '../../../src/tasks/plan.js';
@@ -29,8 +30,10 @@ const noisy: Predict = (raster, session, options) =>
 const rainy: Predict = (raster, session, options) =>
   predictTiled(raster, derain.plan({ kind: 'streaks' }, session.model.card, 'balanced') as TiledPlan, session, options);
 
+/** A photo whose blur no kernel explains. */
+const unlike = { kernel: ndarray(new Float32Array([1]), [1, 1]), doubt: 'things move', expectedGain: 1 } as DeblurFacts;
 const moving: Predict = (raster, session, options) =>
-  predictTiled(raster, dynamicPlan(session.model.card), session, options);
+  predictTiled(raster, deblur.plan(unlike, session.model.card, 'balanced') as TiledPlan, session, options);
 
 test.each<[string, Predict]>([
   ['denoise-grey', noisy],

@@ -1,6 +1,7 @@
 import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
-import { byRegions, regionKinds } from '../../../src/tasks/labels/byRegions.js';
+import { byRegions } from '../../../src/tasks/labels/byRegions.js';
+import { regionKinds } from '../../../src/tasks/labels/regionKinds.js';
 import { labels } from '../../../src/tasks/labels/task.js';
 
 test.each([
