@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { hdrNotKept } from '../video/codecs.js';
 import { secondsOf } from '../video/cut.js';
 import type { FrameSink, VideoSource } from '../video/frame.js';
 import type { Io } from './io.js';
 import { optionError } from './optionError.js';
 import { printable } from './printable.js';
-import { rawFrames } from './rawFrames.js';
+import { ratioOf, rawFrames } from './rawFrames.js';
 import type { VideoArgs } from './videoOptions.js';
 import type { VideoWork } from './videoWork.js';
 
@@ -28,11 +29,13 @@ export async function openEnds(
 ): Promise<VideoEnds | undefined> {
   const { input, output, live, matrix, range, overwrite, quiet } = args;
   const raw = rawFrames(args);
-  const [{ isY4m, openVideo }, { fileIdentity }, { requireFilePlace }] = await Promise.all([
-    import('../video/openVideo.js'),
-    import('../core/files/fileIdentity.js'),
-    import('../core/files/requireFilePlace.js'),
-  ]);
+  const [{ isSequence, numberedFile, sequenceSink }, { isY4m, openVideo }, { fileIdentity }, { requireFilePlace }] =
+    await Promise.all([
+      import('../video/imageSequence.js'),
+      import('../video/openVideo.js'),
+      import('../core/files/fileIdentity.js'),
+      import('../core/files/requireFilePlace.js'),
+    ]);
   const thereBefore = () => {
     if (!quiet) io.stderr.write(`${printable(output)} already exists; --overwrite replaces it.\n`);
     return undefined;
@@ -51,7 +54,12 @@ export async function openEnds(
     openVideo(input === '-' ? io.stdin : input, {
       raw,
       colour: { ...(matrix && { matrix }), ...(range && { range }) },
-      ...{ from: seconds(args.from), to: seconds(args.to) },
+      ...{
+        from: seconds(args.from),
+        to: seconds(args.to),
+        startNumber: args.startNumber,
+        rate: raw ? undefined : ratioOf(args),
+      },
       ffmpeg,
       realTime: live && inputState !== undefined,
     });
@@ -67,6 +75,23 @@ export async function openEnds(
   if (line) {
     const { linesSink } = await import('../video/linesSink.js');
     return { source: await bare(), sink: linesSink(output, line), done: 0 };
+  }
+  if (isSequence(output)) {
+    const startNumber = args.startNumber ?? 0;
+    const first = numberedFile(output, startNumber);
+    if (!overwrite && (await fileIdentity(first)) !== undefined) {
+      throw optionError('output', first, 'a name that is free', '--overwrite replaces it, and those after it.');
+    }
+    const folder = await fileIdentity(path.dirname(output));
+    if (isSequence(input) && folder !== undefined && folder === (await fileIdentity(path.dirname(input)))) {
+      throw optionError(
+        'output',
+        output,
+        'another folder than that of the pictures',
+        'Originals are never written over.',
+      );
+    }
+    return { source: await bare(), sink: sequenceSink(output, { startNumber }), done: 0 };
   }
   if (isY4m(output)) {
     const { y4mFileSink } = await import('../video/y4mFileSink.js');

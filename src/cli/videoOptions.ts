@@ -6,7 +6,11 @@ import { schemaOptions } from './schemaOptions.js';
 import { answerQuality, photoQuality, regionOf } from './taskOptions.js';
 
 const results = z.object({
-  output: z.string().describe('Video file, .y4m among them; a folder for several; - for frames on a pipe'),
+  output: z
+    .string()
+    .describe(
+      'Video file, .y4m among them; out/%06d.png for numbered pictures; a folder for several; - for frames on a pipe',
+    ),
   codec: z
     .enum(codecNames)
     .optional()
@@ -36,7 +40,12 @@ const source = z.object({
     .optional()
     .describe('Frames without a header: rgb24, gray, yuv420p, nv12, ...; needs --size and --rate'),
   size: z.string().optional().describe('Of raw frames: 320x240'),
-  rate: z.string().optional().describe('Of raw frames, a second: 25 or 30000/1001'),
+  rate: z.string().optional().describe('Of raw frames and numbered pictures, a second: 25 or 30000/1001'),
+  startNumber: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Of numbered pictures, the first; in: the first of 0 to 4 where not given, out: 0'),
   from: time.optional().describe('Begin with the frame of this time, as FFmpeg writes it: 90, 1:30.5, 00:01:30.5'),
   to: time.optional().describe('End before the frame of this time'),
   matrix: z

@@ -16,6 +16,8 @@ interface Timed {
 /** A frame as bytes, laid out as its format says. */
 export interface CodedFrame extends Timed {
   bytes: Uint8Array;
+  /** The picture itself, where the source has such and no bytes of a frame. */
+  raster?: Raster;
 }
 
 /** A frame in memory, before or after its task. */

@@ -34,6 +34,9 @@ export function frames(
   const coded = live ? pull(video).pipe(dropLate({ onDrop })) : pull(video);
   return coded.pipe(
     finalize(() => void video.close().catch(() => {})), // Nobody listens any more.
-    map(({ bytes, ...timed }) => ({ ...timed, format: video.format, raster: frameToRaster(bytes, video.format) })),
+    map(({ bytes, raster = frameToRaster(bytes, video.format), ...timed }) => ({
+      ...timed,
+      ...{ format: video.format, raster },
+    })),
   );
 }

@@ -1,10 +1,11 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import path from 'node:path';
 import { PerpixelError } from '../core/errors.js';
 import { cutOut } from './cut.js';
 import { decodeVideo } from './decodeVideo.js';
 import { findFfmpeg } from './ffmpeg.js';
 import type { VideoSource } from './frame.js';
+import { isSequence, openSequence, type SequenceOptions } from './imageSequence.js';
 import { layoutNamed } from './layout.js';
 import { readRaw } from './readRaw.js';
 import { readY4m } from './readY4m.js';
@@ -20,7 +21,7 @@ export interface RawFrames {
 }
 
 /** What is known of a video beside what it says itself. */
-export interface OpenVideoOptions {
+export interface OpenVideoOptions extends SequenceOptions {
   /** What a pipe's frames are, where they are not y4m. */
   raw?: RawFrames;
   /** Stands above what the source says. */
@@ -36,7 +37,7 @@ export interface OpenVideoOptions {
 }
 
 /**
- * Opens a video: a `.y4m` file or a pipe by ourselves, all else through FFmpeg.
+ * Opens a video: a `.y4m` file, a pipe and numbered pictures (`frames/%06d.png`) by ourselves, all else through FFmpeg.
  *
  * @param input a file, an address that FFmpeg knows, or the bytes of a pipe
  * @throws PerpixelError E_PROGRAM FFmpeg is missing; E_READ, E_FORMAT, E_SIZE it cannot be read; E_OPTION `from` is not before `to`
@@ -56,15 +57,15 @@ export async function openVideo(
 
 async function openWholeVideo(
   input: string | AsyncIterable<Uint8Array>,
-  { raw, colour, ffmpeg, realTime, from }: OpenVideoOptions,
+  { raw, colour, ffmpeg, realTime, from, startNumber, rate }: OpenVideoOptions,
 ): Promise<VideoSource> {
   const bytes = typeof input === 'string' ? undefined : input;
   if (raw) {
     requireFrameSize(raw);
-    const { layout, width, height, rate } = raw;
+    const { layout, width, height, rate: pace } = raw;
     return readRaw(bytes ?? createReadStream(input as string), {
-      ...{ width, height, rate },
-      timeBase: { num: rate.den, den: rate.num },
+      ...{ width, height, rate: pace },
+      timeBase: { num: pace.den, den: pace.num },
       layout: layoutNamed(layout === 'nv12' ? 'yuv420p' : layout),
       ...(layout === 'nv12' && { packing: layout }),
       colour: { matrix: usualMatrix(raw), range: 'limited', ...colour },
@@ -72,6 +73,7 @@ async function openWholeVideo(
   }
   if (bytes) return readY4m(bytes, colour);
   const file = input as string;
+  if (isSequence(file) && !existsSync(file)) return openSequence(file, { startNumber, rate });
   if (isY4m(file)) return { ...(await readY4m(opened(file), colour)), file };
   return decodeVideo(file, await findFfmpeg(ffmpeg), { colour, realTime, from });
 }

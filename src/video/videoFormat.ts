@@ -44,6 +44,8 @@ export interface VideoFormat {
   hdr?: HdrMetadata;
   /** Width to height of one pixel, where the source says. */
   pixelAspect?: Ratio;
+  /** Frames are pictures of files, at their own depth and with what these hold. @default false */
+  isPictures?: boolean;
   /** How samples stand on a pipe, where not in the planes of `layout`. */
   packing?: 'nv12';
   /** Y4M's letters that go back as they came: where chroma samples lie (`420jpeg`), and the order of fields. */

@@ -242,3 +242,90 @@ describe('encoders of graphics cards', () => {
     for (const option of options) expect(help).toMatch(new RegExp(`^ +${option} `, 'm'));
   });
 });
+
+describe('numbered pictures', () => {
+  const pictures = (...rest: string[]) =>
+    ffmpeg('-f', 'lavfi', '-i', 'testsrc=size=32x24:rate=25', '-frames:v', '4', ...rest);
+
+  test.each([
+    ['rgb24', 'rgb24'],
+    ['rgb48be', 'rgb48le'],
+    ['gray', 'gray'],
+  ])('%s: as many come out, at their own depth, with the numbers that are asked for', async (pixelFormat, wire) => {
+    await mkdir(at('in'));
+    pictures('-pix_fmt', pixelFormat, '-start_number', '7', at('in/%04d.png'));
+    const numbers = ['--start-number', '7'];
+    const { code, stderr } = await unchanged(at('in/%04d.png'), at('out/%04d.png'), ...numbers);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^4 frames/) });
+    expect((await readdir(at('out'))).sort()).toEqual(['0007.png', '0008.png', '0009.png', '0010.png']);
+    const [before, after] = ['in', 'out'].map((folder) =>
+      ffmpeg('-start_number', '7', '-i', at(`${folder}/%04d.png`), '-f', 'rawvideo', '-pix_fmt', wire, '-'),
+    );
+    expect(after.equals(before)).toBe(true);
+    const again = await unchanged(at('in/%04d.png'), at('out/%04d.png'), ...numbers);
+    expect({ ...again, bytes: undefined }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('a name that is free'),
+    });
+    const same = await unchanged(at('in/%04d.png'), at('in/%06d.png'), ...numbers);
+    expect(same).toMatchObject({ code: 2, stderr: expect.stringContaining('another folder') });
+  });
+
+  test('become a video at the pace that is said, and a video becomes pictures', async () => {
+    await mkdir(at('in'));
+    pictures('-start_number', '1', at('in/%d.png'));
+    expect((await unchanged(at('in/%d.png'), at('a.mkv'), '--rate', '12', '--codec', 'ffv1')).code).toBe(0);
+    expect(ffprobe(at('a.mkv'), 'v', 'stream=r_frame_rate')).toEqual(['12/1']);
+    expect((await unchanged(at('a.mkv'), at('out/%03d.png'))).code).toBe(0);
+    const [before, after] = [at('in/%d.png'), at('out/%03d.png')].map((file) =>
+      ffmpeg('-i', file, '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'),
+    );
+    expect(after).toHaveLength(before.length);
+    expect(Math.max(...after.map((value, i) => Math.abs(value - before[i])))).toBeLessThanOrEqual(1);
+  });
+
+  test('of another size than the first, or none at all: told of by name', async () => {
+    await mkdir(at('in'));
+    pictures('-frames:v', '1', '-start_number', '0', at('in/%d.png'));
+    ffmpeg('-f', 'lavfi', '-i', 'testsrc=size=16x16', '-frames:v', '1', at('in/1.png'));
+    const { code, stderr } = await unchanged(at('in/%d.png'), at('out/%d.png'));
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/E_SIZE .*1\.png: 16 x 16 pixels/) });
+    expect(await unchanged(at('none/%d.png'), at('out2/%d.png'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/E_READ .*0\.png: no such file/),
+    });
+  });
+});
+
+test('a sheet shows a video at the time that is asked for', async () => {
+  testVideo('64x48', 75, at('a.mp4'));
+  const sheet = async (time: string) => {
+    const output = at(`${time}.png`);
+    const args = ['preview', 'denoise', at('a.mp4'), '--at', time, '--vary', 'sigma=0', '-o', output];
+    const { code, stderr } = await perpixel(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [width] = ffprobe(output, 'v', 'stream=width').map(Number);
+    // The frame itself is below the line of titles, after a gap.
+    return { width, part: ffmpeg('-i', output, '-vf', 'crop=64:48:8:28', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-') };
+  };
+  const frame = (n: number) =>
+    ffmpeg(
+      '-i',
+      at('a.mp4'),
+      '-vf',
+      `select=eq(n\\,${n})`,
+      '-frames:v',
+      '1',
+      '-f',
+      'rawvideo',
+      '-pix_fmt',
+      'rgb24',
+      '-',
+    );
+  const far = (a: Buffer, b: Buffer) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
+  const { part } = await sheet('2.4');
+  expect(far(part, frame(60))).toBeLessThan(8);
+  expect(far(part, frame(60))).toBeLessThan(far(part, frame(30)) / 2);
+  const late = await perpixel(['preview', 'denoise', at('a.mp4'), '--at', '9', '-o', at('late.png')]);
+  expect(late).toMatchObject({ code: 2, stderr: expect.stringContaining('a time before the end of the video') });
+});

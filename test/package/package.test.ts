@@ -164,3 +164,35 @@ describe('without TensorFlow.js, which does not come with the package', () => {
     expect(said.stderr).toContain('E_CHECKPOINT');
   });
 });
+
+describe('a program that a bundler made, perpixel left out', () => {
+  const program = `
+import { readFile, writeFile } from 'node:fs/promises';
+import { denoise, dispose } from 'perpixel';
+const [, , photo, model, result] = process.argv;
+await writeFile(result, await denoise(await readFile(photo), { model, sigma: 12 }));
+await dispose();
+`;
+
+  test.each([
+    [
+      'esbuild',
+      ['esbuild/bin/esbuild', 'app.js', '--bundle', '--platform=node', '--format=esm', '--external:perpixel'],
+      '--outfile=esbuild.mjs',
+    ],
+    ['Vite for a server', ['vite/bin/vite.js', 'build', '--ssr', 'app.js', '--outDir', 'vite', '--logLevel'], 'warn'],
+  ])('%s', async (_, [bundler, ...args], last) => {
+    await writeFile(path.join(project, 'app.js'), program);
+    await writeFile(path.join(project, 'package.json'), '{"type":"module"}');
+    await noisyPhoto().png().toFile(path.join(project, 'photo.png'));
+    const model = await writeTinyDenoiser(project);
+    await run(path.join(root, 'node_modules', bundler), [...args, last], project);
+    const built = bundler.startsWith('vite') ? 'vite/app.js' : 'esbuild.mjs';
+    const results = [];
+    for (const name of ['app.js', built]) {
+      await run(path.join(project, name), ['photo.png', model, `${path.basename(name)}.png`], project);
+      results.push(await readFile(path.join(project, `${path.basename(name)}.png`)));
+    }
+    expect(results[0].equals(results[1])).toBe(true);
+  });
+});

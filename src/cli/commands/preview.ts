@@ -11,8 +11,10 @@ import { strokeText } from '../../images/strokeText.js';
 import { taskNamed } from '../../tasks/registry.js';
 import { shown } from '../../tasks/result.js';
 import type { AnyTask, Asked } from '../../tasks/task.js';
+import { secondsOf } from '../../video/cut.js';
 import type { Command } from '../command.js';
 import { engineOptions, engineSchema, modelsOf, ownCard } from '../engineOptions.js';
+import type { Io } from '../io.js';
 import { optionError } from '../optionError.js';
 import { isFile } from '../outputFolder.js';
 import { schemaOptions, schemaValues } from '../schemaOptions.js';
@@ -27,6 +29,11 @@ const schema = z.object({
     .regex(/^\w+=[^,]+(,[^,]+)*$/, { error: 'an option and its values: strength=0.5,1,1.5' })
     .optional()
     .describe("Which option changes from column to column: strength=0.5,1,1.5; the task's own where not given"),
+  at: z
+    .string()
+    .refine((text) => secondsOf(text) !== undefined, { error: 'a time such as 90, 1:30.5 or 500ms' })
+    .optional()
+    .describe('Of a video: the frame of this time, as FFmpeg writes it: 1:30.5'),
   overwrite: z.boolean().default(false).describe('Replace a sheet that already exists'),
 });
 
@@ -52,11 +59,11 @@ export const previewCommand: Command = {
   declare: (parser) =>
     parser
       .positional('tasks', { type: 'string', describe: 'A task, or several with commas between them' })
-      .positional('photo', { type: 'string', describe: 'One photo' })
+      .positional('photo', { type: 'string', describe: 'One photo; or a video, with --at' })
       .options({ ...schemaOptions(schema), ...engineOptions })
       .alias('o', 'output'),
   async run(args, io) {
-    const { output, vary, overwrite } = schemaValues(schema, args);
+    const { output, vary, at, overwrite } = schemaValues(schema, args);
     const engine = schemaValues(engineSchema, args);
     const [tasks, photo] = [tasksNamed(args.tasks as string), args.photo as string];
     const columns = columnsOf(tasks, vary);
@@ -75,7 +82,8 @@ export const previewCommand: Command = {
       io,
     );
     try {
-      const raster = await readRaster(photo, { signal: io.signal });
+      const raster =
+        at === undefined ? await readRaster(photo, { signal: io.signal }) : await frameAt(photo, secondsOf(at)!, io);
       const [height, width] = raster.pixels.shape;
       const { scale = 1 } = (await ownCard(engine)) ?? {};
       const whole = { y: 0, x: 0, height, width };
@@ -127,6 +135,17 @@ async function requireSheet(file: string): Promise<void> {
   if (there?.metadata.ownSegments?.some(({ bytes }) => SIGNATURE.equals(bytes))) return;
   const cure = 'Choose another name: other files are never written over.';
   throw optionError('output', file, 'a new file, or a sheet that perpixel made before', cure);
+}
+
+/** @throws PerpixelError E_OPTION the video has no frame then */
+async function frameAt(video: string, from: number, { env, stdin }: Pick<Io, 'env' | 'stdin'>): Promise<Raster> {
+  const [{ openVideo }, { frameToRaster }] = await Promise.all([
+    import('../../video/openVideo.js'),
+    import('../../video/frameToRaster.js'),
+  ]);
+  const source = await openVideo(video === '-' ? stdin : video, { from, ffmpeg: env.FFMPEG_PATH || undefined });
+  for await (const { bytes, raster } of source) return raster ?? frameToRaster(bytes, source.format);
+  throw optionError('at', from, 'a time before the end of the video', 'Choose an earlier one.');
 }
 
 function tasksNamed(names: string): AnyTask[] {

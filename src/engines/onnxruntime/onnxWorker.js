@@ -49,7 +49,9 @@ if (!parentPort) {
 async function answer(request) {
   if (request === 'close') {
     await session?.release();
-    parentPort?.close();
+    // Deno's port cannot be closed; its thread can.
+    if (parentPort && 'close' in parentPort) parentPort.close();
+    else if (parentPort) /** @type {{ close?: () => void }} */ (globalThis).close?.();
     return;
   }
   try {
