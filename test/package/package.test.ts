@@ -168,10 +168,11 @@ describe('without TensorFlow.js, which does not come with the package', () => {
 describe('a program that a bundler made, perpixel left out', () => {
   const program = `
 import { readFile, writeFile } from 'node:fs/promises';
-import { denoise, dispose } from 'perpixel';
+import { pipeline } from 'perpixel';
 const [, , photo, model, result] = process.argv;
-await writeFile(result, await denoise(await readFile(photo), { model, sigma: 12 }));
-await dispose();
+const denoise = pipeline('denoise', { model });
+await writeFile(result, await denoise(await readFile(photo), { sigma: 12 }));
+await denoise.dispose();
 `;
 
   test.each([
