@@ -166,7 +166,7 @@ describe('without TensorFlow.js, which does not come with the package', () => {
 });
 
 describe('a program that a bundler made, perpixel left out', () => {
-  const program = `
+  const source = `
 import { readFile, writeFile } from 'node:fs/promises';
 import { pipeline } from 'perpixel';
 const [, , photo, model, result] = process.argv;
@@ -178,17 +178,17 @@ await denoise.dispose();
   test.each([
     [
       'esbuild',
-      ['esbuild/bin/esbuild', 'app.js', '--bundle', '--platform=node', '--format=esm', '--external:perpixel'],
+      ['esbuild', 'app.js', '--bundle', '--platform=node', '--format=esm', '--external:perpixel'],
       '--outfile=esbuild.mjs',
     ],
-    ['Vite for a server', ['vite/bin/vite.js', 'build', '--ssr', 'app.js', '--outDir', 'vite', '--logLevel'], 'warn'],
+    ['Vite for a server', ['vite', 'build', '--ssr', 'app.js', '--outDir', 'vite', '--logLevel'], 'warn'],
   ])('%s', async (_, [bundler, ...args], last) => {
-    await writeFile(path.join(project, 'app.js'), program);
+    await writeFile(path.join(project, 'app.js'), source);
     await writeFile(path.join(project, 'package.json'), '{"type":"module"}');
     await noisyPhoto().png().toFile(path.join(project, 'photo.png'));
     const model = await writeTinyDenoiser(project);
-    await run(path.join(root, 'node_modules', bundler), [...args, last], project);
-    const built = bundler.startsWith('vite') ? 'vite/app.js' : 'esbuild.mjs';
+    await promisify(execFile)(program(`.bin/${bundler}`), [...args, last], { cwd: project });
+    const built = bundler === 'vite' ? 'vite/app.js' : 'esbuild.mjs';
     const results = [];
     for (const name of ['app.js', built]) {
       await run(path.join(project, name), ['photo.png', model, `${path.basename(name)}.png`], project);
