@@ -8,6 +8,7 @@ export { type Ffmpeg, findFfmpeg } from './ffmpeg.js';
 export type { CodedFrame, CompanionStream, Frame, FrameSink, FrameWithResult, VideoSource } from './frame.js';
 export { type FramesOptions, frames } from './frames.js';
 export type { HdrMetadata } from './hdr.js';
+export { type SequenceOptions, sequenceSink } from './imageSequence.js';
 export { type Chroma, type Layout, layoutNamed } from './layout.js';
 export { type MapPicturesOptions, mapPictures, pictureFormat } from './mapPictures.js';
 export { type OpenVideoOptions, openVideo, type RawFrames } from './openVideo.js';
