@@ -12,6 +12,7 @@ export default function buildOnce(): void {
   for (const args of [
     [tsc, '-p', 'tsconfig.build.json', '--noCheck'],
     [path.join(root, 'tools', 'describeOptions.mjs')],
+    [path.join(root, 'tools', 'listTasks.mjs')],
   ]) {
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
     if (status !== 0) throw new Error(`dist/ could not be built:\n${stdout}${stderr}`);

@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { type ErrorCode, PerpixelError } from '../core/errors.js';
 import { failureOf } from '../core/failureOf.js';
-import { tasks } from '../tasks/registry.js';
-import type { AnyTask } from '../tasks/task.js';
 import type { Command, CommandGroup, ExitCode } from './command.js';
 import type { Io } from './io.js';
 import { lastOfRepeated } from './lastOfRepeated.js';
 import { positionalsFirst, withDashes } from './positionalsFirst.js';
 import { printable } from './printable.js';
-import { protectNamed } from './protectNamed.js';
 
 export { type Io, processIo } from './io.js';
 
@@ -21,14 +18,8 @@ interface Listed {
   load(args: readonly string[]): Promise<Command | CommandGroup>;
 }
 
-const taskCommands: Listed[] = (Object.values(tasks) as AnyTask[]).map((task) => ({
-  name: task.name,
-  describe: task.summary,
-  load: async () => (await import('./taskCommand.js')).taskCommand([task]),
-}));
-
-const commands: readonly Listed[] = [
-  ...taskCommands,
+/** The commands that are no task. */
+const furtherCommands: readonly Listed[] = [
   {
     name: 'preview',
     describe: 'Show strengths of a task, or several tasks, side by side on parts of a photo',
@@ -114,6 +105,7 @@ export async function main(args: string[], io: Io): Promise<ExitCode> {
 
 async function run(args: string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0;
+  const commands = [...(await taskCommands()), ...furtherCommands];
   const first = args.find((arg) => !arg.startsWith('-'));
   const named = commands.find(({ name }) => name === first) ?? (await severalTasks(first));
   const loaded = await named?.load(args);
@@ -130,6 +122,7 @@ async function run(args: string[], io: Io): Promise<ExitCode> {
     handler: async (argv) => {
       if (!('run' in each)) return;
       const given = withDashes(argv);
+      const { protectNamed } = await import('./protectNamed.js');
       const release = await protectNamed(given);
       try {
         code = await each.run(given, io);
@@ -193,6 +186,22 @@ async function run(args: string[], io: Io): Promise<ExitCode> {
     return COMMAND_WAS_WRONG.has(error.code) ? 2 : 1;
   }
   return io.signal.aborted ? 130 : code;
+}
+
+/** Tasks as the build listed them (tools/listTasks.mjs): `--help` does not wait for their files. Without a build they tell it themselves. */
+async function taskCommands(): Promise<Listed[]> {
+  const file = new URL('./tasks.json', import.meta.url);
+  const listed: { name: string; summary: string }[] = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : Object.values((await import('../tasks/registry.js')).tasks);
+  return listed.map(({ name, summary }) => ({
+    name,
+    describe: summary,
+    load: async () => {
+      const { taskCommand, tasksNamed } = await import('./taskCommand.js');
+      return taskCommand(tasksNamed(name)!);
+    },
+  }));
 }
 
 /** `depth,normals` names a command too: several results from one run of the network. */
