@@ -3,7 +3,8 @@ import type { Raster } from '../../images/raster.js';
 import { readWindow } from '../../images/readWindow.js';
 import { writeWindow } from '../../images/writeWindow.js';
 import type { OverTime } from '../overTime.js';
-import { type DenoiseFacts, denoisePlan } from './task.js';
+import { denoisePlan } from './denoisePlan.js';
+import type { DenoiseFacts } from './facts.js';
 import { createTemporalMean, type SeenFrame, WARM_UP } from './temporal/createTemporalMean.js';
 import { brightnessOf, halved, type Plane } from './temporal/plane.js';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { picture } from '../../../src/answers/picture.js';
 import type { Raster } from '../../../src/images/raster.js';
-import { denoiseWindow } from '../../../src/tasks/denoise/task.js';
+import { denoiseWindow } from '../../../src/tasks/denoise/denoisePlan.js';
 import type { Task } from '../../../src/tasks/task.js';
 
 const options = z.object({

@@ -5,7 +5,8 @@ import { readModel } from '../../../src/engines/weights.js';
 import type { Pixels, Raster, Samples } from '../../../src/images/raster.js';
 import { readWindow } from '../../../src/images/readWindow.js';
 import { modelCard } from '../../../src/onnx/modelFile.js';
-import { type DenoiseFacts, denoise } from '../../../src/tasks/denoise/task.js';
+import type { DenoiseFacts } from '../../../src/tasks/denoise/facts.js';
+import { denoise } from '../../../src/tasks/denoise/task.js';
 import type { TiledPlan } from '../../../src/tasks/plan.js';
 import { noisyScene } from '../../helpers/noisyScene.js';
 
