@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { cameraAtIso } from '../../src/degradations/camera.js';
+import { PageFile } from '../../src/images/formats/tiff/pageFile.js';
 import { withCard } from '../../src/onnx/modelFile.js';
 import { floatTensor } from '../../src/onnx/onnxTensor.js';
 import { readCheckpoint } from '../../src/training/checkpoint.js';
@@ -15,6 +16,7 @@ import { writeTinyScene } from '../cli/tinyScene.js';
 import { ffprobe, testVideo } from './ffmpegFixtures.js';
 import { mosaicDng } from './mosaicDng.js';
 import { noisyPhoto } from './noisyPhoto.js';
+import { syntheticSlice } from './syntheticSlice.js';
 import { writeTinyDenoiser } from './tinyDenoiser.js';
 import { writeTinyInpainter } from './tinyInpainter.js';
 import { tinyCard, tinyModel } from './tinyModel.js';
@@ -140,6 +142,43 @@ export const furtherCommands: readonly Disturbed[] = [
     ],
   },
   {
+    name: 'membranes --link, a stack',
+    args: (inputs, out) => [
+      ...['membranes', at(inputs, 'stacks'), '-o', at(out, 'cells'), '--cells', '--link', '--pictures'],
+      ...['--model', at(inputs, 'membranes.onnx')],
+    ],
+  },
+  {
+    name: 'labels --regions',
+    args: (inputs, out) => [
+      ...['labels', at(inputs, 'photos'), '-o', at(out, 'maps'), '--regions', 'superpixels', '--confidence'],
+      ...scene(inputs),
+    ],
+  },
+  {
+    name: 'inpaint --find',
+    args: (inputs, out) => [
+      ...[
+        'inpaint',
+        at(inputs, 'photos'),
+        '-o',
+        at(out, 'filled'),
+        '--find',
+        'scratches',
+        '--mask',
+        at(inputs, 'mask.png'),
+      ],
+      ...['--save-mask', at(out, 'masks'), '--model', at(inputs, 'inpainter.onnx')],
+    ],
+  },
+  {
+    name: 'deblur, a scene that moved',
+    args: (inputs, out) => [
+      ...['deblur', at(inputs, 'photos'), '-o', at(out, 'sharp'), '--kernel-size', '5', '--model', 'deblur-dynamic'],
+      ...['--include', 'a.png'],
+    ],
+  },
+  {
     name: 'pose --pictures',
     args: (inputs, out) => [
       ...['pose', at(inputs, 'photos'), '-o', at(out, 'joints'), '--pictures', '--model', at(inputs, 'pose.onnx')],
@@ -185,6 +224,8 @@ export async function prepare(home: string, chosen: readonly Disturbed[] = comma
   await writeTinyPose(inputs);
   await writeFile(at(inputs, 'membranes.onnx'), tinyMembranes());
   await mkdir(at(inputs, 'slices'));
+  await mkdir(at(inputs, 'stacks'));
+  await writeStack(at(inputs, 'stacks', 'three.tif'));
   await mkdir(at(inputs, 'raw'));
   const { data } = await noisyPhoto({ width: 64, height: 48, seed: 9 }).raw().toBuffer({ resolveWithObject: true });
   const photo = ndarray(
@@ -218,6 +259,13 @@ function tinyMembranes(): Uint8Array {
   const nodes = [{ op: 'Mul', in: ['image', 'gain'], out: ['boundary'] }];
   const bytes = tinyModel(nodes, { image: [null, 1, null, null] }, ['boundary'], [floatTensor('gain', [1], [4])]);
   return withCard(bytes, { ...tinyCard, task: 'membranes', channels: 1, normalisation: { mean: [0.5], scale: [1] } });
+}
+
+/** A stack of slices with cells in them. */
+async function writeStack(file: string): Promise<void> {
+  const stack = await PageFile.create(file);
+  for (const depth of [0, 1, 2]) await stack.add(syntheticSlice(64, 48, { depth }).image);
+  await stack.close();
 }
 
 /** How a run is disturbed. */

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { writeAt } from '../../core/files/writeAt.js';
 
 const CHUNK = 1 << 20;
 
@@ -44,7 +45,7 @@ export async function editFile(path: string, edits: readonly Edit[]): Promise<vo
     const chunk = Buffer.allocUnsafe(CHUNK);
     const copy = async (source: number, target: number, length: number) => {
       await file.read(chunk, 0, length, source);
-      await file.write(chunk, 0, length, target);
+      await writeAt(file, chunk.subarray(0, length), target);
     };
     // What moves up goes last part first, what moves down first part first: nothing is written over before it is read.
     for (const move of moves.filter((m) => m.to > m.from).reverse()) {
@@ -58,7 +59,7 @@ export async function editFile(path: string, edits: readonly Edit[]): Promise<vo
         await copy(move.from + start, move.to + start, Math.min(CHUNK, move.length - start));
       }
     }
-    for (const { to: position, bytes } of inserts) await file.write(bytes, 0, bytes.length, position);
+    for (const { to: position, bytes } of inserts) await writeAt(file, bytes, position);
     await file.truncate(to + size - from);
   } finally {
     await file.close();

@@ -33,21 +33,21 @@ export const ofPages =
 export const ofPictures = (pictured?: Readonly<Record<string, unknown>>) =>
   ofPages(async (result) => (await shown(result, pictured)).pixels);
 
-/** A file of text. */
+/** A file of text. `writeFile` goes on where the file ends, and writes all of it or fails; `write` may write a part. */
 export const ofText =
   ({ begin, slice, between, end }: StackText<unknown, unknown>) =>
   async (temporary: string): Promise<StackFile> => {
     const file: FileHandle = await open(temporary, 'w');
-    await file.write(begin);
+    await file.writeFile(begin);
     let isFirst = true;
     return {
       async add({ facts, value }, n) {
         const text = slice(facts, value, n);
         if (text === '') return;
-        await file.write(isFirst ? text : between + text);
+        await file.writeFile(isFirst ? text : between + text);
         isFirst = false;
       },
-      end: async () => void (await file.write(end)),
+      end: () => file.writeFile(end),
       close: () => file.close(),
     };
   };

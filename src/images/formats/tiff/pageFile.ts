@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { PerpixelError } from '../../../core/errors.js';
+import { writeAt } from '../../../core/files/writeAt.js';
 import { tiffHeader } from '../../metadata/tiffStructure.js';
 import { placesOf, stripsOf } from './stripFile.js';
 import { type Samples2d, stripPicture } from './stripPicture.js';
@@ -20,7 +21,7 @@ export class PageFile {
   /** Begins a file anew. */
   static async create(path: string): Promise<PageFile> {
     const file = await open(path, 'w');
-    await file.write(tiffHeader(true, 0), 0, undefined, 0);
+    await writeAt(file, tiffHeader(true, 0), 0);
     return new PageFile(file);
   }
 
@@ -33,10 +34,12 @@ export class PageFile {
     const at = end + (end % 2);
     const bytes = directory(offsets, at);
     if (at + bytes.length > LONGEST) throw tooLong();
-    await this.file.writev([...strips, Buffer.alloc(at - end), bytes], this.#size);
+    for (const [i, strip] of strips.entries()) await writeAt(this.file, strip, offsets[i]);
+    // The byte before an even place, if there is one, reads as 0.
+    await writeAt(this.file, bytes, at);
     const place = Buffer.alloc(4);
     place.writeUInt32LE(at);
-    await this.file.write(place, 0, 4, this.#nextAt);
+    await writeAt(this.file, place, this.#nextAt);
     this.#nextAt = at + 2 + 12 * bytes.readUInt16LE(0);
     this.#size = at + bytes.length;
   }
