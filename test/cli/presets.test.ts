@@ -4,13 +4,12 @@ import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ade20kClasses } from '../../src/geometry/ade20kClasses.js';
 import { readModelFile } from '../../src/onnx/modelFile.js';
-import { floatTensor, int64Tensor } from '../../src/onnx/onnxTensor.js';
 import { presets } from '../../src/onnx/presets.js';
 import { noisyPhoto } from '../helpers/noisyPhoto.js';
 import { perpixel } from '../helpers/perpixel.js';
+import { ADE, facing, labeller, relativeDepth, SKY } from '../helpers/standIns.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 import { blindBlur, tinyDenoiser } from '../helpers/tinyDenoiser.js';
-import { type TinyNode, tinyModel } from '../helpers/tinyModel.js';
 
 let home: string;
 beforeEach(async () => {
@@ -35,52 +34,6 @@ async function halves(name: string, colours: readonly [string, string], isAcross
     )
     .toFile(at(name));
 }
-
-const pooled = (multiple: number): TinyNode => ({
-  op: 'AveragePool',
-  in: ['pixel_values'],
-  out: ['pooled'],
-  with: { kernel_shape: [multiple, multiple], strides: [multiple, multiple] },
-});
-const input = { pixel_values: [1, 3, null, null] };
-
-/** As such networks are exported: the brighter, the nearer; the answer has no axis of channels. */
-const relativeDepth = (multiple: number) =>
-  tinyModel(
-    [
-      pooled(multiple),
-      { op: 'Conv', in: ['pooled', 'weights', 'bias'], out: ['one'] },
-      { op: 'Squeeze', in: ['one', 'axes'], out: ['predicted_depth'] },
-    ],
-    input,
-    ['predicted_depth'],
-    [floatTensor('weights', [1, 3, 1, 1], [10, 10, 10]), floatTensor('bias', [1], [70]), int64Tensor('axes', [1], [1])],
-  );
-
-/** Blue is sky, all else wall. */
-const ADE = 150;
-const [WALL, SKY] = [0, 2];
-function labeller(): Uint8Array {
-  const weights = new Array(ADE * 3).fill(0);
-  weights[SKY * 3 + 2] = 50;
-  const bias = new Array(ADE).fill(0);
-  bias[WALL] = 20;
-  return tinyModel(
-    [pooled(32), { op: 'Conv', in: ['pooled', 'weights', 'bias'], out: ['logits'] }],
-    input,
-    ['logits'],
-    [floatTensor('weights', [ADE, 3, 1, 1], weights), floatTensor('bias', [ADE], bias)],
-  );
-}
-
-/** Straight at the viewer, whatever there is. */
-const facing = () =>
-  tinyModel(
-    [pooled(32), { op: 'Conv', in: ['pooled', 'weights', 'bias'], out: ['normal'] }],
-    input,
-    ['normal'],
-    [floatTensor('weights', [3, 3, 1, 1], Array(9).fill(0)), floatTensor('bias', [3], [0, 0, 1])],
-  );
 
 async function added(bytes: Uint8Array, preset: string): Promise<string> {
   await writeFile(at('theirs.onnx'), bytes);

@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readWeightsIndex } from '../../src/engines/weights.js';
+import { presets } from '../../src/onnx/presets.js';
 import { noisyPhoto } from '../helpers/noisyPhoto.js';
+import { standIn } from '../helpers/standIns.js';
 import { writeTinyDenoiser } from '../helpers/tinyDenoiser.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -145,6 +148,20 @@ describe('without TensorFlow.js, which does not come with the package', () => {
     const { stderr } = await perpixel(['denoise', 'photos/a.png', '-o', 'clean.png', '--quality', 'fast'], 'nowhere');
     expect(stderr).not.toContain('E_');
     expect(await readFile(path.join(bare, 'clean.png'))).not.toHaveLength(0);
+  });
+
+  test.each(Object.keys(presets))('a network of the preset %s is added, and does a photo', async (preset) => {
+    const [model, { task, scale = 1 }] = [`${preset}.onnx`, presets[preset].card];
+    await writeFile(path.join(bare, model), standIn(preset));
+    const added = await perpixel(['models', 'add', model, '--preset', preset], 'nowhere');
+    expect(added.stdout).toContain(`perpixel ${task} PHOTOS -o OUT --model ${model}`);
+    const result = `${preset}.png`;
+    const done = await perpixel([task!, 'photos/a.png', '-o', result, '--model', model], 'nowhere');
+    expect(done.stderr).not.toContain('E_');
+    const [before, after] = await Promise.all(
+      ['photos/a.png', result].map((name) => sharp(path.join(bare, name)).metadata()),
+    );
+    expect([after.width, after.height]).toEqual([before.width * scale, before.height * scale]);
   });
 
   test.each([
