@@ -65,6 +65,32 @@ test('a phone photo is turned once, and has what stood beside it; another decode
   expect(metadata.icc!.toString('latin1', 36, 40)).toBe('acsp');
 });
 
+describe('what other encoders write is read as another decoder reads it, within one step, with its colours', () => {
+  test.each<[string, { size?: [number, number]; codedBits?: number; colour?: object }]>([
+    ['p3-8', { colour: { primaries: 12, transfer: 13 } }],
+    ['video-8', { colour: { primaries: 1, transfer: 1 } }],
+    ['pq-10', { codedBits: 10, colour: { primaries: 9, transfer: 16 } }],
+    ['hlg-10', { codedBits: 10, colour: { primaries: 9, transfer: 18 } }],
+    // Coded in tiles of 64 pixels, and turned by a property.
+    ['tiles-8', { size: [200, 150], colour: { primaries: 1, transfer: 13 } }],
+  ])('%s', async (name, { size = [HEIGHT, WIDTH], codedBits, colour }) => {
+    const { pixels, metadata } = await readRaster(fixture(name));
+    expect(pixels.shape).toEqual([...size, 3]);
+    expect(metadata).toMatchObject({ bitDepth: codedBits ? 16 : 8, colour, ...(codedBits && { codedBits }) });
+    const png = sharp(fixture(name).replace('.heic', '.png'));
+    const bytes = await (codedBits ? png.toColourspace('rgb16').raw({ depth: 'ushort' }) : png.raw()).toBuffer();
+    // The other decoder leaves the lowest six of 16 bits empty, and here white is 65535.
+    const most = codedBits ? 2 ** codedBits - 1 : 255;
+    const other = codedBits ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) : bytes;
+    const steps = Array.from(other, (value, i) =>
+      Math.abs((codedBits ? value >> (16 - codedBits) : value) - (pixels.data[i] / (codedBits ? 65_535 : 255)) * most),
+    );
+    expect(steps).toHaveLength(pixels.data.length);
+    expect(Math.max(...steps)).toBeLessThan(1.01);
+    expect(Math.max(...other)).toBeGreaterThan(0);
+  });
+});
+
 describe('what is written of a HEIC photo', () => {
   test.each<[string, Parameters<typeof encodeRaster>[1], object]>([
     ['rgb-10', {}, { format: 'avif', bitDepth: 16, codedBits: 10 }],
