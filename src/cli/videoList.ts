@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { folded } from '../pipelines/outputNames.js';
 import { usualCodec } from '../video/codecs.js';
 import { optionError } from './optionError.js';
 
@@ -42,12 +43,12 @@ export async function videoJobs(inputs: readonly string[], output: string): Prom
   }
   const seen = new Map<string, string>();
   for (const { input, output: result } of jobs) {
-    const other = seen.get(result);
+    const other = seen.get(folded(result));
     if (other !== undefined) {
       const cure = 'Do them one after the other, into two folders.';
       throw optionError('output', result, `a name of its own for ${other} and for ${input}`, cure);
     }
-    seen.set(result, input);
+    seen.set(folded(result), input);
   }
   return jobs;
 }

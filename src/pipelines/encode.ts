@@ -1,9 +1,11 @@
+import path from 'node:path';
 import type { OperatorFunction } from 'rxjs';
 import { type AnswerEncoding, formatOfAnswer } from '../answers/answer.js';
 import type { EncodeOptions } from '../images/encodeOptions.js';
 import { besideOf, type Result, shown } from '../tasks/result.js';
 import { type FileResult, fileResult, type Picture } from './items.js';
 import { outputs } from './outputs.js';
+import { ownFolders } from './ownFolders.js';
 import { PICTURES_CAPACITY, pictureBytes } from './pictureBytes.js';
 import { resultBefore } from './resultBefore.js';
 import { secondsSince, stage } from './stage.js';
@@ -45,6 +47,7 @@ export function encode(
 ): OperatorFunction<Picture | FileResult, FileResult> {
   const targets = outputs(folder, { suffix, format, pictures, sideFiles });
   const encoding = { ...rest, format } as EncodeOptions;
+  const requireOwn = ownFolders();
 
   return stage(
     (picture: Picture) => picture.file.path,
@@ -52,6 +55,7 @@ export function encode(
       const start = performance.now();
       const { file, raster, results } = picture;
       const whole = { signal, modified: file.modified, mode: file.mode };
+      await requireOwn(path.dirname(targets.photo(file)));
       const isMissing = async (output: string) => {
         const before = await resultBefore(file, output, overwrite);
         if (before?.status === 'failed') throw before.error;

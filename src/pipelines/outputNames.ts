@@ -29,15 +29,16 @@ export function outputNames(siblings: readonly string[], { suffix, format }: Nam
 
   const ending = (sibling: string) => `${suffix ? `.${suffix}` : ''}${extension(sibling, format)}`;
   const short = (sibling: string) => `${path.parse(sibling).name}${ending(sibling)}`;
-  const renamed = siblings.filter((sibling) => short(sibling) !== sibling);
-  for (const sibling of siblings) if (short(sibling) === sibling) give(sibling, sibling);
+  const meets = (name: string) => taken.has(folded(name));
+  const sorted = siblings.toSorted();
+  for (const sibling of sorted) if (short(sibling) === sibling && !meets(sibling)) give(sibling, sibling);
+  const renamed = sorted.filter((sibling) => !names.has(sibling));
 
   const wishes = new Map<string, number>();
   for (const sibling of renamed) {
     const wish = folded(short(sibling));
     wishes.set(wish, (wishes.get(wish) ?? 0) + 1);
   }
-  const meets = (name: string) => taken.has(folded(name));
   const isAlone = (sibling: string) => wishes.get(folded(short(sibling))) === 1 && !meets(short(sibling));
   const alone = new Set(renamed.filter(isAlone));
   for (const sibling of alone) give(sibling, short(sibling));
@@ -51,7 +52,7 @@ export function outputNames(siblings: readonly string[], { suffix, format }: Nam
 }
 
 /** Names that some file systems take for one: in capitals or not, with an accent as a sign of its own or not. */
-const folded = (name: string): string => name.normalize('NFC').toLowerCase();
+export const folded = (name: string): string => name.normalize('NFC').toLowerCase();
 
 /** `.png`; the input's own spelling (`.JPG`, `.tiff`) where the format stays. */
 function extension(sibling: string, format: string | undefined): string {

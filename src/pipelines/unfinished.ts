@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type { OperatorFunction } from 'rxjs';
+import type { PerpixelError } from '../core/errors.js';
 import { removeStaleTemporaries } from '../core/files/writeWhole.js';
 import type { AnyTask } from '../tasks/task.js';
 import { claimed, removeStaleClaims } from './claims.js';
-import type { FileResult, PictureFile } from './items.js';
+import { type FileResult, fileResult, type PictureFile } from './items.js';
 import { mapPulled } from './mapPulled.js';
 import { type OutputsOptions, outputs } from './outputs.js';
+import { ownFolders } from './ownFolders.js';
 import { resultBefore } from './resultBefore.js';
 
 /** What results are called, and whether those that exist stay. */
@@ -53,9 +55,15 @@ export function resultsBefore(
 ): (file: PictureFile) => Promise<FileResult | undefined> {
   const targets = outputs(folder, naming);
   const swept = new Set<string>();
+  const requireOwn = ownFolders();
   return async (file) => {
     const expected = targets.all(tasks, file);
     const where = path.dirname(expected[0]);
+    try {
+      await requireOwn(where);
+    } catch (error) {
+      return fileResult('failed', file.path, { output: expected[0], error: error as PerpixelError });
+    }
     if (!swept.has(where)) {
       swept.add(where);
       await Promise.all([removeStaleTemporaries(where), removeStaleClaims(where)]);

@@ -146,6 +146,7 @@ describe('several videos', () => {
 
   test.each([
     ['two of one name', ['a/x.mp4', 'b/x.mp4'], 'out', 'a name of its own'],
+    ['two of one name where case is ignored', ['a/x.mp4', 'b/X.mp4'], 'out', 'a name of its own'],
     ['a file to write to', ['a/x.mp4', 'b/y.mp4'], 'out.mp4', 'a folder, where there are several videos'],
     ['a pipe among them', ['a/x.mp4', '-'], 'out', 'files, where there are several'],
   ])('%s: refused', async (_, inputs, output, words) => {

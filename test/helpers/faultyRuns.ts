@@ -359,13 +359,14 @@ export async function faultsOf(
   const undisturbed = at(home, 'undisturbed', command.name);
   const expected = await resultsIn(undisturbed);
   const there = await resultsIn(out);
-  if (code === 0) for (const name of expected) if (!there.includes(name)) faults.push(`exit 0 without ${name}`);
+  if (code === 0) for (const name of expected.keys()) if (!there.has(name)) faults.push(`exit 0 without ${name}`);
   // A run in the making is no result: its last checkpoint has fewer steps. Of a pipe only the exit status tells.
   const isResult = (name: string) =>
     code === 0 || !(command.pipes || command.name === 'train' || name.includes('.parts'));
-  for (const name of there.filter(isResult)) {
-    if (!expected.includes(name)) continue;
-    const isSound = await (command.same ?? isSame)(at(out, name), at(undisturbed, name)).catch(() => false);
+  for (const [name, file] of there) {
+    const whole = expected.get(name);
+    if (whole === undefined || !isResult(name)) continue;
+    const isSound = await (command.same ?? isSame)(file, whole).catch(() => false);
     if (!isSound) faults.push(`exit ${code} and ${name} is not whole`);
   }
   if (/^\s+at .+:\d+:\d+\)?$|^node:internal|^Node\.js v/m.test(stderr)) faults.push(`a stack trace: ${stderr}`);
@@ -374,11 +375,12 @@ export async function faultsOf(
   return faults.map((fault) => `${command.name}: ${fault}`);
 }
 
-/** Files below a folder that bear a final name. */
-async function resultsIn(folder: string): Promise<string[]> {
+/** Files below a folder that bear a final name, by their path there without the digest in the name of a fleet's run. */
+async function resultsIn(folder: string): Promise<Map<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.'));
-  return files.map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name))).sort();
+  const paths = files.map((entry) => path.join(entry.parentPath, entry.name)).sort();
+  return new Map(paths.map((file) => [path.relative(folder, file).replace(/-[0-9a-f]{12}(?=[/\\])/, ''), file]));
 }
 
 async function isSame(file: string, undisturbed: string): Promise<boolean> {

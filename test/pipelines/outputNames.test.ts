@@ -18,6 +18,16 @@ test.each<[string, Naming, Record<string, string>]>([
     { 'X.jpg': 'X.jpg.depth.npy', 'x.png': 'x.png.depth.npy' },
   ],
   [
+    'restored photos that would meet where case is ignored',
+    {},
+    { 'X.png': 'X.png', 'x.PNG': 'x.PNG.PNG', 'x.png': 'x.png-2.png', 'y.png': 'y.png' },
+  ],
+  [
+    'names that differ in case alone',
+    { suffix: 'depth', format: 'png' },
+    { 'X.jpg': 'X.jpg.depth.png', 'x.jpg': 'x.jpg-2.depth.png' },
+  ],
+  [
     'two that would meet where accents are signs of their own',
     { suffix: 'depth', format: 'png' },
     { 'caf\u00e9.jpg': 'caf\u00e9.jpg.depth.png', 'cafe\u0301.png': 'cafe\u0301.png.depth.png' },
