@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { PerpixelError } from '../errors.js';
 
 interface Reason {
@@ -44,6 +45,19 @@ const reasons: Readonly<Record<string, Reason>> = {
   ENFILE: FILE_LIMIT,
 };
 
+/** What codecs pass on of what the system said. */
+const wordsOfCodecs: readonly [RegExp, string][] = [
+  [/No space left/i, 'ENOSPC'],
+  [/quota exceeded/i, 'EDQUOT'],
+];
+
+/** What a system calls an error. Node has no name for some, EDQUOT on Linux among them, and says the number alone. */
+export function systemCode(error: unknown): string {
+  const { code = '', errno = 0 } = error as NodeJS.ErrnoException;
+  if (!code.startsWith('Unknown system error')) return code;
+  return Object.entries(constants.errno).find(([, number]) => number === -errno)?.[0] ?? code;
+}
+
 /**
  * Why a file could not be written, as an error of ours: E_WRITE with what the system said in words.
  *
@@ -51,8 +65,9 @@ const reasons: Readonly<Record<string, Reason>> = {
  */
 export function unwritable(file: string, cause: unknown): PerpixelError {
   if (cause instanceof PerpixelError) return cause.subject === undefined ? cause.about(file) : cause;
-  const { code = '', message = String(cause) } = cause as NodeJS.ErrnoException;
-  const reason = reasons[/No space left/i.test(message) ? 'ENOSPC' : code];
+  const { message = String(cause) } = cause as NodeJS.ErrnoException;
+  const said = wordsOfCodecs.find(([words]) => words.test(message))?.[1];
+  const reason = reasons[said ?? systemCode(cause)];
   return new PerpixelError({
     code: 'E_WRITE',
     subject: file,

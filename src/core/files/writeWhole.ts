@@ -8,7 +8,7 @@ import { refuseToReplaceInput } from './inputs.js';
 import { makeFolder } from './makeFolder.js';
 import { isAlive, thisOwner } from './owner.js';
 import { requireFilePlace } from './requireFilePlace.js';
-import { unwritable } from './unwritable.js';
+import { systemCode, unwritable } from './unwritable.js';
 
 /** How a file is written. */
 export interface WriteOptions {
@@ -52,10 +52,15 @@ export async function writeWhole(
     // Its owner has to write it, whatever the input allows.
     const handle = await open(temporary, 'wx', (mode & modeOf(there)) | 0o600);
     hold(temporary);
-    await handle.close();
-    signal?.throwIfAborted();
-    await write(temporary);
-    await finish(temporary, modified);
+    // Open all the while: what a disk or a server fails at after somebody's `write` is told to those that had the file open then.
+    try {
+      signal?.throwIfAborted();
+      await write(temporary);
+      if (modified) await handle.utimes(modified, modified);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await refuseToReplaceInput(file, { modified, replacesOwn });
     signal?.throwIfAborted();
     await rename(temporary, file);
@@ -82,22 +87,19 @@ async function sweepOnce(folder: string): Promise<void> {
 /** A file that is replaced keeps what it was closed to. */
 const modeOf = (there: Stats | undefined): number => (there ? there.mode & 0o777 : 0o777);
 
-/** Takes the file to the disk. */
-async function finish(file: string, modified: Date | undefined): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    if (modified) await handle.utimes(modified, modified);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
+/** What a disk says that has tried. */
+const FAILED: ReadonlySet<string> = new Set(['EIO', 'ENOSPC', 'EDQUOT']);
 
 /** A name is on the disk when its folder is. Where a system does not know of that, it sees to it by itself. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
+  try {
+    await handle?.sync();
+  } catch (error) {
+    if (FAILED.has(systemCode(error))) throw error;
+  } finally {
+    await handle?.close();
+  }
 }
 
 /** Removes the temporary files of runs that have ended; those of runs that live, here or on another computer, stay. */

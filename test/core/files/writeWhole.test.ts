@@ -1,10 +1,22 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readlinkSync } from 'node:fs';
+import {
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { removeStaleTemporaries, writeWhole } from '../../../src/core/files/writeWhole.js';
 
 let folder: string;
@@ -45,6 +57,69 @@ test.each([
   expect(await readdir(folder)).toEqual(['x.txt']);
   expect(await readFile(file, 'utf8')).toBe('old');
 });
+
+test('a quota, for which Node has no name', async () => {
+  const error = Object.assign(new Error('write'), {
+    code: 'Unknown system error -122',
+    errno: -constants.errno.EDQUOT,
+  });
+  const codec = new Error('x.png: write error\nunix error: Disk quota exceeded');
+  for (const cause of [error, codec]) {
+    const failing = () => Promise.reject(cause);
+    await expect(writeWhole(path.join(folder, 'x'), failing)).rejects.toMatchObject({
+      received: 'the quota is used up',
+    });
+  }
+});
+
+test('a disk that fails after the bytes were taken: told of, of the file and of its folder', async () => {
+  const { prototype, sync } = await prototypeOfHandles();
+  const failsFor = (kind: 'isFile' | 'isDirectory') =>
+    vi.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
+      if ((await this.stat())[kind]()) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+      await sync.call(this);
+    });
+  for (const kind of ['isFile', 'isDirectory'] as const) {
+    const spy = failsFor(kind);
+    const error = await writeWhole(path.join(folder, kind), text('whole')).catch((caught) => caught);
+    spy.mockRestore();
+    expect(error).toMatchObject({ code: 'E_WRITE' });
+  }
+  expect(await readdir(folder)).toEqual(['isDirectory']);
+});
+
+test.skipIf(process.platform !== 'linux')('what is taken to the disk was open while it was written', async () => {
+  const { prototype, sync } = await prototypeOfHandles();
+  const synced: number[] = [];
+  const spy = vi.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
+    synced.push(this.fd);
+    await sync.call(this);
+  });
+  let held: number[] = [];
+  await writeWhole(path.join(folder, 'x'), async (temporary) => {
+    await writeFile(temporary, 'whole');
+    const all = await readdir('/proc/self/fd');
+    held = all.filter((fd) => realpathOf(`/proc/self/fd/${fd}`) === temporary).map(Number);
+  });
+  spy.mockRestore();
+  expect(held).toHaveLength(1);
+  expect(synced[0]).toBe(held[0]);
+});
+
+async function prototypeOfHandles(): Promise<{ prototype: FileHandle; sync: FileHandle['sync'] }> {
+  const handle = await open(folder, 'r');
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  return { prototype, sync: prototype.sync };
+}
+
+function realpathOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return undefined;
+  }
+}
 
 test('a file where a folder is needed, a folder where the file is to be', async () => {
   await writeFile(path.join(folder, 'file'), '');
