@@ -59,6 +59,8 @@ export interface WholePlan<Value = unknown> {
   readonly kind: 'whole';
   /** The size at which the network sees the photo. */
   readonly seen: Size;
+  /** Further sizes at which it sees the photo with `best`; the answers are averaged on the grid of `seen`. @default none */
+  readonly alsoSeen?: readonly Size[];
   /** Beside the picture, by the names of the network's inputs. `grid` gives what another task's network says of this photo. */
   inputs?(grid: GridOf): Promise<Readonly<Record<string, PlaneInput>>>;
   /** The network's output. @default the task's name */

@@ -23,7 +23,8 @@ const SOFTNESS = 1.1;
 
 /**
  * What networks that see the whole photo say of it, on their own grids. A network that several tasks ask in the same way runs once;
- * with `best`, twice, and the answers to the photo and to the mirrored photo are averaged. `views` gives both by themselves.
+ * with `best`, twice at each size that the plan has, and the answers to the photo and to the mirrored photo are averaged. `views` gives
+ * the two of `seen` by themselves.
  *
  * @throws PerpixelError E_MODEL where the model lacks what is asked for
  */
@@ -64,9 +65,19 @@ export function photoGrids(raster: Raster, context: PlanContext) {
   async function run(task: AnyTask, session: Session, plan: WholePlan): Promise<Pixels> {
     const grid =
       quality === 'best'
-        ? mean(await views(task, session, plan))
+        ? await overViews(task, session, plan)
         : read(task, session, plan, (await runOf(task, session, plan)).outputs);
     return (await plan.refine?.(grid)) ?? grid;
+  }
+
+  async function overViews(task: AnyTask, session: Session, plan: WholePlan): Promise<Pixels> {
+    const grids: Pixels[] = [];
+    for (const seen of [plan.seen, ...(plan.alsoSeen ?? [])]) {
+      for (const view of await views(task, session, { ...plan, seen })) {
+        grids.push(grids.length === 0 ? view : resizeBilinear(view, grids[0].shape[0], grids[0].shape[1]));
+      }
+    }
+    return mean(grids);
   }
 
   const read = (task: AnyTask, session: Session, plan: WholePlan, from: NamedTensors): Pixels => {
@@ -95,9 +106,13 @@ export function photoGrids(raster: Raster, context: PlanContext) {
   return { run, views, remarks };
 }
 
-/** Of two grids, in place of the first. */
-function mean([grid, other]: readonly [Pixels, Pixels]): Pixels {
-  for (let i = 0; i < grid.data.length; i++) grid.data[i] = (grid.data[i] + other.data[i]) / 2;
+/** Of grids of one size, in place of the first. */
+function mean([grid, ...others]: readonly Pixels[]): Pixels {
+  for (let i = 0; i < grid.data.length; i++) {
+    let sum = grid.data[i];
+    for (const other of others) sum += other.data[i];
+    grid.data[i] = sum / (others.length + 1);
+  }
   return grid;
 }
 

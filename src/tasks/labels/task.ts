@@ -16,6 +16,7 @@ import { type ConfidenceReport, confidenceFile, confidenceOption, confidenceWord
 import { type FamiliarityReport, familiarityTo, familiarityWords } from '../scene/familiarity.js';
 import { measuredGeometry } from '../scene/measuredGeometry.js';
 import { focalOption, viewOf } from '../scene/view.js';
+import { workingSize } from '../scene/workingSize.js';
 import type { AboutPicture, Task } from '../task.js';
 import { regionKinds } from './regionKinds.js';
 
@@ -50,6 +51,8 @@ export interface LabelsFacts extends ClassNames {
   merged?: readonly number[];
   /** The size at which the network sees the photo. */
   seen: Size;
+  /** Those at which it also does with `best`. */
+  alsoSeen: readonly Size[];
   /** What the network learnt from, in the plural. */
   kind: string;
   /** Whether it is asked for. */
@@ -68,6 +71,8 @@ export interface LabelsReport extends FamiliarityReport, ConfidenceReport {
 
 /** Pixels that the network is given of a street: a tenth more a side than the 480x360 of the photos that it learnt from. */
 const STREET_AREA = 528 * 396;
+/** How much larger or smaller, a side, `best` also shows the photo: what is too large or too small at one size may be known at another. */
+const FURTHER_SIDES = [0.85, 1.2];
 /** Classes that the networks of rooms tell apart. */
 const INDOOR_CLASSES = 40;
 
@@ -96,6 +101,8 @@ export const labels: Task<LabelsOptions, LabelsFacts, NdArray<Uint8Array>, Label
     return {
       ...classSet(asked, card),
       seen: view.seen,
+      // What lies beside the photo is of one size; so may a network of one's own be.
+      alsoSeen: inputs || card.classes ? [] : furtherSizes(raster, view.seen, card),
       kind,
       confidence: asked.confidence,
       ...(refine && { refine }),
@@ -103,9 +110,10 @@ export const labels: Task<LabelsOptions, LabelsFacts, NdArray<Uint8Array>, Label
     };
   },
 
-  plan: ({ names, merged, seen, kind, confidence, refine, inputs }) => ({
+  plan: ({ names, merged, seen, alsoSeen, kind, confidence, refine, inputs }) => ({
     kind: 'whole',
     seen,
+    alsoSeen,
     inputs,
     refine,
     remarks: familiarityTo(kind),
@@ -144,6 +152,14 @@ function classSet(
   if (scene === 'street') return { names: camvidClasses.names };
   const { names, from40 } = nyuClasses[classes];
   return classes === INDOOR_CLASSES ? { names } : { names, merged: from40 };
+}
+
+function furtherSizes({ pixels }: Raster, [rows, columns]: Size, { stride }: ModelCard): Size[] {
+  const [height, width] = pixels.shape;
+  const sizes = FURTHER_SIDES.map((side) => workingSize(height, width, stride, rows * columns * side ** 2));
+  return sizes.filter(
+    ([h, w], i) => (h !== rows || w !== columns) && sizes.findIndex((each) => each[0] === h && each[1] === w) === i,
+  );
 }
 
 function refinement({ regions }: LabelsOptions, raster: Raster, seen: Size): LabelsFacts['refine'] {
