@@ -35,6 +35,14 @@ const scene = (() => {
 const noisy = (pixels: Pixels, sigma = 1) => gaussianNoise(pixels, sigma / 255, random(4, 'noise'));
 const shaken = noisy(convolve(scene, shake));
 
+/** Moved sideways; how much of the photo stands above the noise. */
+const line = kernelOf(
+  Float32Array.from({ length: SIDE * SIDE }, (_, i) => (Math.floor(i / SIDE) === (SIDE - 1) / 2 ? 1 / SIDE : 0)),
+  SIDE,
+  SIDE,
+);
+const moved = convolve(scene, line);
+
 /** The left half of one picture and the right half of another. */
 function halves(left: Pixels, right: Pixels): Pixels {
   const mixed = ndarray(Float32Array.from(left.data), left.shape);
@@ -68,6 +76,8 @@ describe('a photo', () => {
       shake,
       /too little detail/,
     ],
+    ['that tells little, but surely, is sharpened', noisy(moved, 3), line, undefined],
+    ['that tells little, and is fitted as by chance, is left alone', noisy(moved, 8), line, /too little detail/],
     ['of nothing is left alone', ndarray(new Float32Array(40 * 30), [40, 30, 1]), shake, /too little detail/],
   ])('%s', async (_, pixels, kernel, expected) => {
     const why = await whyDoubted({ pixels, metadata: { format: 'npy', bitDepth: 32 } }, kernel, rest);
