@@ -1,11 +1,13 @@
 /**
- * `npx tsx bench/rawNoise.ts [WIDTH]`: how much better noise is taken out of a raw file than of what is developed from it. Raw files are made
- * of fixtures/photos with the sensor of `cameraAtIso`; PSNR in dB, each against the same development without noise, but for a border of
- * 4 pixels. `jpeg`: sharpened, quality 90, 4:2:0, as a camera makes it.
- *
- * With WIDTH, of the middle of each photo, so many pixels wide and high; else of the whole.
+ * `npx tsx bench/rawNoise.ts SIDE PHOTO...`: how much better noise is taken out of a raw file than of what is developed from it. Raw files are
+ * made of the middle SIDE x SIDE pixels of photos with the sensor of `cameraAtIso`; PSNR in dB against the photos themselves, but for a border
+ * of 4 pixels. `dcraw` and `TIFF`: developed to 16 bits by dcraw (AHD), or here, and denoised after. `JPEG`: sharpened, quality 90, 4:2:0, as a
+ * camera makes it, and denoised after, against the sharpened photo, as `sharp` is: the denoised raw file, sharpened. Needs dcraw.
  */
-import { fileURLToPath } from 'node:url';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { random } from '../src/core/random.js';
@@ -19,17 +21,18 @@ import { denoise } from '../src/index.js';
 import { mosaicDng } from '../test/helpers/mosaicDng.js';
 
 const BORDER = 4;
-const side = process.argv[2] === undefined ? undefined : Number(process.argv[2]);
+const ISOS = [800, 3200, 12_800];
+const [side, ...photos] = [Number(process.argv[2]), ...process.argv.slice(3)];
 
-async function photo(name: string): Promise<Pixels> {
-  const image = sharp(fileURLToPath(new URL(`../fixtures/photos/${name}.jpg`, import.meta.url))).removeAlpha();
+async function middleOf(file: string): Promise<Pixels> {
+  const image = sharp(file).removeAlpha();
   const { width, height } = await image.metadata();
-  const [left, top] = [width, height].map((length) => Math.floor((length - (side ?? length)) / 2));
-  const part = image.extract({ left, top, width: side ?? width, height: side ?? height });
-  const { data, info } = await part.raw().toBuffer({ resolveWithObject: true });
+  const [left, top] = [width, height].map((length) => Math.floor((length - side) / 2));
+  const part = image.extract({ left, top, width: side, height: side });
+  const data = await part.raw().toBuffer();
   return ndarray(
     Float32Array.from(data, (value) => value / 255),
-    [info.height, info.width, 3],
+    [side, side, 3],
   );
 }
 
@@ -44,12 +47,28 @@ function psnr(a: Pixels, b: Pixels): number {
   return -10 * Math.log10(sum / count);
 }
 
-const developed = async (file: Buffer) => wholeOf(await readRaster(file));
+/** A 16-bit TIFF of sRGB, white balanced as the camera had it and no brighter. */
+function byDcraw(raw: Buffer): Buffer {
+  const folder = mkdtempSync(path.join(tmpdir(), 'perpixel-dcraw-'));
+  const file = path.join(folder, 'x.dng');
+  writeFileSync(file, raw);
+  const how = ['-c', '-w', '-W', '-o', '1', '-6', '-g', '2.4', '12.92', '-q', '3', '-T'];
+  const tiff = execFileSync('dcraw', [...how, file], { maxBuffer: 2 ** 30 });
+  rmSync(folder, { recursive: true });
+  return tiff;
+}
 
-console.log('photo        ISO   noisy     raw    TIFF   gain   raw, sharpened    JPEG   gain');
-for (const name of ['dogs', 'dandelion']) {
-  const scene = await photo(name);
-  for (const iso of [800, 3200, 12_800]) {
+const developed = async (file: Buffer) => wholeOf(await readRaster(file));
+const denoised = async (file: Buffer) => developed(await denoise(file));
+
+const header = ['raw', 'TIFF', 'gain', 'dcraw', 'gain', 'sharp', 'JPEG', 'gain'];
+console.log(`${'photo'.padEnd(12)}   ISO${header.map((name) => name.padStart(8)).join('')}`);
+const means = new Map<number, number[][]>(ISOS.map((iso) => [iso, []]));
+const row = (name: string, iso: number, values: readonly number[]) =>
+  console.log(`${name.padEnd(12)}${String(iso).padStart(6)}${values.map((v) => v.toFixed(2).padStart(8)).join('')}`);
+for (const file of photos) {
+  const scene = await middleOf(file);
+  for (const iso of ISOS) {
     const camera = cameraAtIso(iso);
     const { amount, deviation } = camera.sharpening!;
     const sharpened = (picture: Pixels) => {
@@ -58,25 +77,27 @@ for (const name of ['dogs', 'dandelion']) {
       return ndarray(values, picture.shape);
     };
     const raw = mosaicDng(scene, camera, { random: random(1) });
-    const truth = await developed(mosaicDng(scene, camera));
     const raster = await readRaster(raw);
-    const noisy = wholeOf(raster);
-    const [height, width] = noisy.shape;
-    const bytes = Uint8Array.from(sharpened(noisy).data, (value) => value * 255 + 0.5);
-    const jpeg = await sharp(bytes, { raw: { width, height, channels: 3 } })
-      .jpeg({ quality: 90 })
-      .toBuffer();
-    const rawFirst = await developed(await denoise(raw));
-    const scores = {
-      noisy: psnr(noisy, truth),
-      raw: psnr(rawFirst, truth),
-      tiff: psnr(await developed(await denoise(await encodeRaster(raster, { format: 'tiff' }))), truth),
-      sharp: psnr(sharpened(rawFirst), sharpened(truth)),
-      jpeg: psnr(await developed(await denoise(jpeg)), sharpened(truth)),
-    };
-    const cells = [scores.noisy, scores.raw, scores.tiff, scores.raw - scores.tiff];
-    const others = [scores.sharp, scores.jpeg, scores.sharp - scores.jpeg];
-    const row = (values: readonly number[]) => values.map((value) => value.toFixed(2).padStart(8)).join('');
-    console.log(`${name.padEnd(10)}${String(iso).padStart(6)}${row(cells)}         ${row(others)}`);
+    const bytes = Uint8Array.from(sharpened(wholeOf(raster)).data, (value) => value * 255 + 0.5);
+    const jpeg = sharp(bytes, { raw: { width: side, height: side, channels: 3 } }).jpeg({ quality: 90 });
+    const clean = await denoised(raw);
+    const scores = [
+      psnr(clean, scene),
+      psnr(await denoised(await encodeRaster(raster, { format: 'tiff' })), scene),
+      psnr(await denoised(byDcraw(raw)), scene),
+      psnr(sharpened(clean), sharpened(scene)),
+      psnr(await denoised(await jpeg.toBuffer()), sharpened(scene)),
+    ];
+    const [own, tiff, dcraw, sharper, camera8] = scores;
+    const values = [own, tiff, own - tiff, dcraw, own - dcraw, sharper, camera8, sharper - camera8];
+    means.get(iso)!.push(values);
+    row(path.parse(file).name, iso, values);
   }
+}
+for (const [iso, rows] of means) {
+  row(
+    'mean',
+    iso,
+    rows[0].map((_, i) => rows.reduce((sum, values) => sum + values[i], 0) / rows.length),
+  );
 }

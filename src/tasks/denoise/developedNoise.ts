@@ -1,6 +1,6 @@
 import ndarray from 'ndarray';
 import { averaged } from '../../images/averaged.js';
-import { toLight } from '../../images/light.js';
+import { fromLight, toLight } from '../../images/light.js';
 import type { Raster } from '../../images/raster.js';
 import { inverse, type Sensor } from '../../images/sensor.js';
 import type { NoiseGrid } from './noiseGrid.js';
@@ -8,12 +8,11 @@ import type { SensorNoise } from './sensorNoise.js';
 
 /** Pixels each way to a cell of the grid: the mean, which the level is told from, has little noise left itself. */
 const CELL = 8;
-/** What demosaicing (AHD) makes of white noise, as a deviation: it goes along in red, green and blue, so that it is more of brightness. */
-const DEMOSAICED = { luma: 1.28, chroma: 0.75 };
+/** What demosaicing (DHT) makes of white noise, as a deviation: it goes along in red, green and blue, so that it is more of brightness. */
+const DEMOSAICED = { luma: 1.3, chroma: 0.6 };
+/** Light, where there is no noise to speak of. */
+const LEAST_SPREAD = 1e-5;
 const LUMA = [0.299, 0.587, 0.114] as const;
-/** The part of the curve of sRGB that is a line. */
-const DARKEST = 0.0031308;
-
 /** What a developed photo has of its sensor's noise: through white balance, the camera's colours, and the curve of sRGB, steep in the dark. */
 export function developedNoise(
   raster: Pick<Raster, 'pixels'>,
@@ -34,7 +33,12 @@ export function developedNoise(
       const seen = back[c].reduce((sum, share, k) => sum + share * light[k], 0) / by;
       return by ** 2 * (offset + gain * Math.max(0, seen));
     });
-    const slopes = light.map((each) => (each <= DARKEST ? 12.92 : (1.055 / 2.4) * each ** (1 / 2.4 - 1)));
+    // The mean slope over the noise: of what is below black, where the curve is steepest, the network sees nothing.
+    const slopes = light.map((each, c) => {
+      const noise = Math.sqrt(variances.reduce((sum, own, k) => sum + matrix[c][k] ** 2 * own, 0));
+      const spread = Math.max(noise, LEAST_SPREAD);
+      return (fromLight(Math.max(0, each + spread)) - fromLight(Math.max(0, each - spread))) / (2 * spread);
+    });
     /** Of a sum of red, green and blue with these weights. */
     const variance = (weights: readonly number[]) =>
       variances.reduce(

