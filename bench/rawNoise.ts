@@ -1,8 +1,9 @@
 /**
  * `npx tsx bench/rawNoise.ts SIDE PHOTO...`: how much better noise is taken out of a raw file than of what is developed from it. Raw files are
  * made of the middle SIDE x SIDE pixels of photos with the sensor of `cameraAtIso`; PSNR in dB against the photos themselves, but for a border
- * of 4 pixels. `dcraw` and `TIFF`: developed to 16 bits by dcraw (AHD), or here, and denoised after. `JPEG`: sharpened, quality 90, 4:2:0, as a
- * camera makes it, and denoised after, against the sharpened photo, as `sharp` is: the denoised raw file, sharpened. Needs dcraw.
+ * of 4 pixels. `TIFF` and `dcraw`: developed to 16 bits here, or by dcraw (AHD), and denoised after. `JPEG`: as a camera makes it
+ * (`throughCamera`: bilinear, sharpened; quality 90, 4:2:0), and denoised after, against the sharpened photo, as `sharp` is: the denoised raw
+ * file, sharpened. Needs dcraw.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +12,7 @@ import path from 'node:path';
 import ndarray from 'ndarray';
 import sharp from 'sharp';
 import { random } from '../src/core/random.js';
-import { cameraAtIso } from '../src/degradations/camera.js';
+import { cameraAtIso, throughCamera } from '../src/degradations/camera.js';
 import { gaussianFilter } from '../src/degradations/gaussianFilter.js';
 import { encodeRaster } from '../src/images/encodeRaster.js';
 import type { Pixels } from '../src/images/raster.js';
@@ -78,7 +79,8 @@ for (const file of photos) {
     };
     const raw = mosaicDng(scene, camera, { random: random(1) });
     const raster = await readRaster(raw);
-    const bytes = Uint8Array.from(sharpened(wholeOf(raster)).data, (value) => value * 255 + 0.5);
+    const { noisy } = throughCamera(scene, camera, random(1));
+    const bytes = Uint8Array.from(noisy.data, (value) => value * 255 + 0.5);
     const jpeg = sharp(bytes, { raw: { width: side, height: side, channels: 3 } }).jpeg({ quality: 90 });
     const clean = await denoised(raw);
     const scores = [
