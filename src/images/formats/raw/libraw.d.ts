@@ -1,6 +1,8 @@
 /** What we call of LibRaw as libraw-wasm has it for its worker. */
 declare module 'libraw-wasm/dist/libraw.js' {
   export interface Facts {
+    readonly width: number;
+    readonly height: number;
     readonly colors: number;
     /** The pattern of the mosaic: 0 none, 9 of Fuji's six by six, else two by two (or eight). */
     readonly filters: number;
