@@ -15,7 +15,7 @@ const equipped = [
   'test/engines/onnxruntime/gpu.test.ts',
   'test/extending/{network,tasks}.test.ts',
   'test/faults/**/*.test.ts',
-  'test/fleet/{folders,buckets}.test.ts',
+  'test/fleet/{folders,buckets,videos}.test.ts',
   'test/images/{djxl,exiftool,pillow,rawReaders}.test.ts',
   'test/models/contract.test.ts',
   'test/package/**/*.test.ts',

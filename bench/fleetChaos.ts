@@ -52,9 +52,11 @@ try {
   const begun = performance.now();
   const seconds = () => Math.round((performance.now() - begun) / 1000);
   let isWatched = true;
+  let share = 0;
   const watched = (async () => {
     for (let isRestarted = false; isWatched; await sleep(200)) {
       const { done, left } = await statusOf(queue, { most: 0 });
+      share = done / count;
       if (seconds() % 10 === 0) console.error(`${seconds()} s: ${done} done, ${left} left`);
       if (isRestarted || done < count / 2) continue;
       await redis.restart();
@@ -62,7 +64,7 @@ try {
     }
   })();
   const work = () => start(['fleet', 'work', '--until-done', '--lock', '5', '--quiet']);
-  const killed = await chaos(work, { workers, kills, lifeMs: 20_000, seed });
+  const killed = await chaos(work, { workers, kills, share: () => share, seed });
   const lasted = seconds();
   isWatched = false;
   await watched;

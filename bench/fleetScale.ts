@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { type ConnectionOptions, Worker } from 'bullmq';
 import { FleetQueue, type Queued } from '../src/fleet/queue.js';
 import type { Run } from '../src/fleet/run.js';
-import { type Shard, shardId } from '../src/fleet/shard.js';
+import { countOf, type FleetJob, shardId } from '../src/fleet/shard.js';
 import { statusOf } from '../src/fleet/status.js';
 import { startRedis } from '../test/helpers/fleetServers.js';
 
@@ -31,12 +31,12 @@ const run: Run = {
 async function workers(redis: string, count: number): Promise<void> {
   const queue = await FleetQueue.open({ redis, queue: 'perpixel' });
   const work = async (job: Parameters<FleetQueue['finish']>[0]) => {
-    const { length } = job.data.photos;
+    const length = countOf(job.data);
     await queue.finish(job, length, length);
   };
   for (let i = 0; i < count; i++) {
     const connection = queue.redis as unknown as ConnectionOptions;
-    new Worker<Shard>('perpixel', work, { connection, lockDuration: 60_000, stalledInterval: 60_000 }).on(
+    new Worker<FleetJob>('perpixel', work, { connection, lockDuration: 60_000, stalledInterval: 60_000 }).on(
       'error',
       () => {},
     );
@@ -70,7 +70,7 @@ async function simulate(photos: number, count: number, shard: number): Promise<v
         identity: `${4_000_000 + n}-17000${String(i + n).padStart(8, '0')}`,
       }));
       const own = { run: key, folder: `2019/${Math.floor(i / FOLDER)}`, photos: inside };
-      batch.push({ id: shardId(own), shard: own });
+      batch.push({ id: shardId(own), job: own });
       if (batch.length === BATCH || i + shard >= photos) {
         await queue.add(batch);
         batch = [];

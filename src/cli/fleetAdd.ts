@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import type { Run } from '../fleet/run.js';
+import { DEFAULT_LIMIT_PIXELS } from '../images/pixelLimit.js';
 import { picturedSchema } from '../tasks/besideResults.js';
 import { companionNames, companionWords } from '../tasks/companion.js';
 import { tasks } from '../tasks/registry.js';
@@ -9,45 +10,62 @@ import type { AnyTask, Asked } from '../tasks/task.js';
 import type { Command } from './command.js';
 import { ownCard, statedCard } from './engineOptions.js';
 import { openQueue, queueSchema } from './fleetOptions.js';
+import { fleetVideo, fleetVideoOptions, fleetVideoSchema } from './fleetVideo.js';
 import { optionError } from './optionError.js';
 import { humanReporter, jsonReporter } from './report.js';
 import { hyphenated, schemaOptions, schemaValues } from './schemaOptions.js';
 import { requireCompanions, tasksNamed } from './taskCommand.js';
 import { choice, type ResultArgs, resultSchema, sideFileSchema } from './taskOptions.js';
+import { isForVideo } from './videoCommand.js';
 
 const ownChoice = choice.omit({ dryRun: true });
+const videoChoice = ownChoice.omit({ region: true });
 const own = z.object({
   shard: z.int().min(1).max(1000).default(16).describe('Photos that a job has'),
   json: z.boolean().default(false).describe('Events as JSON lines on standard output'),
   quiet: z.boolean().default(false).describe('Say nothing but what failed'),
 });
 
-/**
- * `perpixel fleet add INPUT -o OUTPUT TASK`: queues what is to be done.
- *
- * @param named the task that the command line names, whose options it has; undefined where it names none
- */
-export function fleetAdd(named: string | undefined): Command {
-  const asked = (named === undefined ? undefined : tasksNamed(named)) ?? [];
+/** What the command line names. */
+export interface NamedWork {
+  /** The task whose options it has; undefined where it names none. */
+  task?: string;
+  /** On the frames of videos. */
+  isVideo: boolean;
+}
+
+/** `perpixel fleet add INPUT -o OUTPUT [video] TASK`: queues what is to be done. */
+export function fleetAdd({ task: named, isVideo }: NamedWork): Command {
+  const all = (named === undefined ? undefined : tasksNamed(named)) ?? [];
+  const asked = isVideo && !(all.length === 1 && isForVideo(all[0])) ? [] : all;
   const sides = sideFileSchema(asked);
   const results =
-    asked.length > 0 ? resultSchema(asked) : z.object({ output: z.string().describe('Place of the results') });
+    asked.length === 0
+      ? z.object({ output: z.string().describe('Place of the results') })
+      : isVideo
+        ? fleetVideoSchema(asked[0])
+        : resultSchema(asked);
   return {
-    command: 'add <input> <task>',
-    describe: 'Queue the photos of a folder or bucket for a task',
+    command: 'add <input> <task..>',
+    describe: 'Queue the photos or videos of a folder or bucket for a task',
     declare: (parser) =>
       parser
         .positional('input', { type: 'string', describe: 'Folder that all machines see, or s3://bucket/prefix' })
         .positional('task', {
           type: 'string',
-          describe: `What to do, with the options that its own command has: ${Object.keys(tasks).join(', ')}`,
+          array: true,
+          describe: `What to do, with the options that its own command has: ${Object.keys(tasks).join(', ')}; video before it: with videos`,
         })
         .options(Object.assign({}, ...asked.map((task) => schemaOptions(task.options, `${task.summary}:`))))
         .options({
-          ...schemaOptions(sides, asked[0] && `${asked[0].summary}:`),
-          ...schemaOptions(ownChoice, 'Photos:'),
-          ...schemaOptions(results, 'Results:'),
-          ...schemaOptions(picturedSchema(asked), 'Pictures of the results, with --pictures:'),
+          ...(isVideo && asked[0]
+            ? { ...schemaOptions(videoChoice, 'Videos:'), ...fleetVideoOptions(asked[0]) }
+            : {
+                ...schemaOptions(sides, asked[0] && `${asked[0].summary}:`),
+                ...schemaOptions(ownChoice, 'Photos:'),
+                ...schemaOptions(results, 'Results:'),
+                ...schemaOptions(picturedSchema(asked), 'Pictures of the results, with --pictures:'),
+              }),
           ...schemaOptions(queueSchema, 'Queue:'),
           ...schemaOptions(own),
         })
@@ -55,20 +73,29 @@ export function fleetAdd(named: string | undefined): Command {
         .example([
           [`$0 fleet add /mnt/archive -o /mnt/clean ${named ?? 'TASK'}`, 'Folders that all machines see'],
           [`$0 fleet add s3://photos/2019 -o s3://results ${named ?? 'TASK'}`, 'Buckets'],
+          [
+            `$0 fleet add /mnt/tapes -o /mnt/clean video ${named ?? 'TASK'}`,
+            'Videos, each in parts for several workers',
+          ],
         ]),
     async run(args, io) {
       if (asked.length === 0) {
         const cure = 'Its options are listed by perpixel fleet add TASK --help.';
-        throw optionError('task', args.task, Object.keys(tasks).join(', '), cure);
+        const able = (Object.values(tasks) as AnyTask[]).filter((task) => !isVideo || isForVideo(task));
+        const received = (args.task as string[]).join(' ');
+        throw optionError('task', received, able.map(({ name }) => name).join(', '), cure);
       }
       const chosen = asked.map((task) => ({ task, options: schemaValues(task.options, args) }));
       const given = schemaValues(results as z.ZodType<ResultArgs>, args);
       const { shard, json, quiet } = schemaValues(own, args);
-      const { include, exclude, skipUnknown, region } = schemaValues(ownChoice, args);
+      const { include, exclude, skipUnknown } = schemaValues(videoChoice, args);
+      const { region } = schemaValues((isVideo ? results : ownChoice) as z.ZodType<Pick<Run, 'region'>>, args);
+      const card = await ownCard(given);
       await requireCompanions(chosen);
       const pictured = given.pictures ? schemaValues(picturedSchema(asked), args) : undefined;
       const run = await runOf(chosen, args.input as string, {
         ...given,
+        ...(isVideo && fleetVideo(asked[0], args, card)),
         ...{ pictured, region, sideFiles: schemaValues(sides, args) as Record<string, string> },
       });
       const { add } = await import('../fleet/add.js');
@@ -84,13 +111,13 @@ export function fleetAdd(named: string | undefined): Command {
       const added = await add(queue, run, {
         shard,
         choice: { include, exclude, onLeftOut },
-        card: await ownCard(given),
+        card,
         signal,
         onFailed,
       });
       if (json) io.stdout.write(`${JSON.stringify({ event: 'added', ...added })}\n`);
       else if (!quiet) {
-        if (leftOut > 0) io.stderr.write(`${leftOut} left out, no pictures by their names\n`);
+        if (leftOut > 0) io.stderr.write(`${leftOut} left out, no ${isVideo ? 'videos' : 'pictures'} by their names\n`);
         const { queued, waiting, done, failed, output } = added;
         const parts = [
           `${queued} queued`,
@@ -101,7 +128,7 @@ export function fleetAdd(named: string | undefined): Command {
         io.stderr.write(`${parts.filter(Boolean).join(', ')}; results in ${output}\n`);
       }
       if (added.queued + added.waiting + added.done + added.failed === 0) {
-        io.stderr.write('perpixel: no photo found\n');
+        io.stderr.write(`perpixel: no ${isVideo ? 'video' : 'photo'} found\n`);
         return 1;
       }
       return added.failed > 0 || (leftOut > 0 && !skipUnknown) ? 1 : 0;
@@ -113,7 +140,7 @@ export function fleetAdd(named: string | undefined): Command {
 async function runOf(
   asked: readonly Asked[],
   input: string,
-  given: ResultArgs & Pick<Run, 'pictured' | 'region' | 'sideFiles'>,
+  given: ResultArgs & Pick<Run, 'pictured' | 'region' | 'sideFiles' | 'video'>,
 ): Promise<Run> {
   const {
     output,
@@ -127,6 +154,7 @@ async function runOf(
     tile,
     sideFiles,
     model,
+    video,
     ...stated
   } = given;
   const [{ nameOf, placeOf }, { modelsDigest }, { modelFile }] = await Promise.all([
@@ -148,7 +176,8 @@ async function runOf(
     input: nameOf(from),
     output: nameOf(to),
     tasks: asked.map(({ task, options }) => ({ name: task.name, options: withWholePaths(task, options) })),
-    ...{ format, bitDepth, pictures, pictured, region, quality, limitPixels, tile },
+    ...{ format, bitDepth, pictures, pictured, region, video, quality, tile },
+    limitPixels: limitPixels ?? DEFAULT_LIMIT_PIXELS,
     sideFiles: Object.fromEntries(
       Object.entries(sideFiles)
         .filter(([, where]) => where !== undefined)
@@ -164,7 +193,7 @@ async function requireFolder(folder: string): Promise<void> {
   const stats = await stat(folder).catch(() => undefined);
   if (stats?.isDirectory()) return;
   const cure = stats
-    ? "Name the folder of photos; a video is one machine's: perpixel video."
+    ? 'Name its folder, and choose by --include.'
     : 'Check the spelling, and whether it is there on this machine.';
   throw optionError('input', folder, 'a folder, or s3://bucket/prefix', cure);
 }

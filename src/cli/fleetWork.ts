@@ -78,7 +78,15 @@ export const fleetWork: Command = {
         : await (await import('../fleet/metrics.js')).serveMetrics(metrics, counts, queue);
     try {
       await work(queue, {
-        ...{ concurrency, machine, roots, untilDone, patienceMs: 1000 * patience, lockMs: 1000 * lock },
+        ...{
+          ffmpeg: io.env.FFMPEG_PATH,
+          concurrency,
+          machine,
+          roots,
+          untilDone,
+          patienceMs: 1000 * patience,
+          lockMs: 1000 * lock,
+        },
         signal: io.signal,
         onActive(active) {
           counts.active = active;

@@ -2,15 +2,11 @@ import path from 'node:path';
 import * as z from 'zod';
 import type { VideoView } from '../answers/answer.js';
 import { PerpixelError } from '../core/errors.js';
-import { requireInside } from '../images/croppedRaster.js';
-import type { Window } from '../images/readWindow.js';
 import type { ModelCard } from '../onnx/modelFile.js';
-import type { AnyTask, Task } from '../tasks/task.js';
-import { usualCodec } from '../video/codecs.js';
+import type { AnyTask } from '../tasks/task.js';
+import { shownChroma, usualCodec } from '../video/codecs.js';
 import type { Frame, FrameWithResult } from '../video/frame.js';
 import type { Chroma } from '../video/layout.js';
-import { pictureFormat } from '../video/mapPictures.js';
-import type { VideoFormat } from '../video/videoFormat.js';
 import type { Command, ExitCode } from './command.js';
 import { modelsOf, ownCard } from './engineOptions.js';
 import type { Io } from './io.js';
@@ -39,6 +35,23 @@ const together = z.object({
 /** At 25 a second, a second. */
 const FRAMES_OF_FILES = 24;
 
+/** What holds frames of a task together: the options for it. */
+export function heldSchema({ overTime, answer: { video } }: AnyTask) {
+  if (overTime) return together;
+  return video?.steady !== undefined || video?.hold !== undefined ? steadiness : z.object({});
+}
+
+/** Their values. @param isFile those behind a frame can be waited for */
+export function heldValues(
+  task: AnyTask,
+  args: Record<string, unknown>,
+  { isFile = true } = {},
+): { frames: number; memory: number } {
+  const values = schemaValues(heldSchema(task) as z.ZodType<{ frames?: number; memory?: number }>, args);
+  const { frames = task.overTime && isFile ? FRAMES_OF_FILES : 1, memory = 1 } = values;
+  return { frames, memory };
+}
+
 /** Whether a task's results can be frames. */
 export const isForVideo = ({ answer }: AnyTask): boolean => answer.isPhoto === true || answer.video !== undefined;
 
@@ -47,8 +60,8 @@ export function videoCommand(task: AnyTask): Command {
   const { name, summary, answer } = task;
   const asked = `${summary}:`;
   const view: VideoView | undefined = answer.video;
-  const isHeld = view?.steady !== undefined || view?.hold !== undefined;
-  const held = task.overTime ? together : isHeld ? steadiness : z.object({});
+  const held = heldSchema(task);
+  const isHeld = held === steadiness;
   return {
     command: `${name} <input..>`,
     describe: `${summary}, ${task.overTime ? 'over time' : `frame by frame${isHeld ? ' and steady over time' : ''}`}`,
@@ -83,12 +96,12 @@ export function videoCommand(task: AnyTask): Command {
       const [{ runVideo }, { videoJobs }] = await Promise.all([import('./runVideo.js'), import('./videoList.js')]);
       const jobs = await videoJobs(args.input as string[], common.output);
       const card = await ownCard(common);
-      const made = jobs.map((job): Made => {
+      const making = jobs.map(async (job): Promise<Made> => {
         const given = { ...common, ...job };
-        return view
-          ? shownWork(task, view, options, args, given, card)
-          : { work: restoringWork(task, options, args, given, card), given };
+        if (view) return shownWork(task, view, options, args, given, card);
+        return { work: await restoringWork(task, options, args, given, card), given };
       });
+      const made = await Promise.all(making);
       const models = await modelsOf(task.modelTasks ?? [name], { ...made[0].given, tile: common.tile }, io);
       try {
         if (made.length === 1) return await runVideo(made[0].work, made[0].given, models, io);
@@ -105,28 +118,20 @@ interface Made {
   given: VideoArgs;
 }
 
-function restoringWork(
+async function restoringWork(
   task: AnyTask,
   options: unknown,
   args: Record<string, unknown>,
-  { input, live, tile, region, quality }: VideoArgs,
+  { input, live, tile, region, quality, segment }: VideoArgs,
   { scale = 1 }: Partial<ModelCard> = {},
-): VideoWork {
-  const { frames = input === '-' || live || scale > 1 ? 1 : FRAMES_OF_FILES } = task.overTime
-    ? schemaValues(together, args)
-    : { frames: 1 };
+): Promise<VideoWork> {
+  const { frames } = heldValues(task, args, { isFile: input !== '-' && !live && scale === 1 });
+  const { frameWork } = await import('../video/frameWork.js');
   return {
     task: task.name,
     words: task.words,
     options: { ...(options as object), ...(task.overTime && { frames }), region, scale },
-    formatOf(source: VideoFormat) {
-      const { width, height } = partOf(source, region);
-      return { ...source, width: scale * width, height: scale * height };
-    },
-    async operator({ open, from, onMeasured }: OperatorContext) {
-      const { predictFrames } = await import('../video/predictFrames.js');
-      return predictFrames(task, options as object, { open, tile, region, quality, frames, from, onMeasured });
-    },
+    ...frameWork(task, options as object, { tile, region, quality, frames, scale, segment }),
   };
 }
 
@@ -139,18 +144,18 @@ function withoutSides<Kind>(
 }
 
 /** Results that are no photos, as pictures, steady over time. */
-function shownWork(
+async function shownWork(
   task: AnyTask,
   view: VideoView,
   options: unknown,
   args: Record<string, unknown>,
   common: VideoArgs,
   card: ModelCard | undefined,
-): Made {
-  const { memory } = view.steady || view.hold ? schemaValues(steadiness, args) : { memory: 1 };
+): Promise<Made> {
+  const { memory } = heldValues(task, args);
   const shown = schemaValues(view.options, args) as Record<string, unknown>;
   const given = { ...common, codec: codecOf(view, shown, common.codec) };
-  const { region } = given;
+  const { region, quality, segment } = given;
   if (region && !task.answer.map) {
     throw optionError(
       'region',
@@ -164,35 +169,20 @@ function shownWork(
   const legendAt = legendFile(given.output, task.name);
   const { line } = view;
   const isLines = line !== undefined && path.extname(given.output).toLowerCase() === LINES;
+  const { frameWork } = await import('../video/frameWork.js');
+  const how = { region, quality, memory, segment, ...(!isLines && { pictures }) };
+  const { formatOf, operator } = frameWork(task, options as object, how);
   const work: VideoWork = {
     task: task.name,
     options: { ...(options as object), ...pictures, memory, region },
     ...(isLines && { line: (frame: Frame) => line((frame as FrameWithResult).result.value) }),
-    formatOf: (source: VideoFormat) => pictureFormat(partOf(source, region), task, pictures),
-    async operator({ open, from }: OperatorContext) {
+    formatOf,
+    async operator(context: OperatorContext) {
       if (legend) {
         const { requireLegend } = await import('./writeLegend.js');
         await requireLegend(legendAt, legend, given.overwrite);
       }
-      const [{ filter, identity, pipe }, { predictFrames }, { steady, warmUp }, { mapPictures }, { cutMaps }] =
-        await Promise.all([
-          import('rxjs'),
-          import('../video/predictFrames.js'),
-          import('../video/steady.js'),
-          import('../video/mapPictures.js'),
-          import('../video/cutMaps.js'),
-        ]);
-      const isSteady = memory > 1;
-      const first = Math.max(0, from - (isSteady ? warmUp(memory) : 0));
-      const how = { open, quality: given.quality, from: first };
-      return pipe(
-        predictFrames(task as Task<object, unknown, unknown, object>, options as object, how),
-        isSteady ? steady({ memory }) : identity,
-        // What is steady is decided in the whole frame.
-        region ? cutMaps(region) : identity,
-        filter(({ index }) => index >= from),
-        isLines ? identity : mapPictures(pictures),
-      );
+      return operator(context);
     },
     async finish() {
       if (legend === undefined) return;
@@ -201,13 +191,6 @@ function shownWork(
     },
   };
   return { work, given };
-}
-
-/** A video that shows a part of another. @throws PerpixelError E_SIZE the part does not lie in it */
-function partOf(source: VideoFormat, region: Window | undefined): VideoFormat {
-  if (region === undefined) return source;
-  requireInside([source.height, source.width], region);
-  return { ...source, width: region.width, height: region.height };
 }
 
 /** A result of this name is a line of JSON a frame, where the answer has such. */
@@ -220,14 +203,18 @@ function legendFile(output: string, task: string): string {
   return path.join(dir, isNamed ? `${name}.json` : `${name}.${task}.json`);
 }
 
-/** What players have to show is 4:2:0; other programs and lossless files get the colour of each pixel. */
+/** Other programs get the colour of each pixel. */
 function chromaOf({ codec, output }: Pick<VideoArgs, 'codec' | 'output'>): Chroma {
   if (output === '-' || ['.y4m', LINES].includes(path.extname(output).toLowerCase())) return '444';
-  return ['ffv1', 'prores'].includes(codec ?? usualCodec(output)) ? '444' : '420';
+  return shownChroma(codec ?? usualCodec(output));
 }
 
 /** Numbers are kept by a lossless codec alone. @throws PerpixelError E_OPTION what does not go together */
-function codecOf(view: VideoView, shown: Record<string, unknown>, codec: VideoArgs['codec']): VideoArgs['codec'] {
+export function codecOf(
+  view: VideoView,
+  shown: Record<string, unknown>,
+  codec: VideoArgs['codec'],
+): VideoArgs['codec'] {
   if (view.layout(shown) !== 'numbers') return codec;
   if (codec !== undefined && codec !== 'ffv1') {
     const expected = 'ffv1 for frames that are numbers';

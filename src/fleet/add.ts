@@ -6,13 +6,15 @@ import { type FileResult, fileResult } from '../pipelines/items.js';
 import { outputs } from '../pipelines/outputs.js';
 import type { WalkOptions } from '../pipelines/walkFiles.js';
 import { flaggedSides } from '../tasks/besideResults.js';
+import { changed } from './changed.js';
 import { nameOf, placeOf } from './place.js';
 import type { FleetQueue, Queued } from './queue.js';
 import { type Run, readyRun, runKey } from './run.js';
-import { type ShardPhoto, shardId, siblingsOf } from './shard.js';
+import { countOf, type ShardPhoto, shardId, siblingsOf, videoId } from './shard.js';
 import { inputStore, outputStore } from './stores/index.js';
 import type { StoreFolder } from './stores/store.js';
 import { temporaryFolder } from './temporary.js';
+import { isVideoName, videoName } from './videoName.js';
 
 /** What came of adding. */
 export interface Added {
@@ -82,7 +84,7 @@ export async function add(
   }
 
   async function flush(): Promise<void> {
-    const all = batch.reduce((sum, { shard }) => sum + shard.photos.length, 0);
+    const all = batch.reduce((sum, { job }) => sum + countOf(job), 0);
     const queued = await queue.add(batch);
     added.queued += queued;
     added.waiting += all - queued;
@@ -99,7 +101,9 @@ export async function add(
     /** Whether its results are all there. */
     async function isDone(name: string, modified: Date): Promise<boolean> {
       const own = siblings(name) ?? [name];
-      const expected = targets.all(tasks, { status: 'listed', path: name, relative: name, siblings: own, bytes: 0 });
+      const expected = run.video
+        ? [videoName({ name, siblings: own }, format)]
+        : targets.all(tasks, { status: 'listed', path: name, relative: name, siblings: own, bytes: 0 });
       const found = await Promise.all(expected.map((each) => before(each, modified)));
       if (found.includes('another')) throw changed(source.nameOf(folder, name));
       return found.every((each) => each === 'there');
@@ -118,26 +122,21 @@ export async function add(
         }
       }
       // Named by all of them, whatever is done: a job that is added again is known.
-      const id = shardId({ run: key, folder, photos: all });
-      if (left.length > 0) batch.push({ id, shard: { run: key, folder, photos: left } });
+      if (run.video) {
+        const videos = left.map((video) => ({ run: key, folder, video }));
+        batch.push(...videos.map((job) => ({ id: videoId(job), job })));
+      } else if (left.length > 0) {
+        batch.push({ id: shardId({ run: key, folder, photos: all }), job: { run: key, folder, photos: left } });
+      }
       if (batch.length >= BATCH) await flush();
     }
   }
 
-  for await (const item of source.folders({ ...choice, output: nameOf(placeOf(run.output)) })) {
+  const isMeant = run.video && isVideoName;
+  for await (const item of source.folders({ ...choice, isMeant, output: nameOf(placeOf(run.output)) })) {
     if ('status' in item) fail(item.input, item.error!);
     else await addFolder(item);
   }
   await flush();
   return added;
-}
-
-function changed(subject: string): PerpixelError {
-  return new PerpixelError({
-    code: 'E_WRITE',
-    subject,
-    received: 'there is a result of another photo, or of what this one was before',
-    expected: 'no result, or its own',
-    cure: 'Remove that result, or choose another output; then add again.',
-  });
 }

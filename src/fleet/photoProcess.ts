@@ -3,7 +3,8 @@ import { type ErrorParts, PerpixelError } from '../core/errors.js';
 import { threadProgram } from '../core/packagePart.js';
 import type { ModelsOptions } from '../engines/models.js';
 import type { PhotoResult } from './doShard.js';
-import type { Shard } from './shard.js';
+import type { VideoOutcome } from './doVideo.js';
+import type { FleetJob } from './shard.js';
 
 /** How photos are worked on by one process. */
 export interface PhotoProcessOptions {
@@ -13,21 +14,26 @@ export interface PhotoProcessOptions {
   roots?: readonly string[];
   /** A process that shows no progress for so long hangs, and is ended. */
   patienceMs: number;
+  /** FFmpeg's path, for videos. @default the one on PATH */
+  ffmpeg?: string;
 }
 
 /** What the process is asked. */
-export interface ShardRequest {
+export interface JobRequest {
   key: string;
   /** The run as the queue has it. */
   run: string;
-  shard: Shard;
+  job: FleetJob;
   isAgain: boolean;
 }
 
+/** What came of the photos of a shard, or of a video. */
+export type JobOutcome = { photos: PhotoResult[] } | VideoOutcome;
+
 /** What it answers. */
-export type ShardReply =
+export type JobReply =
   | 'progress'
-  | { results: PhotoResult[] }
+  | { outcome: JobOutcome }
   /** The run is not one: whoever takes it, it fails. */
   | { refused: ErrorParts }
   /** This machine cannot do it; another may. */
@@ -49,8 +55,8 @@ export class Unable extends Error {
 export class ProcessEnded extends Error {}
 
 /**
- * A process that does shards, one at a time: a photo may end it, and the locks of the queue, which another keeps, are renewed whatever
- * it is at. It starts with the first shard, and anew after its end.
+ * A process that does jobs, one at a time: a photo may end it, and the locks of the queue, which another keeps, are renewed whatever
+ * it is at. It starts with the first job, and anew after its end.
  */
 export class PhotoProcess {
   readonly #options: PhotoProcessOptions;
@@ -64,7 +70,7 @@ export class PhotoProcess {
    * @throws PerpixelError E_OPTION the run is not one; Unable; ProcessEnded it ended, or hung and was ended; what the signal says, where
    *   it aborts
    */
-  run(request: ShardRequest, signal: AbortSignal): Promise<PhotoResult[]> {
+  run(request: JobRequest, signal: AbortSignal): Promise<JobOutcome> {
     signal.throwIfAborted();
     const child = this.#started();
     return new Promise((resolve, reject) => {
@@ -82,13 +88,13 @@ export class PhotoProcess {
       const onEnd = (code: number | null, by: string | null) =>
         settle(() => reject(new ProcessEnded(ended || `it was ended by ${by ?? `its exit code ${code}`}`)));
       const onError = (error: Error) => settle(() => reject(new ProcessEnded(error.message)));
-      const onReply = (reply: ShardReply) => {
+      const onReply = (reply: JobReply) => {
         clearTimeout(watch);
         if (reply === 'progress') {
           watch = setTimeout(hang, this.#options.patienceMs);
         } else
           settle(() => {
-            if ('results' in reply) resolve(reply.results);
+            if ('outcome' in reply) resolve(reply.outcome);
             else reject('refused' in reply ? new PerpixelError(reply.refused) : new Unable(reply.unable));
           });
       };

@@ -1,4 +1,4 @@
-/** The process behind PhotoProcess: does the shards that it is sent, on models of its own. */
+/** The process behind PhotoProcess: does the jobs that it is sent, on models of its own. */
 import process from 'node:process';
 import { PerpixelError } from '../core/errors.js';
 import { removeHeld } from '../core/files/held.js';
@@ -6,18 +6,18 @@ import { createModels, type Models } from '../engines/models.js';
 import { orEnd } from '../pipelines/orEnd.js';
 import { doShard, partsOf } from './doShard.js';
 import { modelsDigest } from './modelsDigest.js';
-import type { PhotoProcessOptions, ShardReply, ShardRequest } from './photoProcess.js';
+import type { JobReply, JobRequest, PhotoProcessOptions } from './photoProcess.js';
 import { placeOf } from './place.js';
 import { type ReadyRun, readyRun } from './run.js';
 import { outputStore } from './stores/index.js';
 
-const { machine, roots } = JSON.parse(process.argv[2]) as PhotoProcessOptions;
+const { machine, roots, ffmpeg } = JSON.parse(process.argv[2]) as PhotoProcessOptions;
 const places = roots?.map((root) => placeOf(root));
 
 /** A run, and its models, that is worked on; most jobs behind each other are of one. */
 let current: { ready: ReadyRun; models: Models } | undefined;
 
-process.on('message', (request: ShardRequest) => {
+process.on('message', (request: JobRequest) => {
   void answer(request).then((reply) => process.send!(reply));
 });
 
@@ -31,7 +31,7 @@ process.on('SIGTERM', end);
 // Ctrl-C is told to the whole group; what to do about it is said by the other process.
 process.on('SIGINT', () => {});
 
-async function answer({ key, run, shard, isAgain }: ShardRequest): Promise<ShardReply> {
+async function answer({ key, run, job, isAgain }: JobRequest): Promise<JobReply> {
   try {
     if (current?.ready.key !== key) await change(key, run);
   } catch (error) {
@@ -40,9 +40,12 @@ async function answer({ key, run, shard, isAgain }: ShardRequest): Promise<Shard
     throw error;
   }
   const { ready, models } = current!;
-  const context = { open: orEnd(models.open), roots: places, isAgain, onProgress: () => process.send!('progress') };
+  const context = { open: orEnd(models.open), roots: places, onProgress: () => process.send!('progress') };
   try {
-    return { results: await doShard(ready, shard, context) };
+    if ('photos' in job) return { outcome: { photos: await doShard(ready, job, { ...context, isAgain }) } };
+    // Frames are what only videos need.
+    const { doVideo } = await import('./doVideo.js');
+    return { outcome: await doVideo(ready, job, { ...context, ffmpeg }) };
   } catch (error) {
     // What fails all photos alike.
     if (error instanceof PerpixelError) return { unable: partsOf(error) };

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { PerpixelError } from '../core/errors.js';
 import { peer } from './peers.js';
 import { type Run, runKey } from './run.js';
-import { namesOf, type Shard, shardId } from './shard.js';
+import { countOf, type FleetJob, namesOf, type Shard, shardId, type VideoJob, videoId } from './shard.js';
 
 /** Where the queue is. */
 export interface QueueAddress {
@@ -24,7 +24,7 @@ export interface Counts {
 /** A job, and its name: what is queued under a name that is there stays there once. */
 export interface Queued {
   id: string;
-  shard: Shard;
+  job: FleetJob;
 }
 
 /** Photos of each run are counted under its name, and jobs mark themselves as counted, so that what is done twice counts once. */
@@ -71,10 +71,10 @@ const PAGE = 500;
 
 /** The queue of a fleet, and what is counted beside it. */
 export class FleetQueue implements AsyncDisposable {
-  readonly jobs: Queue<Shard>;
+  readonly jobs: Queue<FleetJob>;
   readonly #redis: Redis;
 
-  private constructor(redis: Redis, jobs: Queue<Shard>) {
+  private constructor(redis: Redis, jobs: Queue<FleetJob>) {
     this.#redis = redis;
     this.jobs = jobs;
   }
@@ -83,7 +83,7 @@ export class FleetQueue implements AsyncDisposable {
   static async open({ redis: url, queue: name }: QueueAddress): Promise<FleetQueue> {
     const { Queue } = await peer('bullmq', () => import('bullmq'));
     const redis = await connect(url);
-    const jobs = new Queue<Shard>(name, { connection: redis as unknown as QueueOptions['connection'] });
+    const jobs = new Queue<FleetJob>(name, { connection: redis as unknown as QueueOptions['connection'] });
     jobs.on('error', () => {}); // What is asked of it waits until Redis is there again.
     return new FleetQueue(redis, jobs);
   }
@@ -127,25 +127,41 @@ export class FleetQueue implements AsyncDisposable {
   async addAlone(shard: Shard, photos: Shard['photos']): Promise<void> {
     const queued = photos.map((photo) => {
       const own = { ...shard, photos: [photo] };
-      return { id: `${shardId(own)}${ALONE}`, shard: own };
+      return { id: `${shardId(own)}${ALONE}`, job: own };
     });
     await this.#addBulk(queued, ALONE_OPTIONS);
   }
 
   /** Whether a job was queued by `addAlone`: its results may be there. */
-  isAlone(job: Job<Shard>): boolean {
+  isAlone(job: Job<FleetJob>): boolean {
     return job.id!.endsWith(ALONE);
+  }
+
+  /** Queues parts of a video. */
+  async addParts(video: VideoJob, parts: number, missing: readonly number[]): Promise<void> {
+    for (let start = 0; start < missing.length; start += PAGE) {
+      const queued = missing.slice(start, start + PAGE).map((part) => {
+        return { id: `${videoId(video)}-${part}`, job: { ...video, part, parts } };
+      });
+      await this.#addBulk(queued, TOGETHER);
+    }
+  }
+
+  /** Queues a video whose parts are all there, to be joined. */
+  async addJoin({ run, folder, video }: VideoJob): Promise<void> {
+    const job = { run, folder, video };
+    await this.#addBulk([{ id: `${videoId(job)}-join`, job }], TOGETHER);
   }
 
   async #addBulk(queued: readonly Queued[], opts: JobsOptions): Promise<number> {
     if (queued.length === 0) return 0;
-    const [{ shard }] = queued;
+    const [{ run }] = queued.map(({ job }) => job);
     await this.jobs.addBulk(
-      queued.map(({ id, shard: data }) => ({ name: data.run, data, opts: { ...opts, jobId: id } })),
+      queued.map(({ id, job: data }) => ({ name: data.run, data, opts: { ...opts, jobId: id } })),
     );
     const keys = queued.map(({ id }) => this.jobs.toKey(id));
-    const counts = queued.map((each) => each.shard.photos.length);
-    const added = await this.#redis.eval(LIST, keys.length + 1, this.#key('counts'), ...keys, shard.run, ...counts);
+    const counts = queued.map(({ job }) => countOf(job));
+    const added = await this.#redis.eval(LIST, keys.length + 1, this.#key('counts'), ...keys, run, ...counts);
     return Number(added);
   }
 
@@ -155,13 +171,13 @@ export class FleetQueue implements AsyncDisposable {
    * @param count photos of the job
    * @param done results that are there now
    */
-  async finish(job: Job<Shard>, count: number, done: number): Promise<void> {
+  async finish(job: Job<FleetJob>, count: number, done: number): Promise<void> {
     const keys = [this.#key('counts'), this.jobs.toKey(job.id!), this.#turn(Date.now())];
     await this.#redis.eval(FINISH, 3, ...keys, job.data.run, count, done, (2 * TURNS * TURN_MS) / 1000);
   }
 
   /** Whether it was counted: nothing is left to do of it. */
-  async isFinished(job: Job<Shard>): Promise<boolean> {
+  async isFinished(job: Job<FleetJob>): Promise<boolean> {
     return (await this.#redis.hexists(this.jobs.toKey(job.id!), 'counted')) === 1;
   }
 
@@ -187,7 +203,7 @@ export class FleetQueue implements AsyncDisposable {
   }
 
   /** Jobs that failed, the last first, some at a time. */
-  async *failed(): AsyncGenerator<Job<Shard>> {
+  async *failed(): AsyncGenerator<Job<FleetJob>> {
     for (let start = 0; ; start += PAGE) {
       const page = await this.jobs.getFailed(start, start + PAGE - 1);
       yield* page.filter((job) => job !== undefined);

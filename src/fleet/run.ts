@@ -6,6 +6,7 @@ import { picturedSchema } from '../tasks/besideResults.js';
 import { companionNames, companionWords } from '../tasks/companion.js';
 import { taskNamed } from '../tasks/registry.js';
 import type { AnyTask, Asked } from '../tasks/task.js';
+import { codecNames } from '../video/codecs.js';
 import { type Place, placeOf, requireWithin, within } from './place.js';
 
 const runSchema = z.strictObject({
@@ -24,6 +25,22 @@ const runSchema = z.strictObject({
   quality: z.enum(['fast', 'balanced', 'best']),
   limitPixels: z.int().min(1),
   tile: z.int().min(1).optional(),
+  /** Where the task is done on the frames of videos. `format` is their container. */
+  video: z
+    .strictObject({
+      codec: z.enum(codecNames).optional(),
+      crf: z.number().min(0).max(63).optional(),
+      /** Frames that a part has. */
+      segment: z.int().min(1),
+      frames: z.int().min(1).max(60),
+      memory: z.int().min(1),
+      scale: z.int().min(1),
+      /** How results that are no photos are shown, as their answer's view has it. */
+      shown: z.record(z.string(), z.unknown()).optional(),
+      matrix: z.enum(['bt601', 'bt709', 'bt2020']).optional(),
+      range: z.enum(['limited', 'full']).optional(),
+    })
+    .optional(),
   /** Where side files go, by the task's option. */
   sideFiles: z.record(z.string(), z.string()),
   /** An .onnx file or a model's name in place of what the tasks choose, and what its card does not say. */
@@ -80,6 +97,9 @@ export async function readyRun(key: string, text: string, roots?: readonly Place
     return { task, options: parseOptions(task.options, options, (option) => `run ${key}, ${option}`) };
   });
   parseOptions(picturedSchema(asked.map(({ task }) => task)), run.pictured ?? {}, (option) => `run ${key}, ${option}`);
+  const view = asked[0].task.answer.video;
+  if (run.video?.shown && view) parseOptions(view.options, run.video.shown, (option) => `run ${key}, ${option}`);
+  if (run.video && !view && !asked[0].task.answer.isPhoto) throw damaged(key, 'frames of a task that has none');
   const input = placeOf(run.input, `run ${key}, input`);
   const output = within(placeOf(run.output, `run ${key}, output`), key);
   const others = Object.values(run.sideFiles).map((where) => placeOf(where, `run ${key}, side files`));

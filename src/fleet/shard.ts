@@ -26,11 +26,43 @@ export const shardSchema = z.strictObject({
 
 export type Shard = z.infer<typeof shardSchema>;
 
-/** The photos of a job below its input, whoever wrote it into the queue: none where it is no shard. */
-export function namesOf(data: unknown): string[] {
-  const { success, data: shard } = shardSchema.safeParse(data);
-  return success ? shard.photos.map(({ name }) => [shard.folder, name].filter(Boolean).join('/')) : [];
+const video = shardSchema.omit({ photos: true }).extend({ video: photo });
+
+/** A video of a run: it is to be cut into parts or, where all of them are there, joined. */
+export type VideoJob = z.infer<typeof video>;
+
+const part = video
+  .extend({ part: z.int().min(0), parts: z.int().min(1).max(1_000_000) })
+  .refine((own) => own.part < own.parts, { path: ['part'], error: 'the number of a part, from 0' });
+
+/** One part of a video: a segment, the last one with all that comes behind it. */
+export type PartJob = z.infer<typeof part>;
+
+/** What a job of the queue may be. */
+export type FleetJob = Shard | VideoJob | PartJob;
+
+/** What a job has to fit. */
+export function jobSchema(data: unknown): z.ZodType<FleetJob> {
+  if (typeof data !== 'object' || data === null || !('video' in data)) return shardSchema;
+  return 'part' in data ? part : video;
 }
+
+/** What a job is counted as: a video is one thing, and so is each of its parts. */
+export function countOf(job: FleetJob): number {
+  return 'photos' in job ? job.photos.length : 1;
+}
+
+/** The photos of a job below its input, or its video, whoever wrote it into the queue: none where it is no job. */
+export function namesOf(data: unknown): string[] {
+  const { success, data: job } = jobSchema(data).safeParse(data);
+  if (!success) return [];
+  const below = (name: string) => [job.folder, name].filter(Boolean).join('/');
+  if ('photos' in job) return job.photos.map(({ name }) => below(name));
+  return [`${below(job.video.name)}${'part' in job ? ` ${partName(job)}` : ''}`];
+}
+
+/** A part for people: `(part 3 of 8)`. */
+export const partName = ({ part: index, parts }: PartJob): string => `(part ${index + 1} of ${parts})`;
 
 type Named = Pick<ShardPhoto, 'name' | 'identity'>;
 
@@ -41,6 +73,11 @@ export function shardId({ run, folder, photos }: Pick<Shard, 'run' | 'folder'> &
     .update(JSON.stringify([folder, identities]))
     .digest('hex');
   return `${run}-${digest.slice(0, 24)}`;
+}
+
+/** Name of the job of a video. */
+export function videoId({ run, folder, video: own }: VideoJob): string {
+  return shardId({ run, folder, photos: [own] });
 }
 
 /**

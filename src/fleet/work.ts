@@ -3,10 +3,11 @@ import { PerpixelError } from '../core/errors.js';
 import { failureOf } from '../core/failureOf.js';
 import { parseOptions } from '../core/parseOptions.js';
 import type { PhotoResult } from './doShard.js';
+import type { VideoOutcome } from './doVideo.js';
 import { peer } from './peers.js';
-import { PhotoProcess, type PhotoProcessOptions, ProcessEnded, Unable } from './photoProcess.js';
+import { type JobOutcome, PhotoProcess, type PhotoProcessOptions, ProcessEnded, Unable } from './photoProcess.js';
 import type { FleetQueue } from './queue.js';
-import { namesOf, type Shard, shardSchema } from './shard.js';
+import { countOf, type FleetJob, jobSchema, namesOf, type Shard, type VideoJob } from './shard.js';
 import { removeStaleFolders } from './temporary.js';
 
 /** How a worker works. */
@@ -47,7 +48,7 @@ export async function work(queue: FleetQueue, options: WorkOptions): Promise<voi
   let active = 0;
   let end: PerpixelError | undefined;
 
-  async function inTurn(job: Job<Shard>, token?: string): Promise<void> {
+  async function inTurn(job: Job<FleetJob>, token?: string): Promise<void> {
     onActive(++active);
     const own = idle.pop()!;
     try {
@@ -64,38 +65,41 @@ export async function work(queue: FleetQueue, options: WorkOptions): Promise<voi
     }
   }
 
-  async function attempt(job: Job<Shard>, own: PhotoProcess): Promise<void> {
+  async function attempt(job: Job<FleetJob>, own: PhotoProcess): Promise<void> {
     if (await queue.isFinished(job)) return;
-    const shard = shardOf(job);
-    const { photos } = shard;
-    const isOne = photos.length === 1;
+    const data = dataOf(job);
+    const isOne = countOf(data) === 1;
+    const [name] = namesOf(data);
     if (isOne && job.stalledCounter + job.attemptsMade >= DEATHS) {
-      throw lasting(endedBy(photos[0].name, `it took its worker along ${DEATHS} times`));
+      throw lasting(endedBy(name, `it took its worker along ${DEATHS} times`));
     }
     // Whoever had it is gone; which photo it was that took it along shows when each is alone.
-    if (!isOne && job.stalledCounter > 0) return finish(job, shard, 0, photos);
+    if ('photos' in data && !isOne && job.stalledCounter > 0) return finish(job, data, 0, data.photos);
 
     const isAgain = job.attemptsStarted > 1 || queue.isAlone(job);
-    const run = await queue.runText(shard.run).catch((error) => {
+    const run = await queue.runText(data.run).catch((error) => {
       throw lasting(error);
     });
-    let results: PhotoResult[];
+    let outcome: JobOutcome;
     try {
-      results = await own.run({ key: shard.run, run, shard, isAgain }, stop);
+      outcome = await own.run({ key: data.run, run, job: data, isAgain }, stop);
     } catch (error) {
       if (error instanceof PerpixelError) throw lasting(error);
       if (!(error instanceof ProcessEnded)) throw error;
-      const cause = endedBy(photos[0].name, error.message);
-      if (isOne) throw new Error(reasonOf(cause), { cause });
-      return finish(job, shard, 0, photos);
+      const cause = endedBy(name, error.message);
+      if (isOne || !('photos' in data)) throw new Error(reasonOf(cause), { cause });
+      return finish(job, data, 0, data.photos);
     }
+    if ('photos' in outcome) await photosDone(job, data as Shard, outcome.photos, isAgain);
+    else await videoDone(job, data as VideoJob, outcome);
+  }
+
+  async function photosDone(job: Job<FleetJob>, shard: Shard, results: PhotoResult[], isAgain: boolean): Promise<void> {
+    const { photos } = shard;
     const failed = results.filter(({ status }) => status === 'failed');
     const done = results.filter(({ status }) => status === 'done' || (status === 'skipped' && isAgain));
     for (const result of results) if (result.status !== 'failed') onResult(result);
-    if (isOne && failed.length > 0) {
-      const error = new PerpixelError(failed[0].error!);
-      throw LASTING.has(error.code) ? lasting(error) : new Error(reasonOf(error), { cause: error });
-    }
+    if (photos.length === 1 && failed.length > 0) throw failureOfOne(failed[0]);
     const names = new Set(failed.map(({ name }) => name));
     await finish(
       job,
@@ -105,16 +109,31 @@ export async function work(queue: FleetQueue, options: WorkOptions): Promise<voi
     );
   }
 
-  function shardOf(job: Job<Shard>): Shard {
+  /** What follows is queued before it is counted, so that there is always something left until the video is joined. */
+  async function videoDone(job: Job<FleetJob>, video: VideoJob, outcome: VideoOutcome): Promise<void> {
+    const { result, parts, missing, isWhole } = outcome;
+    if (result?.status === 'failed') throw failureOfOne(result);
+    if (missing) await queue.addParts(video, parts!, missing);
+    if (isWhole) await queue.addJoin(video);
+    await queue.finish(job, 1, result ? 1 : 0);
+    if (result) onResult(result);
+  }
+
+  function failureOfOne({ error: parts }: PhotoResult): Error {
+    const error = new PerpixelError(parts!);
+    return LASTING.has(error.code) ? lasting(error) : new Error(reasonOf(error), { cause: error });
+  }
+
+  function dataOf(job: Job<FleetJob>): FleetJob {
     try {
-      return parseOptions(shardSchema, job.data, (name) => `job ${job.id}, ${name}`);
+      return parseOptions(jobSchema(job.data), job.data, (name) => `job ${job.id}, ${name}`);
     } catch (error) {
       throw lasting(error);
     }
   }
 
   /** Counts what is done, and queues the rest, each by itself. */
-  async function finish(job: Job<Shard>, shard: Shard, done: number, rest: Shard['photos']): Promise<void> {
+  async function finish(job: Job<FleetJob>, shard: Shard, done: number, rest: Shard['photos']): Promise<void> {
     await queue.addAlone(shard, rest);
     await queue.finish(job, shard.photos.length, done);
   }
@@ -125,7 +144,7 @@ export async function work(queue: FleetQueue, options: WorkOptions): Promise<voi
     return Object.assign(new UnrecoverableError(reasonOf(error)), { cause: error });
   }
 
-  const worker = new Worker<Shard>(queue.jobs.name, inTurn, {
+  const worker = new Worker<FleetJob>(queue.jobs.name, inTurn, {
     connection: queue.redis as unknown as WorkerOptions['connection'],
     concurrency,
     lockDuration: lockMs,

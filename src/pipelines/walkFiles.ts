@@ -21,6 +21,8 @@ export interface WalkOptions {
   include?: readonly string[];
   /** Globs that leave photos out in the same way; a folder that matches is not entered. @default none */
   exclude?: readonly string[];
+  /** Which files of a folder are meant, by their names. @default pictures */
+  isMeant?: (name: string) => boolean;
   /** Told of each file in a folder whose extension is not a picture's, as far as it was not left out by name. */
   onLeftOut?: (file: string) => void;
 }
@@ -41,7 +43,7 @@ type Input =
  */
 export async function* walkFiles(
   inputs: readonly string[],
-  { output, include, exclude, onLeftOut }: WalkOptions = {},
+  { output, include, exclude, isMeant = isPicture, onLeftOut }: WalkOptions = {},
 ): AsyncGenerator<PictureFile | FileResult> {
   const known = withoutRepeats(await Promise.all(inputs.map(inputOf)));
   const base = commonFolder(known.filter((input) => input.kind !== 'bad').map(folderOf));
@@ -52,7 +54,7 @@ export async function* walkFiles(
   // Globs may name a file twice, and once more than a file does.
   const seen = known.length > 1 && known.some(({ kind }) => kind === 'folder') ? new Set<string>() : undefined;
 
-  const walk = { relative, results, siblings, onLeftOut, ...chosen(include, exclude) };
+  const walk = { relative, results, siblings, isMeant, onLeftOut, ...chosen(include, exclude) };
   for (const input of known) {
     for await (const item of walkInput(input, walk)) {
       const key = path.resolve(item.status === 'listed' ? item.path : item.input);
@@ -72,6 +74,7 @@ interface Walk {
   /** Whether a file is wanted, and whether it, or a folder, is not, by their paths below what is named. */
   isIncluded: (below: string) => boolean;
   isExcluded: (below: string) => boolean;
+  isMeant: (name: string) => boolean;
   onLeftOut?: (file: string) => void;
 }
 
@@ -98,7 +101,7 @@ async function* walkFolder(
   walk: Walk & { root: string; matches: (relative: string) => boolean },
   above: readonly string[],
 ): AsyncGenerator<PictureFile | FileResult> {
-  const { root, matches, isExcluded, relative, results, onLeftOut } = walk;
+  const { root, matches, isExcluded, relative, results, isMeant, onLeftOut } = walk;
   const identity = await fileIdentity(folder);
   if (identity !== undefined && above.includes(identity)) return;
   const isOutput = identity !== undefined && identity === results;
@@ -124,10 +127,10 @@ async function* walkFolder(
     } else if (stats === undefined || stats.isFile() || isPicture(name)) entries.push({ name, stats });
   }
   if (isOutput || (results !== undefined && above.includes(results))) entries = withoutResults(entries);
-  const pictures = entries.filter(({ name }) => isPicture(name));
+  const pictures = entries.filter(({ name }) => isMeant(name));
   for (const { name } of entries) {
     const file = path.join(folder, name);
-    if (!isPicture(name) && matches(below(file))) onLeftOut?.(file);
+    if (!isMeant(name) && matches(below(file))) onLeftOut?.(file);
   }
 
   // All of them, so that a result has one name whether its photo is named, matched by a glob, or in a folder.

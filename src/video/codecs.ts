@@ -146,6 +146,14 @@ export function usualCodec(file: string): CodecName {
   });
 }
 
+/** Containers that are written, by their extensions. */
+export const containers: readonly string[] = Object.keys(USUAL).map((extension) => extension.slice(1));
+
+/** Of pictures of results: 4:2:0 is what players show; lossless files and those for editors get the colour of each pixel. */
+export function shownChroma(codec: CodecName): Chroma {
+  return codec === 'ffv1' || codec === 'prores' ? '444' : '420';
+}
+
 /** FFmpeg's options for a codec. @param crf 0 is best; for codecs that have it. */
 export function codecArgs(
   name: CodecName,

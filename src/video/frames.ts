@@ -1,4 +1,5 @@
 import { concatMap, defer, finalize, from, map, type Observable } from 'rxjs';
+import type { Raster } from '../images/raster.js';
 import { pull } from '../pipelines/pull.js';
 import { dropLate } from './dropLate.js';
 import type { CodedFrame, Frame, VideoSource } from './frame.js';
@@ -34,9 +35,17 @@ export function frames(
   const coded = live ? pull(video).pipe(dropLate({ onDrop })) : pull(video);
   return coded.pipe(
     finalize(() => void video.close().catch(() => {})), // Nobody listens any more.
-    map(({ bytes, raster = frameToRaster(bytes, video.format), ...timed }) => ({
-      ...timed,
-      ...{ format: video.format, raster },
-    })),
+    map(({ bytes, raster: read, ...timed }) => {
+      let raster = read;
+      return {
+        ...timed,
+        format: video.format,
+        // Made where it is asked for: of a video that goes on, the frames that are done are passed over.
+        get raster() {
+          raster ??= frameToRaster(bytes, video.format);
+          return raster;
+        },
+      };
+    }),
   );
 }

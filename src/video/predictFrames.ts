@@ -27,6 +27,12 @@ export interface PredictFramesOptions extends Omit<PredictOptions, 'onProgress'>
   from?: number;
   /** Frames that one is made from at most, where the task works on them together; 1: each by itself. @default 1 */
   frames?: number;
+  /**
+   * What is carried from frame to frame, where the task works on them together, begins anew every so many frames, warmed up on those before:
+   * then frames from a multiple of it on are the same whether the stream began there or at 0.
+   * @default never
+   */
+  segment?: number;
   /** Told what was measured in the video, as the task reports it: at first after each frame, until the facts are settled. */
   onMeasured?: (facts: object) => void;
 }
@@ -81,9 +87,10 @@ function restoration<Options, Facts, Value>(
 ): Work {
   const held = heldFacts(task, options, quality);
   return async (frame, { signal }) => {
-    const { index, raster } = frame;
+    const { index } = frame;
     const isDone = index < from;
     if (isDone && (held.settled || !task.hold)) return undefined;
+    const { raster } = frame;
     const first = await open(task.model(options, raster, quality));
     const wasSettled = held.settled;
     const about = aboutPicture({ file: frameName(index), signal }, open);

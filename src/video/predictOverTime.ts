@@ -12,6 +12,7 @@ import type { Frame } from './frame.js';
 import { frameName } from './frameName.js';
 import { heldFacts } from './heldFacts.js';
 import { type PredictFramesOptions, withRaster } from './predictFrames.js';
+import { firstSeen, renewalOf, renewed } from './renewed.js';
 
 /** A frame that was looked at by itself. */
 interface Looked<Facts, Seen> {
@@ -33,18 +34,21 @@ export function predictOverTime<Options, Facts, Value, Seen>(
   overTime: OverTime<Facts, Seen>,
   options: Options,
   frames: number,
-  { open = models.open, tile, region, quality = 'balanced', from = 0, onMeasured }: PredictFramesOptions,
+  { open = models.open, tile, region, quality = 'balanced', from = 0, segment, onMeasured }: PredictFramesOptions,
 ): OperatorFunction<Frame, Frame> {
   const held = heldFacts(task, options, quality);
   const { before, after } = overTime.reach(frames);
+  const renewal = renewalOf(segment, before);
+  const first = firstSeen(from, renewal);
   const look = async (frame: Frame, { signal }: { signal: AbortSignal }): Promise<Looked<Facts, Seen> | undefined> => {
-    const { index, raster } = frame;
-    const isFarBefore = index < from - before;
+    const { index } = frame;
+    const isFarBefore = index < first;
     if (isFarBefore && (held.settled || !task.hold)) return undefined;
-    const first = await open(task.model(options, raster, quality));
+    const { raster } = frame;
+    const looking = await open(task.model(options, raster, quality));
     const wasSettled = held.settled;
     const about = aboutPicture({ file: frameName(index), signal }, open);
-    const facts = await held.facts(raster, first.model.card, about);
+    const facts = await held.facts(raster, looking.model.card, about);
     if (task.hold && !wasSettled) onMeasured?.(task.report(facts));
     if (isFarBefore) return undefined;
     const session = await open(task.model(options, raster, quality, facts));
@@ -58,22 +62,22 @@ export function predictOverTime<Options, Facts, Value, Seen>(
     return { frame, facts, seen };
   };
 
-  let plans: FramePlans<Facts, Seen> | undefined;
+  const plans = renewed<FramePlans<Facts, Seen>>(() => overTime.begin(frames), renewal);
   const finish = async (
     [{ frame, facts, seen }, ...later]: readonly Looked<Facts, Seen>[],
     { signal }: { signal: AbortSignal },
   ): Promise<Frame | undefined> => {
     if (seen === undefined || facts === undefined) {
-      plans = undefined; // What comes after it begins anew.
+      plans.reset(); // What comes after it begins anew.
       if (frame.index < from) return undefined;
       return region ? withRaster(frame, croppedRaster(frame.raster, region)) : frame;
     }
     const session = await open(task.model(options, frame.raster, quality, facts));
     signal.throwIfAborted();
-    plans ??= overTime.begin(frames);
     const known = later.map((each) => each.seen);
     const next = known.slice(0, known.indexOf(undefined) < 0 ? known.length : known.indexOf(undefined));
-    const plan = plans.plan(seen, next as Seen[], facts, session.model.card);
+    const { card } = session.model;
+    const plan = plans.step(frame.index, (each) => each.plan(seen, next as Seen[], facts, card));
     if (frame.index < from) return undefined;
     return withRaster(frame, await restored(frame.raster, plan, session, { tile, region, quality, signal }));
   };

@@ -7,38 +7,53 @@ import { createVoter } from './createVoter.js';
 import type { FrameWithResult } from './frame.js';
 import { lumaOf } from './lumaOf.js';
 import { withValue } from './predictFrames.js';
+import { firstSeen, renewalOf, renewed } from './renewed.js';
 import { requireVideoView } from './requireVideoView.js';
 
 /** For how long and how nearly a pixel has to be still. */
-export type SteadyOptions = Omit<StillnessOptions, 'width' | 'height'>;
+export interface SteadyOptions extends Omit<StillnessOptions, 'width' | 'height'> {
+  /**
+   * What is held begins anew every so many frames, warmed up on those before: then frames from a multiple of it on are the same whether
+   * the stream began `steadyFrom` them or at 0.
+   * @default never
+   */
+  segment?: number;
+}
 
 /** Gives the value to show of each frame, in their order. */
 type Hold = (frame: FrameWithResult) => unknown;
 
 /**
  * Holds results steady over time while nothing moves, as their answer says: means of depths and of normals (createSteadier), votes on
- * classes (createVoter). A stream that begins at some later frame gives what the whole one gives there after `warmUp` frames.
+ * classes (createVoter). A stream that begins at some later frame gives nearly what the whole one gives there after five times `memory` frames.
  *
  * @example
  * frames('walk.mp4').pipe(predictFrames(depth), steady(), mapPictures(), encodeFrames(sink)).subscribe();
  */
-export function steady(options: SteadyOptions = {}): MonoTypeOperatorFunction<FrameWithResult> {
+export function steady({ segment, ...options }: SteadyOptions = {}): MonoTypeOperatorFunction<FrameWithResult> {
   return (source) =>
     defer(() => {
-      let hold: Hold | undefined;
+      let first: FrameWithResult;
+      const hold = renewed<Hold>(() => holdOf(first, options), renewalOf(segment, warmUp(options.memory)));
       return source.pipe(
         map((frame) => {
-          hold ??= holdOf(frame, options);
-          return withValue(frame, hold(frame));
+          first ??= frame;
+          return withValue(
+            frame,
+            hold.step(frame.index, (each) => each(frame)),
+          );
         }),
       );
     });
 }
 
-/** After so many frames what was before weighs less than a hundredth. @param memory see StillnessOptions */
-export function warmUp(memory: number): number {
-  return 5 * memory;
+/** The first frame that `steady` has to see so that those from `from` on are what they are in the whole video. */
+export function steadyFrom(from: number, { memory, segment }: Pick<SteadyOptions, 'memory' | 'segment'>): number {
+  return firstSeen(from, renewalOf(segment, warmUp(memory)));
 }
+
+/** After so many frames what was before weighs less than a hundredth. @param memory see StillnessOptions */
+const warmUp = (memory = 12): number => 5 * memory;
 
 function holdOf({ result: { task, value } }: FrameWithResult, options: SteadyOptions): Hold {
   const view = requireVideoView(task);

@@ -1,18 +1,13 @@
-import { PerpixelError } from '../core/errors.js';
 import { codecLayout, usualCodec } from './codecs.js';
 import { type Ffmpeg, findFfmpeg } from './ffmpeg.js';
-import type { Frame, FrameSink, VideoSource } from './frame.js';
-import { ivfFrameHeader } from './ivf.js';
+import type { FrameSink, VideoSource } from './frame.js';
 import { joinSegments } from './joinSegments.js';
 import { noFrames } from './noFrames.js';
-import { openWhole, type WholeFile } from './openWhole.js';
-import { packetsOf } from './packetsOf.js';
-import { rasterToFrame } from './rasterToFrame.js';
 import { requireContainer } from './requireContainer.js';
-import { openSegments, type Segment, segmentFile } from './segments.js';
-import { type Encoding, startEncoder } from './startEncoder.js';
+import { openSegments } from './segments.js';
+import { segmentWriter } from './segmentWriter.js';
+import type { Encoding } from './startEncoder.js';
 import type { VideoFormat } from './videoFormat.js';
-import { writeAll } from './writeAll.js';
 
 /** What a video file is made of beside its frames. */
 export interface VideoFileOptions extends Partial<Encoding> {
@@ -64,64 +59,27 @@ export async function videoFileSink(
     });
   }
   const aborter = new AbortController();
-  let open: { file: WholeFile; segment: Segment } | undefined;
-
-  const start = async ({ index, pts }: Frame) => {
-    const file = segmentFile(folder.path, { index, pts });
-    const segment = { file, index, pts, frames: 0, next: index, lastPts: pts };
-    const encoder = (temporary: string) => startEncoder(temporary, format, encoding, ffmpeg);
-    return { segment, file: await openWhole(file, encoder, aborter.signal) };
-  };
-  const finish = async () => {
-    if (!open) return;
-    const { file, segment } = open;
-    open = undefined;
-    await file.close(async (temporary) => {
-      await requireFrames(temporary, segment.frames, ffmpeg);
-      folder.check();
-    });
-    await folder.add(segment);
-  };
+  const writer = segmentWriter(
+    {
+      ...{ ...encoding, folder: folder.path, format, segmentFrames },
+      check: () => folder.check(),
+      onFinished: (segment) => folder.add(segment),
+    },
+    ffmpeg,
+  );
   return {
     done: segments.at(-1)?.next ?? 0,
-    async write(frame) {
-      if (open && frame.index >= open.segment.index + segmentFrames) await finish();
-      open ??= await start(frame);
-      const { input, close } = open.file;
-      const bytes = rasterToFrame(frame.raster, format);
-      try {
-        await writeAll(input, ivfFrameHeader(bytes.length, frame.pts));
-        await writeAll(input, bytes);
-      } catch (broken) {
-        await close(); // FFmpeg has ended, and says why.
-        throw broken;
-      }
-      open.segment.frames++;
-      open.segment.next = frame.index + 1;
-      open.segment.lastPts = frame.pts;
-    },
+    write: (frame) => writer.write(frame),
     async close() {
-      await finish();
+      await writer.close();
       if (segments.length === 0) throw noFrames(output);
       await joinSegments(segments, output, ffmpeg, { format, source, signal: aborter.signal });
       folder.remove();
     },
     discard() {
+      writer.discard();
       aborter.abort();
       folder.release();
     },
   };
-}
-
-/** @throws PerpixelError E_PROGRAM the file has fewer */
-async function requireFrames(file: string, frames: number, program: Ffmpeg): Promise<void> {
-  const { count } = await packetsOf(file, program);
-  if (count === frames) return;
-  throw new PerpixelError({
-    code: 'E_PROGRAM',
-    subject: program.ffmpeg,
-    received: `${count} frames encoded`,
-    expected: `${frames}`,
-    cure: 'Run the same command again: what was finished before is kept.',
-  });
 }

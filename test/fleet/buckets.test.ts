@@ -80,11 +80,12 @@ test('workers are killed, Redis too, the store refuses requests: each result is 
   const { run, queued } = JSON.parse(stdout);
   expect({ code, queued }).toEqual({ code: 0, queued: 60 });
 
+  const share = async () => (await statusOf(queue)).done / 60;
   const disturbed = (async () => {
     while ((await statusOf(queue)).done < 20) await sleep(100);
     await redis.restart();
   })();
-  const killed = await chaos(() => startWorker(queue), { workers: 3, kills: 1, lifeMs: 4000, seed: 1 });
+  const killed = await chaos(() => startWorker(queue), { workers: 3, kills: 1, share, seed: 1 });
   await disturbed;
   expect(killed).toBeGreaterThan(0);
   expect(s3.refused()).toBeGreaterThan(5);

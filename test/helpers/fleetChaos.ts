@@ -11,10 +11,14 @@ export interface ChaosOptions {
   workers: number;
   /** Times that each is killed. */
   kills: number;
-  /** How long a worker lives before that, at most. */
-  lifeMs: number;
+  /** The share of the work that is done, 0 to 1: each worker is killed at shares of its own, whatever time the machine takes. */
+  share(): number | Promise<number>;
   seed: number;
 }
+
+/** The last kill comes before this share of the work, so that there is something left to be killed at. */
+const LAST = 0.9;
+const ASK_MS = 200;
 
 /**
  * Runs workers that are killed at random, by kill -9, and started anew each time; the last of each works to the end.
@@ -22,13 +26,20 @@ export interface ChaosOptions {
  * @param start starts a worker that ends when nothing is left to do
  * @returns how many were killed before they ended by themselves
  */
-export async function chaos(start: () => Started, { workers, kills, lifeMs, seed }: ChaosOptions): Promise<number> {
+export async function chaos(start: () => Started, { workers, kills, share, seed }: ChaosOptions): Promise<number> {
   let killed = 0;
   const live = async (worker: number) => {
     const r = random(seed, worker);
-    for (let kill = 0; kill < kills; kill++) {
+    const shares = Array.from({ length: kills }, () => r.uniform(0, LAST)).sort((a, b) => a - b);
+    for (const until of shares) {
       const { child, ended } = start();
-      const isOver = await Promise.race([ended.then(() => true), sleep(r.uniform(0.3, 1) * lifeMs, false)]);
+      let isOver = false;
+      void ended.then(() => {
+        isOver = true;
+      });
+      while (!isOver && (await share()) <= until) await sleep(ASK_MS);
+      // Somewhere in the middle of a photo, or of what comes between two.
+      await sleep(r.uniform(0, ASK_MS));
       if (!isOver) {
         child.kill('SIGKILL');
         killed++;

@@ -1,5 +1,5 @@
 import type { CommandGroup } from '../command.js';
-import { fleetAdd } from '../fleetAdd.js';
+import { fleetAdd, type NamedWork } from '../fleetAdd.js';
 import { fleetDrain, fleetRetry, fleetStatus } from '../fleetQueue.js';
 import { fleetWork } from '../fleetWork.js';
 import { tasksNamed } from '../taskCommand.js';
@@ -10,15 +10,16 @@ export function fleetCommands(args: readonly string[]): CommandGroup {
     command: 'fleet',
     describe: 'Share many photos out between machines, by a queue',
     what: 'a command',
-    commands: [fleetAdd(taskOf(args)), fleetWork, fleetStatus, fleetRetry, fleetDrain],
+    commands: [fleetAdd(workOf(args)), fleetWork, fleetStatus, fleetRetry, fleetDrain],
   };
 }
 
 /**
- * The task that `fleet add INPUT -o OUTPUT TASK` names: the last that is no value of an option, since a folder may be called as a task is.
+ * What `fleet add INPUT -o OUTPUT [video] TASK` names: the last task that is no value of an option, since a folder may be called as a task is.
  */
-function taskOf(args: readonly string[]): string | undefined {
+function workOf(args: readonly string[]): NamedWork {
   const named = args.filter((arg) => tasksNamed(arg));
-  const isValue = (arg: string) => args[args.lastIndexOf(arg) - 1]?.startsWith('-');
-  return named.findLast((arg) => !isValue(arg)) ?? named.at(-1);
+  const before = (arg: string) => args[args.lastIndexOf(arg) - 1];
+  const task = named.findLast((arg) => !before(arg)?.startsWith('-')) ?? named.at(-1);
+  return { task, isVideo: task !== undefined && before(task) === 'video' };
 }

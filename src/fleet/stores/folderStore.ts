@@ -1,4 +1,5 @@
-import { copyFile, mkdir, readdir, realpath, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PerpixelError } from '../../core/errors.js';
 import { fileIdentity } from '../../core/files/fileIdentity.js';
@@ -86,6 +87,17 @@ export function folderOutput(folder: string): OutputStore {
         return isResultOfAnother(there, modified) ? 'another' : 'there';
       };
     },
+
+    names: (below) => readdir(path.join(folder, below)).catch(() => []),
+
+    async get(below, file) {
+      const own = path.join(folder, below);
+      await copyFile(own, file, constants.COPYFILE_FICLONE).catch((cause) => {
+        throw unreadable(own, `cannot be read (${cause.code})`, 'Check the folder.', cause);
+      });
+    },
+
+    remove: (below) => rm(path.join(folder, below), { recursive: true, force: true }),
 
     has: async (below) => (await fileIdentity(path.join(folder, below))) !== undefined,
 

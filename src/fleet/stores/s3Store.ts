@@ -66,7 +66,7 @@ export function s3Input(place: Bucket): InputStore {
         if (name.startsWith('.')) continue;
         if (!isName(name)) yield fileResult('failed', address(folder, name), { error: noName(address(folder, name)) });
         else if (entry.kind === 'folder') folders.push(name);
-        else if (formatOfName(name) !== undefined) {
+        else if (options.isMeant?.(name) ?? formatOfName(name) !== undefined) {
           names.push(name);
           if (isWanted(name)) photos.push({ name, identity: entry.etag, modified: entry.modified });
         } else if (isWanted(name)) options.onLeftOut?.(address(folder, name));
@@ -130,6 +130,30 @@ export function s3Output(place: Bucket): OutputStore {
       };
     },
 
+    async names(below) {
+      const names: string[] = [];
+      for await (const { name } of listing(bucket, keyOf(below))) names.push(name);
+      return names;
+    },
+
+    async get(below, file) {
+      await fetched(bucket, keyOf(below), undefined, file).catch((cause) => {
+        throw failed('E_READ', `${nameOf(place)}/${below}`, cause);
+      });
+    },
+
+    async remove(below) {
+      const { DeleteObjectCommand } = await sdk();
+      const sending = await client();
+      for await (const { kind, name } of listing(bucket, keyOf(below))) {
+        if (kind === 'folder') continue;
+        const Key = keyOf(`${below}/${name}`);
+        await sending.send(new DeleteObjectCommand({ Bucket: bucket, Key })).catch((cause) => {
+          throw failed('E_WRITE', `s3://${bucket}/${Key}`, cause);
+        });
+      }
+    },
+
     async has(below) {
       const { HeadObjectCommand } = await sdk();
       return (await client()).send(new HeadObjectCommand({ Bucket: bucket, Key: keyOf(below) })).then(
@@ -183,12 +207,22 @@ async function* listing(bucket: string, folder: string): AsyncGenerator<Entry> {
   }
 }
 
-/** Fetches an object, on condition that it is as it was listed; again where its connection breaks. @returns the time of the photo */
-async function fetched(bucket: string, key: string, etag: string, target: string): Promise<Date | undefined> {
+/**
+ * Fetches an object; again where its connection breaks.
+ *
+ * @param etag on condition that it is as it was listed
+ * @returns the time of the photo
+ */
+async function fetched(
+  bucket: string,
+  key: string,
+  etag: string | undefined,
+  target: string,
+): Promise<Date | undefined> {
   const { GetObjectCommand } = await sdk();
   for (let attempt = 1; ; attempt++) {
     const { Body, LastModified } = await (await client()).send(
-      new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: `"${etag}"` }),
+      new GetObjectCommand({ Bucket: bucket, Key: key, ...(etag !== undefined && { IfMatch: `"${etag}"` }) }),
     );
     try {
       await pipeline(Body as Readable, createWriteStream(target));

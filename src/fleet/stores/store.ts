@@ -50,6 +50,12 @@ export interface OutputStore {
   results(folder: string): Promise<(name: string, modified: Date) => Promise<Before>>;
   /** Whether a file is there. @param below its path below the store, with slashes */
   has(below: string): Promise<boolean>;
+  /** What lies in a folder of it, by name; nothing where there is none. */
+  names(below: string): Promise<string[]>;
+  /** Fetches a file of it. @throws PerpixelError E_READ */
+  get(below: string, file: string): Promise<void>;
+  /** Removes a folder of it with the files in it. */
+  remove(below: string): Promise<void>;
   /** The folder on this machine that results are written to, each whole or not at all; undefined where they are put elsewhere by `put`. */
   readonly folder?: string;
   /**
