@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { folded } from '../pipelines/outputNames.js';
-import { usualCodec } from '../video/codecs.js';
+import { isContainer } from '../video/codecs.js';
+import { isVideoName } from '../video/isVideoName.js';
 import { optionError } from './optionError.js';
 
 /** A video and what becomes of it. */
@@ -9,9 +10,6 @@ export interface Job {
   input: string;
   output: string;
 }
-
-/** What is taken for a video in a folder; a file that is named may be called as it likes. */
-const VIDEO = /\.(?:mp4|m4v|mov|mkv|webm|avi|nut|y4m|ts|m2ts|mts|mpg|mpeg|mxf|wmv|flv|3gp|ogv|vob)$/i;
 
 /**
  * The videos that inputs name, each with the file that its result goes to: one is written under the name that is said; several, those
@@ -58,19 +56,15 @@ async function videosIn(folder: string, output: string): Promise<string[]> {
   const results = path.resolve(output);
   const names = await readdir(folder, { recursive: true });
   return names
-    .filter((name) => VIDEO.test(name) && !name.split(path.sep).some((part) => part.startsWith('.')))
+    .filter((name) => isVideoName(name) && !name.split(path.sep).some((part) => part.startsWith('.')))
     .filter((name) => !path.resolve(folder, name).startsWith(results + path.sep))
     .sort();
 }
 
 function resultName(name: string): string {
-  if (path.extname(name).toLowerCase() === '.y4m') return name;
-  try {
-    usualCodec(name);
-    return name;
-  } catch {
-    return `${name.slice(0, name.length - path.extname(name).length)}.mkv`;
-  }
+  const extension = path.extname(name);
+  if (isContainer(name) || extension.toLowerCase() === '.y4m') return name;
+  return `${name.slice(0, name.length - extension.length)}.mkv`;
 }
 
 async function isFolder(place: string): Promise<boolean> {

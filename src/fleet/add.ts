@@ -6,6 +6,7 @@ import { type FileResult, fileResult } from '../pipelines/items.js';
 import { outputs } from '../pipelines/outputs.js';
 import type { WalkOptions } from '../pipelines/walkFiles.js';
 import { flaggedSides } from '../tasks/besideResults.js';
+import { isVideoName } from '../video/isVideoName.js';
 import { changed } from './changed.js';
 import { nameOf, placeOf } from './place.js';
 import type { FleetQueue, Queued } from './queue.js';
@@ -14,7 +15,7 @@ import { countOf, type ShardPhoto, shardId, siblingsOf, videoId } from './shard.
 import { inputStore, outputStore } from './stores/index.js';
 import type { StoreFolder } from './stores/store.js';
 import { temporaryFolder } from './temporary.js';
-import { isVideoName, videoName } from './videoName.js';
+import { videoName } from './videoName.js';
 
 /** What came of adding. */
 export interface Added {

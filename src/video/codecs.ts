@@ -149,6 +149,11 @@ export function usualCodec(file: string): CodecName {
 /** Containers that are written, by their extensions. */
 export const containers: readonly string[] = Object.keys(USUAL).map((extension) => extension.slice(1));
 
+/** Whether a file of this name is one of them. */
+export function isContainer(file: string): boolean {
+  return path.extname(file).toLowerCase() in USUAL;
+}
+
 /** Of pictures of results: 4:2:0 is what players show; lossless files and those for editors get the colour of each pixel. */
 export function shownChroma(codec: CodecName): Chroma {
   return codec === 'ffv1' || codec === 'prores' ? '444' : '420';
