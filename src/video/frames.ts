@@ -1,5 +1,4 @@
 import { concatMap, defer, finalize, from, map, type Observable } from 'rxjs';
-import type { Raster } from '../images/raster.js';
 import { pull } from '../pipelines/pull.js';
 import { dropLate } from './dropLate.js';
 import type { CodedFrame, Frame, VideoSource } from './frame.js';
