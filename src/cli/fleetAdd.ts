@@ -54,6 +54,7 @@ export function fleetAdd({ task: named, isVideo }: NamedWork): Command {
         .positional('task', {
           type: 'string',
           array: true,
+          default: undefined,
           describe: `What to do, with the options that its own command has: ${Object.keys(tasks).join(', ')}; video before it: with videos`,
         })
         .options(Object.assign({}, ...asked.map((task) => schemaOptions(task.options, `${task.summary}:`))))

@@ -190,8 +190,16 @@ async function doPart({ ready, job, temporary, open, onProgress, ...own }: Own &
   };
   const start = performance.now();
   const { name } = job.video;
+  /** Whether the video is joined already: whoever did this part at the same time was faster, and parts that come later are in the way. */
+  const isOver = async () => {
+    if (!(await target.has(places.result))) return false;
+    await target.remove(places.parts);
+    return true;
+  };
+  const skipped = plain(fileResult('skipped', shown), name);
+  if (await isOver()) return { result: skipped };
   if (await target.has(`${places.parts}/${manifestOf(part)}`)) {
-    return { result: plain(fileResult('skipped', shown), name), isWhole: await isWhole() };
+    return { result: skipped, isWhole: await isWhole() };
   }
 
   const segments: Segment[] = [];
@@ -226,6 +234,7 @@ async function doPart({ ready, job, temporary, open, onProgress, ...own }: Own &
   const file = path.join(temporary, manifestOf(part));
   await writeFile(file, JSON.stringify(manifest));
   await target.put(`${places.parts}/${manifestOf(part)}`, file);
+  if (await isOver()) return { result: skipped };
   const notices = damaged > 0 ? [`${damaged} damaged frames`] : undefined;
   const seconds = (performance.now() - start) / 1000;
   const result = plain(fileResult('done', shown, { megapixels, seconds }), name, { report: { notices } });

@@ -33,7 +33,7 @@ test.each([
   ],
   [
     ['fleet', '--help'],
-    ['fleet add <input> <task>', 'fleet work', 'fleet status', 'fleet retry', 'fleet drain'],
+    ['fleet add <input> <task..>', 'fleet work', 'fleet status', 'fleet retry', 'fleet drain'],
   ],
   [
     ['fleet', 'add', '--help'],
