@@ -11,6 +11,8 @@ export interface Command {
   readonly command: string;
   readonly describe: string;
   declare(parser: Argv): Argv;
+  /** Its arguments name nothing that could be written over: tasks, which know such names, are not read for it. */
+  readonly namesNoFiles?: true;
   run(args: Record<string, unknown>, io: Io): Promise<ExitCode>;
 }
 

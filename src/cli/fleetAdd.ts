@@ -26,16 +26,13 @@ const own = z.object({
   quiet: z.boolean().default(false).describe('Say nothing but what failed'),
 });
 
-/** What the command line names. */
-export interface NamedWork {
-  /** The task whose options it has; undefined where it names none. */
-  task?: string;
-  /** On the frames of videos. */
-  isVideo: boolean;
-}
-
-/** `perpixel fleet add INPUT -o OUTPUT [video] TASK`: queues what is to be done. */
-export function fleetAdd({ task: named, isVideo }: NamedWork): Command {
+/**
+ * `perpixel fleet add INPUT -o OUTPUT [video] TASK`: queues what is to be done.
+ *
+ * @param args what stands behind `perpixel`: the command has the options of the task that they name
+ */
+export function fleetAdd(args: readonly string[]): Command {
+  const { task: named, isVideo } = namedWork(args);
   const all = (named === undefined ? undefined : tasksNamed(named)) ?? [];
   const asked = isVideo && !(all.length === 1 && isForVideo(all[0])) ? [] : all;
   const sides = sideFileSchema(asked);
@@ -135,6 +132,14 @@ export function fleetAdd({ task: named, isVideo }: NamedWork): Command {
       return added.failed > 0 || (leftOut > 0 && !skipUnknown) ? 1 : 0;
     },
   };
+}
+
+/** The last task that is no value of an option, since a folder may be called as a task is, and whether it is for frames of videos. */
+function namedWork(args: readonly string[]): { task?: string; isVideo: boolean } {
+  const named = args.filter((arg) => tasksNamed(arg));
+  const before = (arg: string) => args[args.lastIndexOf(arg) - 1];
+  const task = named.findLast((arg) => !before(arg)?.startsWith('-')) ?? named.at(-1);
+  return { task, isVideo: task !== undefined && before(task) === 'video' };
 }
 
 /** What is to be done, in words that mean the same on another machine. */

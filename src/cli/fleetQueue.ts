@@ -18,6 +18,7 @@ const WATCH_MS = 2000;
 /** `perpixel fleet status`: exit code 1 where photos have failed. */
 export const fleetStatus: Command = {
   command: 'status',
+  namesNoFiles: true,
   describe: 'Tell what is done, what failed and why, and how long the rest takes',
   declare: (parser) => parser.options({ ...schemaOptions(told), ...schemaOptions(queueSchema, 'Queue:') }),
   async run(args, io) {
@@ -36,6 +37,7 @@ export const fleetStatus: Command = {
 /** `perpixel fleet retry`: what failed is queued again. */
 export const fleetRetry: Command = {
   command: 'retry',
+  namesNoFiles: true,
   describe: 'Queue again what failed',
   declare: (parser) => parser.options(schemaOptions(queueSchema, 'Queue:')),
   async run(args, io) {
@@ -52,6 +54,7 @@ const drained = z.object({
 /** `perpixel fleet drain`: what waits is taken out of the queue. */
 export const fleetDrain: Command = {
   command: 'drain',
+  namesNoFiles: true,
   describe: 'Take out what waits; what is in work is finished, and results stay',
   declare: (parser) => parser.options({ ...schemaOptions(drained), ...schemaOptions(queueSchema, 'Queue:') }),
   async run(args, io) {

@@ -42,6 +42,7 @@ const GRACE_MS = 8000;
 /** `perpixel fleet work`: does what is queued, on this machine. */
 export const fleetWork: Command = {
   command: 'work',
+  namesNoFiles: true,
   describe: 'Work on what is queued, with this machine',
   declare: (parser) =>
     parser

@@ -122,12 +122,11 @@ async function run(args: string[], io: Io): Promise<ExitCode> {
     handler: async (argv) => {
       if (!('run' in each)) return;
       const given = withDashes(argv);
-      const { protectNamed } = await import('./protectNamed.js');
-      const release = await protectNamed(given);
+      const release = each.namesNoFiles ? undefined : await (await import('./protectNamed.js')).protectNamed(given);
       try {
         code = await each.run(given, io);
       } finally {
-        release();
+        release?.();
       }
     },
   });

@@ -2,7 +2,8 @@ import type { Job, JobsOptions, Queue, QueueOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { PerpixelError } from '../core/errors.js';
 import { peer } from './peers.js';
-import { type Run, runKey } from './run.js';
+import type { Run } from './run.js';
+import { runKey } from './runKey.js';
 import { countOf, type FleetJob, namesOf, type Shard, shardId, type VideoJob, videoId } from './shard.js';
 
 /** Where the queue is. */

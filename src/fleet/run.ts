@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { PerpixelError } from '../core/errors.js';
 import { parseOptions } from '../core/parseOptions.js';
@@ -8,6 +7,7 @@ import { taskNamed } from '../tasks/registry.js';
 import type { AnyTask, Asked } from '../tasks/task.js';
 import { codecNames } from '../video/codecs.js';
 import { type Place, placeOf, requireWithin, within } from './place.js';
+import { runKey } from './runKey.js';
 
 const runSchema = z.strictObject({
   input: z.string(),
@@ -52,25 +52,6 @@ const runSchema = z.strictObject({
 
 /** What is to be done with photos, but for which: plain data, once in the queue for all jobs of it. */
 export type Run = z.infer<typeof runSchema>;
-
-/**
- * Names a run, and the folder of its results below the output: its tasks, and a digest of all that decides what the results are. Another
- * option or model is another run, whose results lie beside.
- */
-export function runKey(run: Run): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify(sorted(run)))
-    .digest('hex');
-  return `${run.tasks.map(({ name }) => name).join('+')}-${digest.slice(0, 12)}`;
-}
-
-/** The same data in one order, whoever wrote it down. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, sorted(each)]));
-}
 
 /** A run as it is worked on: checked, with its tasks. */
 export interface ReadyRun {

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { peer } from '../../src/fleet/peers.js';
 import { nameOf, placeOf } from '../../src/fleet/place.js';
 import { withoutPassword } from '../../src/fleet/queue.js';
-import { type Run, readyRun, runKey } from '../../src/fleet/run.js';
+import { type Run, readyRun } from '../../src/fleet/run.js';
+import { runKey } from '../../src/fleet/runKey.js';
 import { temporaryFolder } from '../helpers/temporaryFolder.js';
 
 const run: Run = {

@@ -1,25 +1,17 @@
 import type { CommandGroup } from '../command.js';
-import { fleetAdd, type NamedWork } from '../fleetAdd.js';
 import { fleetDrain, fleetRetry, fleetStatus } from '../fleetQueue.js';
 import { fleetWork } from '../fleetWork.js';
-import { tasksNamed } from '../taskCommand.js';
+
+const others = [fleetWork, fleetStatus, fleetRetry, fleetDrain];
 
 /** `perpixel fleet add|work|status|retry|drain`: many photos, several machines, one queue. */
-export function fleetCommands(args: readonly string[]): CommandGroup {
+export async function fleetCommands(args: readonly string[]): Promise<CommandGroup> {
+  // Many workers start on a machine: what only `add` needs of the tasks is not read for them.
+  const isOther = others.some(({ command }) => args.includes(command)) && !args.includes('add');
   return {
     command: 'fleet',
     describe: 'Share many photos out between machines, by a queue',
     what: 'a command',
-    commands: [fleetAdd(workOf(args)), fleetWork, fleetStatus, fleetRetry, fleetDrain],
+    commands: isOther ? others : [(await import('../fleetAdd.js')).fleetAdd(args), ...others],
   };
-}
-
-/**
- * What `fleet add INPUT -o OUTPUT [video] TASK` names: the last task that is no value of an option, since a folder may be called as a task is.
- */
-function workOf(args: readonly string[]): NamedWork {
-  const named = args.filter((arg) => tasksNamed(arg));
-  const before = (arg: string) => args[args.lastIndexOf(arg) - 1];
-  const task = named.findLast((arg) => !before(arg)?.startsWith('-')) ?? named.at(-1);
-  return { task, isVideo: task !== undefined && before(task) === 'video' };
 }
