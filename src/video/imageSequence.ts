@@ -3,7 +3,7 @@ import path from 'node:path';
 import { PerpixelError } from '../core/errors.js';
 import { makeFolder } from '../core/files/makeFolder.js';
 import { unwritable } from '../core/files/unwritable.js';
-import { outputFormatOfName } from '../images/formats/lookup.js';
+import { formatOfName, outputFormatOfName } from '../images/formats/lookup.js';
 import type { Format } from '../images/formats/registry.js';
 import { readRaster } from '../images/readRaster.js';
 import { writeContent } from '../pipelines/writeContent.js';
@@ -13,9 +13,9 @@ import type { Ratio } from './videoFormat.js';
 
 const NUMBER = /%(?:0(\d+))?d/;
 
-/** Whether a name stands for numbered pictures, as FFmpeg has it: `frames/%06d.png`. */
+/** Whether a name stands for numbered pictures, as FFmpeg has it: `frames/%06d.png`. That of a video may have a %d, too. */
 export function isSequence(name: string): boolean {
-  return NUMBER.test(path.basename(name));
+  return NUMBER.test(path.basename(name)) && formatOfName(name) !== undefined;
 }
 
 /** The file of a number: `%06d.png`, 12 is `000012.png`. */
