@@ -303,12 +303,15 @@ export function withoutPassword(url: string): string {
     const { protocol, host, pathname } = new URL(url);
     return `${protocol}//${host}${pathname}`;
   }
+  const isPostgres = /^postgres(?:ql)?:/.test(url);
   throw new PerpixelError({
     code: 'E_OPTION',
     subject: '--redis',
     // What is no address may hold a password all the same.
-    received: 'no address of a Redis',
+    received: isPostgres ? 'the address of a PostgreSQL' : 'no address of a Redis',
     expected: 'redis://[user:password@]host:6379, or with TLS rediss://',
-    cure: 'Check its spelling.',
+    cure: isPostgres
+      ? 'BullMQ has it as a backend, a fleet has not (docs/fleet.md): start a Redis.'
+      : 'Check its spelling.',
   });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chaos } from '../helpers/fleetChaos.js';
 import { type RedisServer, type S3Server, startRedis, startS3 } from '../helpers/fleetServers.js';
@@ -96,6 +97,13 @@ test('workers are killed, Redis too, the store refuses requests: each result is 
   expect(await versionsOf(bucket, 'results/')).toEqual(
     (await filesOf(plain)).map(([name, content]) => [`${run}/${name}`, content]),
   );
+  // Nor does the queue know how the store is entered.
+  const records = new Redis(redis.url);
+  for (const key of await records.keys(`bull:${queue}:*`)) {
+    const value = (await records.type(key)) === 'hash' ? await records.hgetall(key) : key;
+    expect(JSON.stringify(value)).not.toMatch(/secret-of-a-test|testing/);
+  }
+  records.disconnect();
   // Resuming is a listing.
   expect((await fleet(queue, 'add', ...place)).stderr).toContain('0 queued, 60 done before');
 });

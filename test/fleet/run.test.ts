@@ -97,6 +97,13 @@ test('no password of an address is shown', () => {
   }
 });
 
+test('PostgreSQL is refused, with what is to be had in its place', () => {
+  for (const url of ['postgres://user:secret@host/db', 'postgresql://host:5432']) {
+    expect(() => withoutPassword(url)).toThrow(/the address of a PostgreSQL; .*start a Redis/);
+    expect(() => withoutPassword(url)).not.toThrow('secret');
+  }
+});
+
 test('a package that is missing is named with its cure', async () => {
   const missing = Object.assign(new Error("Cannot find package 'ioredis'"), { code: 'ERR_MODULE_NOT_FOUND' });
   await expect(peer('ioredis', () => Promise.reject(missing))).rejects.toMatchObject({

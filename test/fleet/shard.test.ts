@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { random } from '../../src/core/random.js';
-import { shardId, shardSchema, siblingsOf } from '../../src/fleet/shard.js';
+import { jobSchema, shardId, shardSchema, siblingsOf } from '../../src/fleet/shard.js';
 import { outputNames } from '../../src/pipelines/outputNames.js';
 
 test('the siblings of a photo are enough to name its results as in its whole folder', () => {
@@ -59,4 +59,27 @@ test.each([
   const shard = { run: 'denoise-1', folder: 'a/b', photos: [{ name: 'x.jpg', identity: '1-2' }] };
   expect(shardSchema.safeParse(shard).success).toBe(true);
   expect(shardSchema.safeParse({ ...shard, ...wrong }).success).toBe(false);
+});
+
+test.each([
+  { folder: '/etc' },
+  { video: { name: '../x.mp4', identity: '1' } },
+  { video: { name: 'a/x.mp4', identity: '1' } },
+  { video: { name: 'x.mp4' } },
+  { part: 8 },
+  { part: -1 },
+  { part: 0.5 },
+  { parts: 1e9 },
+  { photos: [{ name: 'x.jpg', identity: '1' }] },
+  { run: '../x' },
+  { more: 1 },
+])('nor does one of a video: %j', (wrong) => {
+  const job = { run: 'denoise-1', folder: 'a/b', video: { name: 'x.mp4', identity: '1-2' }, part: 7, parts: 8 };
+  const { part: _, parts: __, ...whole } = job;
+  for (const right of [job, whole]) {
+    expect(jobSchema(right).safeParse(right).success).toBe(true);
+    const data = { ...right, ...wrong };
+    // A part without the number of all, too.
+    expect(jobSchema(data).safeParse(data).success, JSON.stringify(data)).toBe(false);
+  }
 });
