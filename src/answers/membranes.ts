@@ -45,10 +45,10 @@ export const membranesAnswer: Answer<Membranes, MembranesShown> = {
 
 /** Probabilities as 16 bits. */
 export function inWords({ data, shape }: Pixels): NdArray<Uint16Array> {
-  return ndarray(
-    Uint16Array.from(data, (value) => Math.round(value * WHITE)),
-    [...shape],
-  );
+  const words = new Uint16Array(data.length);
+  // Not `from` with a function, which takes twenty times as long.
+  for (let i = 0; i < words.length; i++) words[i] = Math.round(data[i] * WHITE);
+  return ndarray(words, [...shape]);
 }
 
 /** Cells as a file: 16 bits where the numbers have room in them, else 32, which PNG has not. @throws PerpixelError E_FORMAT */

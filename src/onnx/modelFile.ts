@@ -43,6 +43,16 @@ export const modelCard = z.object({
   pixels: z.number().int().positive().optional(),
   /** What a network of depth answers: the natural logarithm of metres, or what is larger where things are nearer, in no unit. @default 'log' */
   depth: z.enum(['log', 'inverse']).optional(),
+  /**
+   * Of a network of membranes: the cubic that turns its probabilities into true shares, by its four values in Bernstein's form, none smaller
+   * than the one before. `perpixel eval membranes` fits it. @default [0, 1/3, 2/3, 1], which changes nothing
+   */
+  calibration: z
+    .tuple([z.number(), z.number(), z.number(), z.number()])
+    .refine((values) => values.every((value, i) => value <= 1 && value >= (values[i - 1] ?? 0)), {
+      error: 'four numbers of 0..1, none smaller than the one before',
+    })
+    .optional(),
   /** The classes of a network of labels, in the order of its scores, void not among them. @default those of the shipped ones */
   classes: z
     .array(

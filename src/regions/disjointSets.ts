@@ -6,7 +6,8 @@ export class DisjointSets {
   readonly #parent: Uint32Array;
 
   constructor(count: number) {
-    this.#parent = Uint32Array.from({ length: count }, (_, i) => i);
+    this.#parent = new Uint32Array(count);
+    for (let i = 0; i < count; i++) this.#parent[i] = i;
   }
 
   /** The number that stands for the set of `i`. */

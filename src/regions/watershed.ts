@@ -68,7 +68,8 @@ export function watershed(
     );
   }
 
-  const begin = (i: number) => markers.data[i] !== 0 && neighboursWait(i, markers.data[i]);
+  const begun = markers.data;
+  const begin = (i: number) => begun[i] !== 0 && neighboursWait(i, begun[i]);
   if (order) order.forEach(begin);
   else for (let i = 0; i < labels.length; i++) begin(i);
   while (level < levels) {

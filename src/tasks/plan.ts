@@ -13,6 +13,11 @@ export interface TiledPlan {
   /** Pixels to each side that count beyond what the network itself looks at. @default 0 */
   readonly reach?: number;
   /**
+   * Windows have at most this many pixels squared, where nobody asks for another size: for networks that take little memory a pixel.
+   * @default 1024, more where the model's overlap would waste most of it
+   */
+  readonly tile?: number;
+  /**
    * How `best` may turn a window and average: `square`, all eight ways; `mirror`, left and right only, where up is not the same as
    * down, as where rain falls; `none`, where `window` sees to quality itself: such windows are not padded to the network's stride, so
    * that they hold nothing but the photo. @default 'square'

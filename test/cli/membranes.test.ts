@@ -94,4 +94,7 @@ test('eval: the scores of the challenge', async () => {
   expect(scores).toMatchObject({ images: 1 });
   expect(scores.vRand).toBeGreaterThan(0.97);
   expect(scores.pixelError).toBeLessThan(0.06);
+  const [a, b, c, d] = scores.calibration;
+  expect(a >= 0 && a <= b && b <= c && c <= d && d <= 1).toBe(true);
+  expect(d).toBeGreaterThan(0.9);
 });

@@ -15,7 +15,7 @@ import { regionGrid, type Tile, tileGrid } from './tileGrid.js';
 
 /** How a picture is cut into tiles, and who is told of them. */
 export interface PredictTiledOptions {
-  /** Windows have at most this many pixels squared. @default 1024, more where the model's overlap would waste most of it */
+  /** Windows have at most this many pixels squared. @default the plan's */
   tile?: number;
   /** `best` averages over flips and quarter turns. @default 'balanced' */
   quality?: Quality;
@@ -78,7 +78,7 @@ export async function predictTiled(
     const known = enlargedWindow(planes, [height, width], inside);
     return take === knownWindow ? known : toSize(known, window);
   };
-  const asked = { height, width, tile: tile ?? defaultTile(session, overlap), overlap, stride: card.stride };
+  const asked = { height, width, tile: tile ?? defaultTile(session, overlap, plan.tile), overlap, stride: card.stride };
   // Windows that see to all themselves answer as they are cut: those of the region are cut as those of the whole.
   const grid = region ? regionGrid(asked, region, { asWhole: symmetry === 'none' }) : tileGrid(asked);
   const rows = changing ? tilesThatChange(grid, changing) : grid;
@@ -99,10 +99,10 @@ export async function predictTiled(
   }
 }
 
-function defaultTile(session: Session, overlap: number): number {
+function defaultTile(session: Session, overlap: number, planned = DEFAULT_TILE): number {
   const { stride } = session.model.card;
   const smallest = 2 * (overlap + stride) + stride;
-  const usual = Math.max(DEFAULT_TILE, 4 * overlap);
+  const usual = Math.max(planned, 4 * overlap);
   return Math.max(smallest, Math.min(usual, fittingTiles.get(session) ?? usual));
 }
 

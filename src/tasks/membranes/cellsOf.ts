@@ -20,8 +20,11 @@ const LEVELS = 255;
  * along the probability until they meet, and numbered from 1 row by row. Lines of one pixel between them are 0.
  */
 export function cellsOf({ data, shape: [height, width] }: Pixels, { threshold, minSize }: CellRules): Labels {
-  const inside = Uint8Array.from(data, (probability) => (probability > threshold ? 1 : 0));
+  const [inside, ground] = [new Uint8Array(data.length), new Uint8Array(data.length)];
+  for (let i = 0; i < data.length; i++) {
+    inside[i] = data[i] > threshold ? 1 : 0;
+    ground[i] = Math.round((1 - data[i]) * LEVELS);
+  }
   const markers = renumber(components(inside, height, width), { minSize });
-  const ground = Uint8Array.from(data, (probability) => Math.round((1 - probability) * LEVELS));
   return watershed(ground, markers, { lines: true });
 }

@@ -24,28 +24,29 @@ export function sliceLevels({ pixels }: Pick<Raster, 'pixels'>): SliceLevels {
   const { data, shape, stride, offset } = pixels;
   const [height, width] = shape;
   const white = whiteOf(data);
-  const value = (y: number, x: number) => data[offset + y * stride[0] + x * stride[1]] / white;
+  const count = height * width;
 
+  // In units of the file, since dividing each value costs as much as all else.
   let [sum, squares, isEven] = [0, 0, true];
-  const first = value(0, 0);
+  const first = data[offset];
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const v = value(y, x);
-      sum += v;
-      squares += v * v;
-      isEven &&= v === first;
+    for (let x = 0, at = offset + y * stride[0]; x < width; x++, at += stride[1]) {
+      const value = data[at];
+      sum += value;
+      squares += value * value;
+      isEven &&= value === first;
     }
   }
-  const mean = sum / (height * width);
-  const variance = squares / (height * width) - mean * mean;
-  const deviation = isEven ? 0 : Math.sqrt(Math.max(Number.EPSILON, variance));
+  const mean = sum / count;
+  const variance = squares / count - mean * mean;
+  const deviation = isEven ? 0 : Math.sqrt(Math.max(Number.EPSILON * white ** 2, variance));
 
   /** Sums over the columns of the rows around, which move on with the row. */
   const columns = (radius: number) => {
     const sums = new Float64Array(width);
     const add = (y: number, sign: number) => {
       if (y < 0 || y >= height) return;
-      for (let x = 0; x < width; x++) sums[x] += sign * (value(y, x) - mean);
+      for (let x = 0, at = offset + y * stride[0]; x < width; x++, at += stride[1]) sums[x] += sign * (data[at] - mean);
     };
     for (let y = 0; y < radius; y++) add(y, 1);
     return (y: number) => {
@@ -61,13 +62,14 @@ export function sliceLevels({ pixels }: Pick<Raster, 'pixels'>): SliceLevels {
     // At the rim windows are cut off: left out.
     if (y < COARSE || y >= height - COARSE) continue;
     for (let x = COARSE; x < width - COARSE; x++) {
-      second += difference[x] ** 2;
-      third += difference[x] ** 3;
+      const square = difference[x] * difference[x];
+      second += square;
+      third += square * difference[x];
     }
   }
-  const count = Math.max(1, (height - 2 * COARSE) * (width - 2 * COARSE));
-  const spread = (second / count) ** 1.5;
-  return { mean, deviation, lines: spread > 0 ? third / count / spread : 0 };
+  const inner = Math.max(1, (height - 2 * COARSE) * (width - 2 * COARSE));
+  const spread = (second / inner) ** 1.5;
+  return { mean: mean / white, deviation: deviation / white, lines: spread > 0 ? third / inner / spread : 0 };
 }
 
 /** The mean over a fine window less that over a coarse one, along a row of sums of columns. */

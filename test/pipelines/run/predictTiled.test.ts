@@ -202,6 +202,15 @@ test('samples of 8 bits are the same too', async () => {
   expect(tiled.pixels.data).toEqual(whole.pixels.data);
 });
 
+test('windows are as large as the plan says, and as the caller says where he does', async () => {
+  const { session, sizes } = boxSession();
+  const plan = { ...blurPlan, tile: 100 };
+  await predictTiled(picture(150, 90), plan, session);
+  expect(sizes).toHaveLength(2);
+  await predictTiled(picture(150, 90), plan, session, { tile: 200 });
+  expect(sizes).toHaveLength(3);
+});
+
 test('out of memory halves the tile, and the next picture begins with it', async () => {
   const { session } = boxSession();
   const whole = picture(120, 130);

@@ -2,9 +2,12 @@ import ndarray from 'ndarray';
 import { describe, expect, test } from 'vitest';
 import type { Membranes } from '../../../src/answers/membranes.js';
 import { parseOptions } from '../../../src/core/parseOptions.js';
+import type { Session } from '../../../src/engines/engine.js';
+import { models } from '../../../src/engines/models.js';
 import type { Raster, Samples } from '../../../src/images/raster.js';
+import { type Cubic, cubicAt } from '../../../src/metrics/calibration.js';
 import { CellScores } from '../../../src/metrics/cells.js';
-import { predictPhoto } from '../../../src/pipelines/run/predictPhoto.js';
+import { type PredictPhotoOptions, predictPhoto } from '../../../src/pipelines/run/predictPhoto.js';
 import { cellsOf } from '../../../src/tasks/membranes/cellsOf.js';
 import { cellRows, csvHead, csvLines } from '../../../src/tasks/membranes/cellTable.js';
 import { sliceLevels } from '../../../src/tasks/membranes/sliceLevels.js';
@@ -20,7 +23,7 @@ const rasterOf = (samples: Samples, channels = 1): Raster => ({
   metadata: { format: 'png', bitDepth: samples instanceof Uint16Array ? 16 : 8 },
 });
 
-async function found(raster: Raster, options: Partial<MembranesOptions> = {}, how: { tile?: number } = {}) {
+async function found(raster: Raster, options: Partial<MembranesOptions> = {}, how: PredictPhotoOptions = {}) {
   const asked = { task: membranes, options: parseOptions(membranes.options, options) };
   const [{ value, report, notices }] = await predictPhoto(raster, [asked], how);
   return { ...(value as Membranes), report, notices };
@@ -60,19 +63,40 @@ describe('a drawn slice, by what is shipped', () => {
     }
   });
 
-  test('tiles give what the whole gives', async () => {
+  test('tiles give what the whole gives, and the same ids each time', async () => {
     const { image } = syntheticSlice(480, 416);
     const raster = () => ({
-      pixels: ndarray(image.data.slice(), image.shape),
-      metadata: { format: 'png', bitDepth: 8 } as const,
+      pixels: ndarray(
+        Uint16Array.from(image.data, (value) => 900 + 40 * value),
+        image.shape,
+      ),
+      metadata: { format: 'png', bitDepth: 16 } as const,
     });
-    const [whole, tiled] = [await found(raster(), {}, { tile: 480 }), await found(raster(), {}, { tile: 352 })];
+    const ask = (tile: number) => found(raster(), { cells: true }, { tile });
+    const [whole, tiled, again] = [await ask(480), await ask(352), await ask(352)];
     expect(largestDifference(whole.probability.data, tiled.probability.data)).toBeLessThan(1e-4);
+    expect(again.cells!.data).toEqual(tiled.cells!.data);
   });
 });
 
 const largestDifference = (a: Float32Array, b: Float32Array) =>
   a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i])), 0);
+
+test('a card with a calibration: probabilities are those of its cubic', async () => {
+  const calibration: Cubic = [0, 0, 0.25, 0.5];
+  const shipped = await models.open('membranes');
+  const session: Session = {
+    ...shipped,
+    model: { ...shipped.model, card: { ...shipped.model.card, calibration: [...calibration] } },
+    run: (inputs, how) => shipped.run(inputs, how),
+    dispose: async () => {},
+  };
+  const plain = await found(rasterOf(slice.image.data.slice()));
+  const { probability } = await found(rasterOf(slice.image.data.slice()), {}, { open: async () => session });
+  const expected = plain.probability.data.map((p) => cubicAt(calibration, p));
+  expect(largestDifference(probability.data, expected)).toBeLessThan(1e-6);
+  expect(Math.max(...expected)).toBeGreaterThan(0.45);
+});
 
 describe('what is no slice', () => {
   test('colours are refused', async () => {
