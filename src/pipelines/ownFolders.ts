@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { PerpixelError } from '../core/errors.js';
 import { fileIdentity } from '../core/files/fileIdentity.js';
 import { makeFolder } from '../core/files/makeFolder.js';
@@ -22,7 +24,8 @@ export function ownFolders(): (folder: string) => Promise<void> {
         throw unwritable(each, cause);
       });
     }
-    if ((await fileIdentity(folder)) !== (await fileIdentity(other))) return;
+    const isOne = (await fileIdentity(folder)) === (await fileIdentity(other));
+    if (!isOne && (await isListed(folder, other))) return;
     throw new PerpixelError({
       code: 'E_WRITE',
       subject: folder,
@@ -31,4 +34,15 @@ export function ownFolders(): (folder: string) => Promise<void> {
       cure: 'Do the one after the other, into two folders, or write to another disk.',
     });
   };
+}
+
+/** Whether a folder is called as it is named, up to where `other` is called the same: some disks give one folder two numbers. */
+async function isListed(folder: string, other: string): Promise<boolean> {
+  if (folder === other) return true;
+  const [above, besides] = [path.dirname(folder), path.dirname(other)];
+  const names = await readdir(above);
+  return (
+    (names.includes(path.basename(folder)) || path.basename(folder) === path.basename(other)) &&
+    isListed(above, besides)
+  );
 }
