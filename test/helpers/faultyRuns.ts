@@ -187,7 +187,8 @@ export const furtherCommands: readonly Disturbed[] = [
   {
     name: 'preview',
     args: (inputs, out) => [
-      ...['preview', 'denoise', at(inputs, 'photos', 'a.png'), '-o', at(out, 'sheet.png')],
+      // A sheet that is there is refused: whether it is finished is for people to see.
+      ...['preview', 'denoise', at(inputs, 'photos', 'a.png'), '-o', at(out, 'sheet.png'), '--overwrite'],
       ...['--model', at(inputs, 'tiny.onnx')],
     ],
   },
