@@ -30,6 +30,7 @@ export function numberedFile(pattern: string, number: number): string {
 /** FFmpeg looks so far for the first. */
 const FIRST_NUMBERS = [0, 1, 2, 3, 4];
 
+/** Which numbered pictures are read, and at what pace they are shown. */
 export interface SequenceOptions {
   /** Number of the first picture. @default the first of 0 to 4 that is there */
   startNumber?: number;
