@@ -12,13 +12,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ndarray from 'ndarray';
-import type { NamedTensors, Session } from '../src/engines/engine.js';
 import { createModels } from '../src/engines/models.js';
 import { readRaster } from '../src/images/readRaster.js';
 import { writeRaster } from '../src/images/writeRaster.js';
 import { predictPhoto } from '../src/pipelines/run/predictPhoto.js';
 import { membranes } from '../src/tasks/membranes/task.js';
 import { syntheticSlice } from '../test/helpers/syntheticSlice.js';
+import { recorded } from './recorded.js';
 import { runMeasured } from './runMeasured.js';
 
 const [rounds = '3', threads = '2', quality = 'fast'] = process.argv.slice(2);
@@ -42,15 +42,7 @@ try {
   await writeRaster({ pixels, metadata: { format: 'png', bitDepth: 16 } }, slice);
 
   const session = await models.open('membranes');
-  const tiles: NamedTensors[] = [];
-  const listening: Session = {
-    ...{ model: session.model, engine: session.engine, provider: session.provider },
-    run(inputs) {
-      tiles.push(inputs);
-      return session.run(inputs);
-    },
-    dispose: () => session.dispose(),
-  };
+  const { listening, tiles } = recorded(session);
   await predictPhoto(await readRaster(slice), [{ task: membranes, options: {} }], { open: async () => listening });
 
   const engine = () => measured(() => Promise.all(tiles.map((tile) => session.run(tile))));

@@ -6,11 +6,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lastValueFrom } from 'rxjs';
-import type { NamedTensors, Session } from '../src/engines/engine.js';
+import type { Session } from '../src/engines/engine.js';
 import { createModels } from '../src/engines/models.js';
 import { decode, encode, files, predict } from '../src/pipelines/index.js';
 import { denoise } from '../src/tasks/denoise/task.js';
 import { noisyPicture } from './noisyPicture.js';
+import { recorded } from './recorded.js';
 
 const [pictures = 8, side = 1024] = process.argv.slice(2).map(Number);
 const ROUNDS = 5;
@@ -25,15 +26,7 @@ try {
   const session = await models.open('denoise-colour');
 
   /** What the engine was asked in the first run: the pipeline's own tiles. */
-  const tiles: NamedTensors[] = [];
-  const listening: Session = {
-    ...{ model: session.model, engine: session.engine, provider: session.provider },
-    run(inputs) {
-      tiles.push(inputs);
-      return session.run(inputs);
-    },
-    dispose: () => session.dispose(),
-  };
+  const { listening, tiles } = recorded(session);
   const pipeline = (output: string, through: Session) => {
     const open = async () => through;
     return lastValueFrom(files(photos).pipe(decode(), predict(denoise, { sigma: SIGMA }, { open }), encode(output)));

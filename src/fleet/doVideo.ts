@@ -24,6 +24,7 @@ import { type PhotoResult, partsOf, type ShardContext } from './doShard.js';
 import type { ReadyRun, Run } from './run.js';
 import { type PartJob, partName, type VideoJob } from './shard.js';
 import { inputStore, outputStore } from './stores/index.js';
+import type { OutputStore } from './stores/store.js';
 import { temporaryFolder } from './temporary.js';
 import { videoName } from './videoName.js';
 
@@ -144,8 +145,7 @@ async function cutOrJoin(own: Own, shown: string): Promise<VideoOutcome> {
 
   const { count } = await packetsOf(file.path, program);
   const parts = Math.max(1, Math.ceil(count / run.video!.segment));
-  const there = new Set(await target.names(places.parts));
-  const missing = Array.from({ length: parts }, (_, i) => i).filter((i) => !there.has(manifestOf(i)));
+  const missing = await missingOf(parts, target, places.parts);
   const { source, encoding } = await opened(own);
   await source.close();
   const beside = { file: file.path, companions: source.companions, dispositions: source.dispositions };
@@ -184,10 +184,7 @@ async function doPart({ ready, job, temporary, open, onProgress, ...own }: Own &
   const { segment } = run.video!;
   const places = placesOf(job, run);
   const target = outputStore(ready.output);
-  const isWhole = async () => {
-    const there = new Set(await target.names(places.parts));
-    return Array.from({ length: parts }, (_, i) => there.has(manifestOf(i))).every(Boolean);
-  };
+  const isWhole = async () => (await missingOf(parts, target, places.parts)).length === 0;
   const start = performance.now();
   const { name } = job.video;
   /** Whether the video is joined already: whoever did this part at the same time was faster, and parts that come later are in the way. */
@@ -242,6 +239,12 @@ async function doPart({ ready, job, temporary, open, onProgress, ...own }: Own &
 }
 
 const manifestOf = (part: number) => `${part}.json`;
+
+/** Which parts are not done yet. @param folder of the parts, in the store */
+async function missingOf(parts: number, target: OutputStore, folder: string): Promise<number[]> {
+  const there = new Set(await target.names(folder));
+  return Array.from({ length: parts }, (_, i) => i).filter((i) => !there.has(manifestOf(i)));
+}
 
 function plain(
   { status, input, megapixels, seconds }: ReturnType<typeof fileResult>,
