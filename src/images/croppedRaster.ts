@@ -11,7 +11,7 @@ import { withoutGainMap } from './withoutGainMap.js';
  *
  * @throws PerpixelError E_SIZE where the part does not lie in the picture
  */
-export function croppedRaster({ pixels, alpha, metadata }: Raster, window: Window): Raster {
+export function croppedRaster({ pixels, alpha, metadata, sensor }: Raster, window: Window): Raster {
   requireInside(pixels.shape, window);
   const { exif } = metadata;
   return {
@@ -23,6 +23,8 @@ export function croppedRaster({ pixels, alpha, metadata }: Raster, window: Windo
       ...(exif && { exif: exifOfSize(exif, window) }),
       isMended: true,
     },
+    // What its photosites saw is of the whole; what its colours are holds for the part.
+    ...(sensor && { sensor: { ...sensor, mosaic: undefined } }),
   };
 }
 

@@ -203,6 +203,11 @@ test('the command makes TIFFs of raw files, or linear DNGs, and says so', async 
     code: 0,
   });
   expect((await readRaster(at('raw/x.dng'))).metadata.format).toBe('dng');
+  const part = ['--region', '8,4,40,32', '--format', 'dng'];
+  expect(await perpixel(['denoise', at('x.dng'), '-o', at('part'), ...part, ...how])).toMatchObject({ code: 0 });
+  const { pixels, sensor } = await readRaster(at('part/x.dng'));
+  expect(pixels.shape).toEqual([32, 40, 3]);
+  expect(sensor?.gains).toEqual((await readRaster(at('raw/x.dng'))).sensor?.gains);
 });
 
 describe('a raw file that cannot be developed is refused in our own words', () => {
