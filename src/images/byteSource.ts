@@ -67,7 +67,7 @@ export class ByteSource {
   async readExactly(offset: number, length: number): Promise<Buffer> {
     const bytes = await this.read(offset, length);
     if (bytes.length === length) return bytes;
-    throw cutOff(offset + bytes.length, offset + length);
+    throw cutOff(bytes.length > 0 ? offset + bytes.length : this.size, offset + length);
   }
 }
 

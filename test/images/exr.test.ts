@@ -108,7 +108,13 @@ describe('an EXR that is no picture for us is refused in our own words', () => {
     ['in tiles', 'E_FORMAT', /in tiles/, async () => changed(await fixture('float-zip'), 5, 2)],
     ['cut off', 'E_READ', /cut off|without its pixels/, async () => (await fixture('float-zip')).subarray(0, 700)],
     ['cut off in its header', 'E_READ', /cut off/, async () => (await fixture('float-zip')).subarray(0, 100)],
-    ['damaged', 'E_READ', /without its pixels/, async () => damaged(await fixture('float-zip'))],
+    [
+      'whose table leads far outside',
+      'E_READ',
+      /ends after \d{3,5} bytes; expected \d{12,}/,
+      async () => leadingOutside(await fixture('float-zip')),
+    ],
+    ['damaged', 'E_READ', /an EXR without its pixels/, async () => damaged(await fixture('float-zip'))],
     ['of 4 gigapixels', 'E_SIZE', /65536 x 65536/, async () => claiming(await fixture('float-zip'))],
   ])('%s', async (_, code, message, bytes) => {
     await expect(readRaster(await bytes())).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
@@ -118,6 +124,14 @@ describe('an EXR that is no picture for us is refused in our own words', () => {
 function changed(bytes: Buffer, at: number, value: number): Buffer {
   const copy = Buffer.from(bytes);
   copy[at] = value;
+  return copy;
+}
+
+/** The table of the places of two blocks of lines, the first of which stands right behind it. */
+function leadingOutside(bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes);
+  const isTable = (_: number, at: number) => at + 8 <= copy.length && Number(copy.readBigUInt64LE(at)) === at + 16;
+  copy.writeBigUInt64LE(2n ** 47n, copy.findIndex(isTable));
   return copy;
 }
 

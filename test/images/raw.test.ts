@@ -219,8 +219,19 @@ describe('a raw file that cannot be developed is refused in our own words', () =
       /JPEG XL.*DNG Converter/,
       async () => mosaicDng(await photo('dogs', 64, region), cameraAtIso(800), { compression: 52_546 }),
     ],
-    ['cut off', 'E_READ', /damaged or was cut off/, async () => (await dng()).subarray(0, 3000)],
-    ['a signature alone', 'E_READ', /damaged or was cut off/, async () => Buffer.from('FUJIFILMCCD-RAW 0201')],
+    [
+      'compressed as nobody knows',
+      'E_FORMAT',
+      /LibRaw does not know its kind/,
+      async () => mosaicDng(await photo('dogs', 64, region), cameraAtIso(800), { compression: 9999 }),
+    ],
+    ['cut off', 'E_READ', /ends before its pixels do.*cut off/, async () => (await dng()).subarray(0, 3000)],
+    [
+      'a signature alone',
+      'E_READ',
+      /makes no sense.*damaged or was cut off/,
+      async () => Buffer.from('FUJIFILMCCD-RAW 0201'),
+    ],
     ['of too many pixels', 'E_SIZE', /65535 x 65535/, async () => claiming(await dng())],
   ])('%s', async (_, code, message, bytes) => {
     await expect(readRaster(await bytes())).rejects.toMatchObject({ code, message: expect.stringMatching(message) });

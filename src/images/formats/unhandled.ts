@@ -21,7 +21,7 @@ export function animated(title: string): PerpixelError {
 export function withoutPixels(title: string): PerpixelError {
   return new PerpixelError({
     code: 'E_READ',
-    received: `a ${title} without its pixels`,
+    received: `${/^[AE]/.test(title) ? 'an' : 'a'} ${title} without its pixels`,
     expected: 'a whole picture',
     cure: 'The file is damaged or was cut off: copy or download it again.',
   });

@@ -39,12 +39,20 @@ declare module 'libraw-wasm/dist/libraw.js' {
       | undefined;
   }
   export interface Options {
-    instantiateWasm(imports: object, done: (instance: object, module: object) => void): object;
+    instantiateWasm(imports: WebAssembly.Parts, done: (instance: object, module: object) => void): object;
   }
   export default function load(options: Options): Promise<{ LibRaw: new () => LibRaw }>;
 }
 
 /** Of Node, whose types leave it to those of browsers. */
 declare namespace WebAssembly {
-  function instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: object; module: object }>;
+  /** What a module takes or gives, by module and name. */
+  type Parts = Record<string, Record<string, unknown>>;
+  class Memory {
+    readonly buffer: ArrayBuffer;
+  }
+  function instantiate(
+    bytes: Uint8Array,
+    imports: Parts,
+  ): Promise<{ instance: { exports: Record<string, unknown> }; module: object }>;
 }

@@ -60,15 +60,30 @@ async function develop() {
   const { default: load } = await import('libraw-wasm/dist/libraw.js');
   // The package fetches it, which Node does not do with files.
   const wasm = readFileSync(createRequire(import.meta.url).resolve('libraw-wasm/dist/libraw.wasm'));
+  /** @type {WebAssembly.Memory | undefined} */
+  let memory;
   const { LibRaw } = await load({
     instantiateWasm(imports, done) {
-      WebAssembly.instantiate(wasm, imports).then(({ instance, module }) => done(instance, module));
+      WebAssembly.instantiate(wasm, imports).then(({ instance, module }) => {
+        const all = [instance.exports, ...Object.values(imports)].flatMap((part) => Object.values(part));
+        memory = all.find((each) => each instanceof WebAssembly.Memory);
+        done(instance, module);
+      });
       return {};
     },
   });
+  try {
+    return developedBy(new LibRaw());
+  } catch (error) {
+    const address = /** @type {{ excPtr?: number }} */ (error)?.excPtr;
+    throw address && memory ? inWords(address, memory) : error;
+  }
+}
+
+/** @param {import('libraw-wasm/dist/libraw.js').LibRaw} camera @returns {RawPicture} */
+function developedBy(camera) {
   /** @type {RawRequest} */
   const { bytes, linearBlack } = workerData;
-  const camera = new LibRaw();
   camera.open(bytes, {});
   const facts = camera.metadata(true);
   const { colors, color_data: colour } = facts;
@@ -176,6 +191,32 @@ function mosaicOf(camera, { color_data: { black, maximum: white } }) {
     }
   }
   return { cells, rows: rows.length, columns, black: black / white };
+}
+
+/** What LibRaw throws by itself: the numbers of its `LibRaw_exceptions`. */
+const [ALLOC, ENDS, JPEG_2000, TOO_BIG, POOL, UNSUPPORTED] = [1, 4, 9, 10, 11, 12];
+
+/**
+ * An exception of C++, which comes as its address alone: its type stands 20 bytes before it, and that one's name behind its first word.
+ *
+ * @param {number} address @param {WebAssembly.Memory} memory
+ */
+function inWords(address, memory) {
+  const bytes = Buffer.from(memory.buffer);
+  /** @param {number} at */
+  const textAt = (at) => bytes.toString('latin1', at, bytes.indexOf(0, at));
+  const type = textAt(bytes.readUInt32LE(bytes.readUInt32LE(address - 20) + 4));
+  if (type.includes('bad_alloc')) return new RangeError('out of memory');
+  if (!type.includes('LibRaw_exceptions')) {
+    // As `open_buffer() failed with code -2`.
+    const reason = type.includes('_error') ? textAt(bytes.readUInt32LE(address + 4)) : type;
+    if (/code -2$/.test(reason)) return unhandled('LibRaw does not know its kind, or its beginning is damaged');
+    return /code -100007$/.test(reason) ? new RangeError(reason) : new Error(reason);
+  }
+  const thrown = bytes.readUInt32LE(address);
+  if ([ALLOC, TOO_BIG, POOL].includes(thrown)) return new RangeError('out of memory');
+  if ([JPEG_2000, UNSUPPORTED].includes(thrown)) return unhandled('LibRaw cannot unpack how its pixels are compressed');
+  return new Error(thrown === ENDS ? 'it ends before its pixels do' : 'what stands in their place makes no sense');
 }
 
 /** @param {string} reason */
