@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import ndarray, { type NdArray } from 'ndarray';
 import { PerpixelError } from '../../core/errors.js';
 import type { Session } from '../../engines/engine.js';
@@ -69,7 +70,10 @@ export async function predictTiled(
   const take = symmetry === 'none' ? knownWindow : paddedWindow;
   const predict = (window: Pixels) => withLessMemory(window, predictOnce, { session, overlap, take });
   const ensemble = quality === 'best' && symmetry !== 'none';
-  const answer = (window: Pixels) => (ensemble ? selfEnsemble(window, predict, { symmetry }) : predict(window));
+  const answer = async (window: Pixels) => {
+    await turn();
+    return ensemble ? selfEnsemble(window, predict, { symmetry }) : predict(window);
+  };
 
   const [height, width] = raster.pixels.shape;
   const planesOf = (planes: NdArray<Samples>, window: Window): Pixels => {
@@ -90,11 +94,14 @@ export async function predictTiled(
       return beside ? joined(own, planesOf(beside, part.window)) : own;
     });
     for await (const [i, result] of oneAhead(windows, answer)) {
+      // To cut a tile out, to prepare it, to write it: each takes a tenth of a second or so, and others have their turn in between.
+      await turn();
       signal?.throwIfAborted();
       const { y, x } = tiles[i].core;
       const place = { y: scale * y - (target.y ?? 0), x: scale * x - (target.x ?? 0) };
       writeWindow(target, place, cropped(result, tiles[i], scale), changing);
       onTile?.(++finished, all);
+      await turn();
     }
   }
 }
@@ -179,8 +186,10 @@ function joined(a: Pixels, b: Pixels): Pixels {
   const all = own + b.shape[2];
   const both = ndarray(new Float32Array(height * width * all), [height, width, all]);
   for (let c = 0; c < all; c++) {
-    const from = c < own ? a.pick(null, null, c) : b.pick(null, null, c - own);
-    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) both.set(y, x, c, from.get(y, x));
+    const { data, offset, stride } = c < own ? a.pick(null, null, c) : b.pick(null, null, c - own);
+    for (let y = 0, to = c; y < height; y++) {
+      for (let x = 0; x < width; x++, to += all) both.data[to] = data[offset + y * stride[0] + x * stride[1]];
+    }
   }
   return both;
 }

@@ -1,5 +1,5 @@
-/** Less than the half second that is promised. */
-const EVERY_MS = 400;
+/** Of the half second that is promised the rest is for whatever else has its turn. */
+const EVERY_MS = 200;
 /** What a step is taken to last before one has been seen. */
 const FIRST_STEP_MS = 4000;
 
