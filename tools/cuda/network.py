@@ -12,8 +12,6 @@ from onnx import helper, numpy_helper
 from torch import nn
 from torch.nn import functional as F
 
-# Inputs of these ops, by position, that are weights, to be trained; every other initialiser is a constant.
-WEIGHTS = {'Conv': (1, 2), 'ConvTranspose': (1, 2), 'Gemm': (1, 2), 'MatMul': (1,), 'PRelu': (1,)}
 # Convolutions that read or write a picture: bfloat16 would round the picture itself to 8 bits.
 PICTURE_CHANNELS = 12
 
@@ -46,9 +44,11 @@ class OnnxNetwork(nn.Module):
             if not hasattr(self, f'op_{node.op_type}'):
                 raise NotImplementedError(f'{path}: an op of kind {node.op_type} ({node.name})')
             self.nodes.append((node.op_type, inputs, list(node.output), attributes))
-            for position in WEIGHTS.get(node.op_type, ()):
-                if position < len(inputs) and inputs[position] in stored and inputs[position] not in self.parameter_of:
-                    self._keep(inputs[position], stored[inputs[position]])
+        # All numbers are weights, to be trained, but those that the exporter calls constants, and the scales of weights in eight bits.
+        for name, value in stored.items():
+            is_scale = name.endswith('/scale') and name.removesuffix('/scale') in stored
+            if value.dtype.kind == 'f' and '/constant' not in name and not is_scale:
+                self._keep(name, value)
         self.constants = {}
         for name, value in stored.items():
             if name not in self.parameter_of:
@@ -105,7 +105,8 @@ class OnnxNetwork(nn.Module):
         options = tuple(strides), tuple(pads), tuple(dilations), groups
         # On a processor the gradient of a depthwise convolution is several times slower in bfloat16 than in float32.
         depthwise = x.device.type == 'cpu' and groups > 1 and w.requires_grad
-        if depthwise or min(w.shape[0], w.shape[1] * groups) <= PICTURE_CHANNELS:
+        is_constant = not isinstance(w, nn.Parameter)
+        if depthwise or is_constant or min(w.shape[0], w.shape[1] * groups) <= PICTURE_CHANNELS:
             with torch.autocast(x.device.type, enabled=False):
                 y = F.conv2d(x.float(), w, b, *options)
             return y.bfloat16() if depthwise and torch.is_autocast_enabled('cpu') else y
@@ -157,6 +158,9 @@ class OnnxNetwork(nn.Module):
     def op_ReduceMean(self, a, x, axes=None):
         axes = a.get('axes') if axes is None else numbers(axes)
         return x.mean(tuple(axes), keepdim=bool(a.get('keepdims', 1)))
+
+    def op_ReduceMax(self, a, x):
+        return x.amax(tuple(a['axes']), keepdim=bool(a.get('keepdims', 1)))
 
     def op_ReduceSum(self, a, x, axes=None):
         axes = a.get('axes') if axes is None else numbers(axes)
@@ -220,7 +224,9 @@ class OnnxNetwork(nn.Module):
         return torch.where(c, x, y)
 
     def op_Cast(self, a, x):
-        return x.float() if torch.is_tensor(x) and a['to'] in (1, 10) else x
+        if a['to'] not in (1, 10):
+            return x
+        return x.float() if torch.is_tensor(x) else torch.tensor(x, dtype=torch.float32, device=next(self.parameters()).device)
 
     def op_Identity(self, a, x):
         return x
@@ -238,7 +244,8 @@ class OnnxNetwork(nn.Module):
         return x * y
 
     def op_Div(self, a, x, y):
-        return x / y
+        # Of sizes, whole numbers.
+        return x // y if isinstance(x, np.ndarray) and isinstance(y, np.ndarray) else x / y
 
     def op_Max(self, a, *xs):
         return torch.maximum(*xs)
@@ -250,7 +257,35 @@ class OnnxNetwork(nn.Module):
         return x > y
 
     def op_MatMul(self, a, x, y):
-        return x @ y
+        if isinstance(y, nn.Parameter):
+            return x @ y
+        # Not bfloat16: Fourier transforms.
+        with torch.autocast(x.device.type, enabled=False):
+            return x.float() @ y.float()
+
+    def op_Neg(self, a, x):
+        return -x
+
+    def op_Log(self, a, x):
+        return torch.log(x.float())
+
+    def op_Cos(self, a, x):
+        return torch.cos(x)
+
+    def op_Sin(self, a, x):
+        return torch.sin(x)
+
+    def op_Range(self, a, start, end, step):
+        return np.arange(start.item(), end.item(), step.item())
+
+    def op_Squeeze(self, a, x, axes=None):
+        return np.squeeze(x, None if axes is None else tuple(numbers(axes)))
+
+    def op_Unsqueeze(self, a, x, axes):
+        return np.expand_dims(x, tuple(numbers(axes)))
+
+    def op_Gather(self, a, x, indices):
+        return x.index_select(a.get('axis', 0), torch.tensor(indices, device=x.device))
 
     def op_Sigmoid(self, a, x):
         return torch.sigmoid(x.float())

@@ -1,4 +1,8 @@
-"""Fourteen joints of one person, as maps of a quarter of the picture's size."""
+"""Fourteen joints of one person, a map a joint, of a size that the network chooses: the loss is about all its outputs, the scores about the first.
+
+DATA/pose holds photos around a person of some 150 pixels, and joints.json: for each photo's name 14 of [x, y, visible] in LSP's order.
+Of those whose names begin with `train` every eighth is held out.
+"""
 
 import json
 import math
@@ -12,7 +16,8 @@ from tasks.deblur import chance, exact, positions, sample, uniform
 
 # Left and right change places in a mirror.
 MIRRORED = [5, 4, 3, 2, 1, 0, 11, 10, 9, 8, 7, 6, 12, 13]
-STEP, SPREAD, CANVAS, FIELD = 4, 1.3, 208, 192
+# Pixels of the network's picture that a target's Gaussian spreads over, and of ours: the side of what is kept, and of what is seen.
+SPREAD, CANVAS, FIELD = 5.2, 208, 192
 
 
 class Task:
@@ -61,12 +66,15 @@ class Task:
         return {'image': image.clamp(0, 1)}, {'joints': joints}
 
     def loss(self, outputs, inputs, target, step):
-        maps, joints = outputs['heatmaps'].float(), target['joints']
+        return sum(self.entropy(maps.float(), target['joints']) for maps in outputs.values())
+
+    def entropy(self, maps, joints):
         cells = maps.shape[-1]
-        # Position i stands for pixel STEP i + (STEP - 1) / 2, counted from the border.
-        place = (joints[..., :2] + (self.size - STEP) / 2) / STEP
+        step = self.size / cells
+        # Position i stands for pixel step i + (step - 1) / 2, counted from the border.
+        place = (joints[..., :2] + (self.size - step) / 2) / step
         along = torch.arange(cells, device=maps.device)
-        near = torch.exp(-((along - place[..., None]) ** 2) / (2 * SPREAD**2))
+        near = torch.exp(-((along - place[..., None]) ** 2) / (2 * (SPREAD / step) ** 2))
         wanted = (near[:, :, 1, :, None] * near[:, :, 0, None, :]).flatten(2)
         inside = (place > -.5).all(-1) & (place < cells - .5).all(-1) & (joints[..., 2] > 0)
         wanted = wanted / wanted.sum(-1, keepdim=True).clamp_min(1e-6)
@@ -80,9 +88,9 @@ class Task:
         for pictures, joints in zip(self.held[0].split(64), self.held[1].split(64)):
             n = len(pictures)
             image, joints = self.place(pictures, joints, straight.expand(n, 2, 2), torch.zeros(n, 2, device=self.device))
-            maps = models['network'](image=image)['heatmaps'].float()
-            best = maps.flatten(2).argmax(-1)
-            said = torch.stack([best % maps.shape[-1], best // maps.shape[-1]], -1) * STEP - (self.size - STEP) / 2
+            maps = next(iter(models['network'](image=image).values())).float()
+            best, step = maps.flatten(2).argmax(-1), self.size / maps.shape[-1]
+            said = torch.stack([best % maps.shape[-1], best // maps.shape[-1]], -1) * step - (self.size - step) / 2
             torso = (joints[:, 9, :2] - joints[:, 2, :2]).norm(dim=-1).clamp_min(1)
             far = (said - joints[..., :2]).norm(dim=-1) / torso[:, None]
             known = joints[..., 2] > 0
