@@ -17,7 +17,7 @@ export function packagePart(module: string | undefined, relative: string): strin
     subject: 'perpixel',
     received: `bundled into another program, without ${relative.replace(/^[./]+/, '')}`,
     expected: 'the package as it was installed, with its models and the programs of its threads',
-    cure: 'Tell the bundler to leave perpixel out (esbuild: --external:perpixel), as sharp and onnxruntime-node; see docs/library.md.',
+    cure: 'Tell the bundler to leave perpixel out (esbuild: --external:perpixel), as sharp and onnxruntime-node; see docs/where.md.',
   });
 }
 
