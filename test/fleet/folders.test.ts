@@ -65,13 +65,20 @@ async function contentsOf(folder: string): Promise<Record<string, string>> {
 const NAMES = ['a/1.jpg', 'a/1.png', 'a/2.png', 'b/3.webp', 'b/deep/4.tif', '5.png'];
 
 test('the results are those of the plain command, each once, however often they are added', async () => {
-  const { output, add, added, work, status, plain } = await fleet(NAMES);
+  const { output, run, add, added, work, status, plain } = await fleet(NAMES);
   const first = await added('--sigma', '20', '--shard', '2');
   expect(first).toMatchObject({ queued: 6, waiting: 0, done: 0, failed: 0 });
   expect(await added('--sigma', '20', '--shard', '2')).toMatchObject({ queued: 0, waiting: 6, run: first.run });
   expect(await status()).toMatchObject({ done: 0, left: 6, failed: 0 });
+  const watching = run('status', '--json', '--watch');
   expect(await work('--concurrency', '2')).toMatchObject({ code: 0 });
   expect(await status()).toMatchObject({ done: 6, left: 0, failed: 0, jobs: { waiting: 0, active: 0 } });
+  const watched = await watching;
+  const lines = watched.stdout.trim().split('\n').map((line) => JSON.parse(line));
+  expect(watched.code).toBe(0);
+  expect(lines[0]).toMatchObject({ done: 0, left: 6 });
+  expect(lines.at(-1)).toMatchObject({ done: 6, left: 0 });
+  expect(lines.filter(({ left }) => left === 0)).toHaveLength(1);
   const expected = await plain('--sigma', '20');
   expect(Object.keys(expected)).toHaveLength(6);
   expect(await contentsOf(first.output)).toEqual(expected);
