@@ -74,7 +74,10 @@ test('the results are those of the plain command, each once, however often they 
   expect(await work('--concurrency', '2')).toMatchObject({ code: 0 });
   expect(await status()).toMatchObject({ done: 6, left: 0, failed: 0, jobs: { waiting: 0, active: 0 } });
   const watched = await watching;
-  const lines = watched.stdout.trim().split('\n').map((line) => JSON.parse(line));
+  const lines = watched.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   expect(watched.code).toBe(0);
   expect(lines[0]).toMatchObject({ done: 0, left: 6 });
   expect(lines.at(-1)).toMatchObject({ done: 6, left: 0 });
