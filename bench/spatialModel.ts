@@ -170,13 +170,13 @@ async function begun(name: string, model: tf.LayersModel, before?: Job): Promise
 
 async function trained(job: Job, how: { seed: number; steps: number; lr: number; frozen?: string[] }): Promise<Job> {
   const file = `${job.folder}.onnx`;
-  const trainedSo = `${job.folder}.json`;
+  const done = path.join(job.folder, 'done.json');
   const plan = JSON.stringify({ ...RECIPE, ...how });
-  if ((await readFile(trainedSo, 'utf8').catch(() => '')) !== plan) {
+  if ((await readFile(done, 'utf8').catch(() => '')) !== plan) {
     await writeFile(path.join(job.folder, 'job.json'), plan);
     await run('train.py', job.folder, '--data', data, '--out', out);
     await run('back.py', job.folder, job.weights, file);
-    await writeFile(trainedSo, plan);
+    await writeFile(done, plan);
   }
   return { ...job, file };
 }
