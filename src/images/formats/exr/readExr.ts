@@ -4,6 +4,8 @@ import { Float16Array } from '@petamoriken/float16';
 import { type ByteSource, cutOff } from '../../byteSource.js';
 import { requireSize } from '../../pixelLimit.js';
 import { unhandled, withoutPixels } from '../unhandled.js';
+import { unpackPiz } from './unpackPiz.js';
+import { unpackPxr24 } from './unpackPxr24.js';
 
 /** Headers are some hundred bytes, and some have a thumbnail. */
 const LONGEST_HEADER = 16 << 20;
@@ -21,12 +23,21 @@ const KINDS = [
   'HTJ2K',
   'HTJ2K32',
 ] as const;
-const LINES: Partial<Record<(typeof KINDS)[number], number>> = { none: 1, RLE: 1, ZIPS: 1, ZIP: 16 };
+const LINES: Partial<Record<(typeof KINDS)[number], number>> = {
+  none: 1,
+  RLE: 1,
+  ZIPS: 1,
+  ZIP: 16,
+  PIZ: 32,
+  PXR24: 16,
+};
 /** Of the version: what a file of one part in lines has not. */
 const TILED = 0x200;
 const DEEP = 0x800;
 const PARTS = 0x1000;
 const [UINT, HALF] = [0, 1];
+/** Bytes of a sample that PXR24 keeps, by its type. */
+const KEPT = [4, 2, 3] as const;
 
 interface ChannelHead {
   name: string;
@@ -46,7 +57,7 @@ export interface ExrHead {
 }
 
 /**
- * An OpenEXR file of one part in lines, not compressed or by RLE, ZIPS or ZIP.
+ * An OpenEXR file of one part in lines, not compressed or by RLE, ZIPS, ZIP, PIZ or PXR24.
  *
  * @param choose the channels that are wanted, of those that there are; their samples are given in that order
  * @returns samples `[height, width, n]` as floats
@@ -64,7 +75,7 @@ export async function readExr(
   if (lines === undefined) {
     throw unhandled(
       `an EXR compressed by ${compression}`,
-      'none, RLE, ZIPS or ZIP',
+      'none, RLE, ZIPS, ZIP, PIZ or PXR24',
       'Save it again with ZIP compression.',
     );
   }
@@ -84,7 +95,7 @@ export async function readExr(
     const rows = Math.min(lines, height - y);
     if (length < 0 || length > rows * lineBytes) throw withoutPixels('EXR');
     const packed = Buffer.from(await file.readExactly(place + 8, length));
-    const raw = await unpacked(packed, compression, rows * lineBytes);
+    const raw = await unpacked(packed, compression, { channels, width, rows, length: rows * lineBytes });
     isRead[y / lines] = 1;
     let from = 0;
     for (let row = y; row < y + rows; row++) {
@@ -107,9 +118,29 @@ function numbersOf(bytes: Buffer, type: number): ArrayLike<number> {
   return type === UINT ? new Uint32Array(own) : new Float32Array(own);
 }
 
-async function unpacked(packed: Buffer, compression: string, length: number): Promise<Buffer> {
+/** What a block holds. */
+interface Block {
+  channels: readonly ChannelHead[];
+  width: number;
+  rows: number;
+  length: number;
+}
+
+async function unpacked(
+  packed: Buffer,
+  compression: string,
+  { channels, width, rows, length }: Block,
+): Promise<Buffer> {
   if (packed.length === length) return packed;
   if (compression === 'none') throw withoutPixels('EXR');
+  if (compression === 'PIZ') {
+    const words = channels.map(({ type }) => ({ width, words: type === HALF ? 1 : 2 }) as const);
+    return unpackPiz(packed, words, rows);
+  }
+  if (compression === 'PXR24') {
+    const parts = channels.map(({ type }) => ({ width, bytes: type === HALF ? 2 : 4, kept: KEPT[type] ?? 4 }) as const);
+    return unpackPxr24(await inflated(packed, length), parts, rows);
+  }
   const parts = compression === 'RLE' ? runs(packed, length) : await inflated(packed, length);
   if (parts.length !== length) throw withoutPixels('EXR');
   for (let i = 1; i < length; i++) parts[i] = parts[i] + parts[i - 1] - 128;

@@ -211,7 +211,8 @@ function inWords(address, memory) {
     // As `open_buffer() failed with code -2`.
     const reason = type.includes('_error') ? textAt(bytes.readUInt32LE(address + 4)) : type;
     if (/code -2$/.test(reason)) return unhandled('LibRaw does not know its kind, or its beginning is damaged');
-    return /code -100007$/.test(reason) ? new RangeError(reason) : new Error(reason);
+    // 48 is ENOMEM of WASI.
+    return /code (-100007$|48:)/.test(reason) ? new RangeError(reason) : new Error(reason);
   }
   const thrown = bytes.readUInt32LE(address);
   if ([ALLOC, TOO_BIG, POOL].includes(thrown)) return new RangeError('out of memory');
