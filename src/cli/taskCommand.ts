@@ -58,6 +58,10 @@ export function taskCommand(
       };
       for (const { answer } of tasks) if (answer.pictureOptions) schemaValues(answer.pictureOptions, args);
       await requireCompanions(asked);
+      if (given.region) {
+        const { requireParts } = await import('../pipelines/run/predictPhoto.js');
+        tasks.forEach(requireParts);
+      }
       const [{ isSingle, singlePhoto }, { taskBatch }, { dryRun }] = await Promise.all([
         import('./singlePhoto.js'),
         import('./taskBatch.js'),

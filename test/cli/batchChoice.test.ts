@@ -133,3 +133,8 @@ describe('--dry-run', () => {
     expect(await perpixel(['denoise', '-', '-o', '-', '--dry-run'])).toMatchObject({ code: 2 });
   });
 });
+
+test.each(['pose', 'membranes'])('a region of what %s finds in a whole photo is a wrong command', async (task) => {
+  const ran = await perpixel([task, await temporaryFolder(), '-o', 'nowhere', '--region', '0,0,9,9']);
+  expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining(`region: ${task}, whose results`) });
+});

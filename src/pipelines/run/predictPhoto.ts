@@ -9,7 +9,7 @@ import type { Window } from '../../images/readWindow.js';
 import { setAside } from '../../images/setAside.js';
 import type { Remarks } from '../../tasks/plan.js';
 import type { Result } from '../../tasks/result.js';
-import type { AboutPicture, Asked } from '../../tasks/task.js';
+import type { AboutPicture, AnyTask, Asked } from '../../tasks/task.js';
 import { ask } from './ask.js';
 import { enlargeGrids, type GridInWork } from './enlargeGrids.js';
 import { photoGrids } from './photoGrids.js';
@@ -67,7 +67,7 @@ export async function predictPhoto(
   for (const [i, each] of asked.entries()) {
     const { task } = each;
     const options = parseOptions(task.options, each.options);
-    if (region && !task.answer.isPhoto && !task.answer.map && !task.answer.part) throw noRegions(task.name);
+    if (region) requireParts(task);
     const planned = await planOf(raster, { task, options }, context);
     const { session, facts, plan } = planned;
     const [height, width] = raster.pixels.shape;
@@ -154,11 +154,13 @@ function toShares(values: Float32Array | Uint8Array): void {
 const meanOf = ({ data }: Pixels): number =>
   Number((data.reduce((sum, value) => sum + value, 0) / data.length).toPrecision(3));
 
-function noRegions(task: string): PerpixelError {
-  return new PerpixelError({
+/** @throws PerpixelError E_OPTION where the task's results have no parts, for a region to be one */
+export function requireParts({ name, answer }: AnyTask): void {
+  if (answer.isPhoto || answer.map || answer.part) return;
+  throw new PerpixelError({
     code: 'E_OPTION',
     subject: 'region',
-    received: `${task}, whose results are about the whole photo`,
+    received: `${name}, whose results are about the whole photo`,
     expected: 'a task whose results are pictures or maps',
     cure: 'Leave it out.',
   });
