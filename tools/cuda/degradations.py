@@ -319,7 +319,7 @@ def camera(x, shrunk=None, iso=None):
             chroma = median3(chroma)
         both = from_ycc(torch.cat([luma, chroma], 1))
     if iso or random.random() < (0.75 if plain else 0.5):
-        amount = two(uniform(n, 0.1, 0.9, d)) if iso is None else 0.4
+        amount = two(uniform(n, 0.1, 0.9, d)) if iso is None else random.uniform(0.25, 0.5)
         width = 1 if iso else two(uniform(n, 0.6, 1.4 if plain else 2, d))
         both = both + amount * (both - blurred(both, width, 4))
     if shrunk is not None and shrunk < 1:

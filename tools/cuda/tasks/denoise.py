@@ -14,12 +14,10 @@ from degradations import (
 )  # fmt: skip
 from photos import Photos, read, split
 
-# Shares of a batch of 64, and how often the network is told what the estimator says.
-KINDS = {'camera': 12, 'smaller': 9, 'white': 12, 'jpeg': 6, 'noisy jpeg': 8, 'grain': 6, 'faint': 4, 'clean': 7}
-BLIND = {'camera': 0.6, 'smaller': 0.6, 'white': 0.3, 'jpeg': 0.7, 'noisy jpeg': 0.6, 'grain': 0.6, 'faint': 0.7, 'clean': 0.7}
+# Shares of a batch of 64 (the option `kinds` has others), and how often the network is told what the estimator says.
+KINDS = {'plain': 4, 'camera': 10, 'smaller': 8, 'white': 12, 'jpeg': 6, 'noisy jpeg': 8, 'grain': 6, 'faint': 4, 'clean': 6}
+BLIND = {'plain': 0.6, 'camera': 0.6, 'smaller': 0.6, 'white': 0.3, 'jpeg': 0.7, 'noisy jpeg': 0.6, 'grain': 0.6, 'faint': 0.7, 'clean': 0.7}
 GREY = 0.15
-# Pictures that go the same way through a camera or a file together, at most.
-GROUP = 30
 
 
 class Task:
@@ -28,6 +26,11 @@ class Task:
     def __init__(self, data, options, device):
         self.device, self.crop = device, options['crop']
         self.canvas = self.crop + 16
+        self.kinds = options.get('kinds', KINDS)
+        # Pictures that go the same way through a camera or a file together, at most: few, where batches are small.
+        self.group = options.get('group', 30)
+        # Where the estimator is to stay as it is.
+        self.learns_levels = options.get('levels', True)
         train, held = split(data / 'photos')
         self.photos = Photos(train, device)
         crops = []
@@ -50,6 +53,12 @@ class Task:
         if random.random() < 0.9:
             noisy = self.compressed(noisy, 70, 100)
         return noisy, clean, None
+
+    def draw_plain(self, n):
+        # A camera that only demosaics and sharpens, in good light: what is to be mended is mostly colour at half size.
+        noisy, clean = camera(self.photos.crops(n, self.canvas), None, 800 * 2 ** random.uniform(-1, 1.5))
+        tables = jpeg_tables(uniform(n, 82, 98, self.device))
+        return through_jpeg(noisy, tables, random.random() < 0.85), clean, None
 
     def draw_smaller(self, n):
         return self.draw_camera(n, None, random.choice([0.5, 0.5, 0.6, 0.75, 0.9]))
@@ -99,9 +108,9 @@ class Task:
 
     def batch(self, n, step):
         degraded, target, maps, blind = [], [], [], []
-        counts = {kind: max(round(share * n / 64), 1) for kind, share in KINDS.items()}
+        counts = {kind: max(round(share * n / 64), 1) for kind, share in self.kinds.items()}
         counts['camera'] += n - sum(counts.values())
-        groups = [(kind, count // parts + (i < count % parts)) for kind, count in counts.items() for parts in [-(-count // GROUP)] for i in range(parts)]
+        groups = [(kind, count // parts + (i < count % parts)) for kind, count in counts.items() for parts in [-(-count // self.group)] for i in range(parts)]
         for kind, count in groups:
             noisy, clean, level = getattr(self, f'draw_{kind.replace(" ", "_")}')(count)
             degraded.append(noisy), target.append(clean)
@@ -122,19 +131,21 @@ class Task:
         told = torch.where(alone, told.square().mean((2, 3), keepdim=True).sqrt(), told)
         off = torch.rand(n, 1, 1, 1, device=self.device) < 0.3
         told = torch.where(off, told * torch.exp(uniform(n, -0.25, 0.25, self.device)), told)
-        if self.progress < 0.06:
+        if self.learns_levels and self.progress < 0.06:
             blind = torch.zeros_like(blind)
         return {'image': image, 'noise': told, 'blind': blind.float()}, {'clean': clean, 'noise': truth}
 
     def forward(self, models, inputs):
-        estimate = models['estimator'](image=inputs['image'])['noise'].float()
+        with torch.set_grad_enabled(self.learns_levels and torch.is_grad_enabled()):
+            estimate = models['estimator'](image=inputs['image'])['noise'].float()
         told = torch.where(inputs['blind'] > 0, estimate.detach(), inputs['noise'])
         told = told.contiguous(memory_format=torch.channels_last)
         return {'clean': models['network'](image=inputs['image'], noise=told)['clean'], 'noise': estimate}
 
     def loss(self, outputs, inputs, target, step):
         error = (outputs['clean'].float() - target['clean']).square().mean((1, 2, 3))
-        return (error + (0.5 / 255) ** 2).log().mean() + level_loss(outputs['noise'], target['noise'])
+        clean = (error + (0.5 / 255) ** 2).log().mean()
+        return clean + level_loss(outputs['noise'], target['noise']) if self.learns_levels else clean
 
     def cases(self):
         """(name, degraded, target, level or None) over the photos that are held out; the same each time."""
