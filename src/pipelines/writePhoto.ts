@@ -33,7 +33,7 @@ export function staysAsItCame({ raster, results }: RestoredPhoto, { format, ...e
  * The quality, at least, at which a photo is written that was restored: at its own, blocks and blur of the file would come back that were
  * just taken out. With colour at the full size, as that was restored too.
  */
-const RESTORED_QUALITY = 97;
+const RESTORED_QUALITY = 98;
 
 /** What is asked for, and of a restored JPEG or lossy WebP a quality that is worth what was done. */
 function encodingFor({ raster: { metadata }, results }: RestoredPhoto, encoding: EncodeOptions): EncodeOptions {

@@ -26,6 +26,8 @@ export interface DenoiseFacts {
   photosites?: SensorNoise;
   /** Of a JPEG so strong that its blocks and ringing are to be taken out: its quality. */
   jpegQuality?: number;
+  /** How much of what was found is taken out where it may be nothing but the file's own rounding. @default 1 */
+  share?: number;
 }
 
 /** What is told beside a denoised photo: levels in 8-bit units. */

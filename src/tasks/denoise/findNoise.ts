@@ -9,8 +9,8 @@ import type { NoiseGrid } from './noiseGrid.js';
 import type { NoiseLevel } from './noiseLevel.js';
 import { WHITE } from './whiteNoise.js';
 
-/** Where the estimator says no more of either than this, in 8-bit units, it says what it says of clean photos. */
-const FAINT = 2;
+/** Where the estimator says no more than this of both, in 8-bit units, it says what it says of clean photos: texture is seldom coloured. */
+const FAINT = { luma: 2.5, chroma: 1.1 };
 /** Where it says less luma than this, in 8-bit units, it may be texture: then the calmest parts of the photo decide... */
 const WEAK_LUMA = 4;
 /** ...which vary by more than one of these where there is noise to be seen. */
@@ -18,9 +18,21 @@ const CALM = { luma: 0.5, chroma: 0.25 };
 /** Below this quality a JPEG's own rounding looks like noise that is weak, and hides what is as weak: more has to be seen. */
 const PLAIN_QUALITY = 90;
 const PLAIN_CALM = { luma: 0.95, chroma: 0.35 };
+/**
+ * Rounding of a good JPEG is seen as luma, at most so much in 8-bit units; the noise of a camera as colour too. Where there is less colour
+ * beside luma than this, all may be rounding, and a share is taken out: a clean photo keeps 42 dB to itself, and comes nearer to what it was
+ * before it was a JPEG.
+ */
+const ROUNDING = { luma: 5.5, chromaBesideLuma: 0.6, share: 0.7 };
 /** Noise is white if the statistics of the finest patches find as much as the estimator, and the estimator colour beside it. */
 const WHITE_RATIO = 1.45;
 const WHITE_CHROMA = 0.7;
+
+/** What a photo itself says of its noise. */
+export type FoundNoise = Pick<
+  DenoiseFacts,
+  'noise' | 'isWhite' | 'curve' | 'found' | 'jpegQuality' | 'photosites' | 'share'
+>;
 
 /** The network that tells how strong noise is. */
 const ESTIMATOR = 'noise-estimator';
@@ -29,10 +41,7 @@ const ESTIMATOR = 'noise-estimator';
  * What the photo itself says. Where the statistics of the finest patches find what the estimator finds, the noise is white, and they are
  * the more exact; where they do not, it is correlated, and they see little of it.
  */
-async function estimated(
-  raster: Raster,
-  { open, signal }: AboutPicture,
-): Promise<Pick<DenoiseFacts, 'noise' | 'isWhite' | 'curve' | 'found' | 'jpegQuality' | 'photosites'>> {
+async function estimated(raster: Raster, { open, signal }: AboutPicture): Promise<FoundNoise> {
   const sensor = raster.sensor && (await fromSensor(raster, raster.sensor, signal));
   if (sensor) return sensor;
   const { noiseInSteps } = await import('./noiseLevel.js');
@@ -65,23 +74,26 @@ async function fromSensor(raster: Raster, sensor: Sensor, signal?: AbortSignal) 
 }
 
 /** What a camera or a file left: noise, blocks and ringing of JPEG, or nothing that is seen. */
-async function correlated(raster: Raster, found: NoiseGrid) {
+async function correlated(raster: Raster, found: NoiseGrid): Promise<FoundNoise> {
   const [{ calmNoise }, { jpegArtefacts }] = await Promise.all([
     import('./calmNoise.js'),
     import('./jpegArtefacts.js'),
   ]);
   const { quality } = raster.metadata;
   const artefacts = isJpeg(raster) && quality !== undefined ? jpegArtefacts(quality) : undefined;
-  const share = raster.pixels.shape[2] === 1 ? 1 : WHITE.luma;
+  const lumaOfWhite = raster.pixels.shape[2] === 1 ? 1 : WHITE.luma;
   if (artefacts) {
     const least = atLeast(found, artefacts);
-    return { noise: least.luma / share, isWhite: false, found: least, jpegQuality: quality };
+    return { noise: least.luma / lumaOfWhite, isWhite: false, found: least, jpegQuality: quality };
   }
-  const isFaint = Math.max(found.luma, found.chroma) < FAINT / 255;
+  const isFaint = found.luma < FAINT.luma / 255 && found.chroma < FAINT.chroma / 255;
   const calm = found.luma < WEAK_LUMA / 255 ? calmNoise(raster) : undefined;
   const most = isJpeg(raster) && quality !== undefined && quality < PLAIN_QUALITY ? PLAIN_CALM : CALM;
   const isCalm = calm && calm.luma < most.luma / 255 && calm.chroma < most.chroma / 255;
-  return isFaint || isCalm ? { noise: 0, isWhite: false } : { noise: found.luma / share, isWhite: false, found };
+  if (isFaint || isCalm) return { noise: 0, isWhite: false };
+  const mayBeRounding =
+    isJpeg(raster) && found.luma < ROUNDING.luma / 255 && found.chroma < ROUNDING.chromaBesideLuma * found.luma;
+  return { noise: found.luma / lumaOfWhite, isWhite: false, found, ...(mayBeRounding && { share: ROUNDING.share }) };
 }
 
 /** Noise that is no weaker than so much anywhere. */

@@ -6,7 +6,7 @@ import type { Task } from '../task.js';
 import { denoisePlan } from './denoisePlan.js';
 import { denoiserFor } from './denoiserFor.js';
 import { type DenoiseFacts, type DenoiseReport, MAX_SIGMA } from './facts.js';
-import { findNoise, isJpeg } from './findNoise.js';
+import { type FoundNoise, findNoise, isJpeg } from './findNoise.js';
 import { type NoiseCurve, varianceAt } from './noiseCurve.js';
 import { noiseWords } from './noiseWords.js';
 
@@ -76,12 +76,13 @@ export const denoise: Task<DenoiseOptions, DenoiseFacts, Raster, DenoiseReport> 
   },
 
   async measure(raster, { sigma: said, ...asked }, _, about) {
-    const own = said === undefined ? await findNoise(raster, about) : { noise: said / 255, isWhite: !isJpeg(raster) };
+    const own: FoundNoise =
+      said === undefined ? await findNoise(raster, about) : { noise: said / 255, isWhite: !isJpeg(raster) };
     const isClean = said === undefined && own.noise < CLEAN_SIGMA / 255;
     return {
       ...asked,
       ...own,
-      sigma: isClean ? 0 : Math.min(own.noise * asked.strength, MAX_SIGMA / 255),
+      sigma: isClean ? 0 : Math.min(own.noise * (own.share ?? 1) * asked.strength, MAX_SIGMA / 255),
       estimated: said === undefined,
     };
   },

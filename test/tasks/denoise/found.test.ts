@@ -93,13 +93,25 @@ describe('noise that is found', () => {
   });
 
   test.each([
-    ['of a photo whose calm places are calm, nothing is changed, whatever its texture looks like', 0.2, 3, false],
-    ['where they are not, it is noise', 3, 3, true],
-    ['where they are not, but the estimator says what it says of clean photos, it is texture', 3, 1.7, false],
-    ['what the estimator is sure of is noise', 0.2, 6, true],
-  ])('weak: %s', async (_, sigma, luma, isNoise) => {
-    const { plan } = await found(noisy(sigma, jpeg(95)), luma, 1);
+    ['of a photo whose calm places are calm, nothing is changed, whatever its texture looks like', 0.2, 3, 1, false],
+    ['where they are not, it is noise', 3, 3, 1, true],
+    ['where they are not, but the estimator says what it says of clean photos, it is texture', 3, 2.3, 1, false],
+    ['where they are not, and what little the estimator says is coloured, it is noise', 3, 1.5, 1.3, true],
+    ['what the estimator is sure of is noise', 0.2, 6, 1, true],
+  ])('weak: %s', async (_, sigma, luma, chroma, isNoise) => {
+    const { plan } = await found(noisy(sigma, jpeg(95)), luma, chroma);
     expect(plan !== undefined).toBe(isNoise);
+  });
+
+  test.each([
+    ['less colour than a camera leaves: it may be rounding, and most of it is taken out', jpeg(90), 3, 1, 0.7],
+    ['as much colour as a camera leaves', jpeg(90), 3, 2.5, 1],
+    ['no JPEG', {}, 3, 1, 1],
+    ['not weak', jpeg(90), 6, 1, 1],
+  ] as const)('weak noise: %s', async (_, metadata, luma, chroma, share) => {
+    const { facts } = await found(noisy(3, metadata, 2), luma, chroma);
+    expect(facts.noise * 255).toBeCloseTo(luma / 0.66856, 1);
+    expect(facts.sigma / facts.noise).toBeCloseTo(share, 6);
   });
 
   test.each([
