@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Builds dist/ where it is older than src/, for the tests that start the real command. Types are `npm run check`'s affair. */
 export default function buildOnce(): void {
   if (newest('dist') > newest('src')) return;
+  rmSync(path.join(root, 'dist'), { recursive: true, force: true });
   const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   for (const args of [
     [tsc, '-p', 'tsconfig.build.json', '--noCheck'],
