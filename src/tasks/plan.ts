@@ -66,12 +66,14 @@ export interface WholePlan<Value = unknown> {
   readonly seen: Size;
   /** Further sizes at which it sees the photo with `best`; the answers are averaged on the grid of `seen`. @default none */
   readonly alsoSeen?: readonly Size[];
-  /** Beside the picture, by the names of the network's inputs. `grid` gives what another task's network says of this photo. */
-  inputs?(grid: GridOf): Promise<Readonly<Record<string, PlaneInput>>>;
+  /** Beside the picture of the size `seen`, by the names of the network's inputs. `grid` gives what another task's network says of this photo. */
+  inputs?(grid: GridOf, seen: Size): Promise<Readonly<Record<string, PlaneInput>>>;
   /** The network's output. @default the task's name */
   readonly output?: string;
   /** The output `[rows, columns, c]` as values that may be averaged and interpolated. @default as it is */
   read?(output: Pixels): Pixels;
+  /** What others say of the same, on a grid of any size: averaged with those values. @default nobody is asked */
+  alsoSaid?(grid: GridOf): Promise<Pixels>;
   /** Those values, of the photo and with `best` of its mirror image too, become others, on a grid of any size. @default as they are */
   refine?(grid: Pixels): Pixels | Promise<Pixels>;
   /** Enlarged rows of the grid become the map's values, in place; for answers that are maps. @default as they are */

@@ -3,7 +3,7 @@ import { encodeNpy } from '../../src/images/formats/npy.js';
 import type { Raster } from '../../src/images/raster.js';
 import { readKernel } from '../../src/tasks/deblur/readKernel.js';
 import { findHoles } from '../../src/tasks/inpaint/findHoles.js';
-import { measuredGeometry } from '../../src/tasks/scene/measuredGeometry.js';
+import { measuredGeometry, readDepth } from '../../src/tasks/scene/measuredGeometry.js';
 import { picture } from '../helpers/pictures.js';
 import { floatsOf } from './floatsOf.js';
 import { type FuzzedKind, told } from './kind.js';
@@ -15,7 +15,7 @@ const [HEIGHT, WIDTH] = [20, 16];
 const uses: ((bytes: Buffer, photo: Raster) => Promise<unknown>)[] = [
   (bytes) => readKernel({ bytes }, {}),
   (mask, photo) => findHoles(photo, { mask: { bytes: mask }, tolerance: 8, grow: 2 }, {}),
-  (bytes, photo) => measuredGeometry({ bytes }, photo, { about: {}, seen: [10, 8], magnification: 1 }),
+  async (bytes, photo) => measuredGeometry(await readDepth({ bytes }, photo, {}), { seen: [10, 8], magnification: 1 }),
 ];
 
 /** Kernels, masks and measured depth: the changed file, and the changed bytes as the numbers of a whole one. */

@@ -36,7 +36,7 @@ export function photoGrids(raster: Raster, context: PlanContext) {
     const { card } = session.model;
     const soft = averaged(raster, Math.round(seen[0] / SOFTNESS), Math.round(seen[1] / SOFTNESS));
     const picture = resizeBilinear(soft, ...seen);
-    const beside = (await inputs?.(gridOf)) ?? {};
+    const beside = (await inputs?.(gridOf, seen)) ?? {};
     const run = (image: Pixels, planes: Record<string, Pixels>) =>
       ask(session, { image: toTensor(image, card), ...tensors(planes) }, signal);
     const outputs = await run(
@@ -63,10 +63,12 @@ export function photoGrids(raster: Raster, context: PlanContext) {
   }
 
   async function run(task: AnyTask, session: Session, plan: WholePlan): Promise<Pixels> {
-    const grid =
+    const own =
       quality === 'best'
         ? await overViews(task, session, plan)
         : read(task, session, plan, (await runOf(task, session, plan)).outputs);
+    const others = await plan.alsoSaid?.(gridOf);
+    const grid = others ? mean([own, resizeBilinear(others, own.shape[0], own.shape[1])]) : own;
     return (await plan.refine?.(grid)) ?? grid;
   }
 

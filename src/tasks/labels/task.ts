@@ -14,7 +14,7 @@ import { normals as normalsTask } from '../normals/task.js';
 import type { GridOf, PlaneInput } from '../plan.js';
 import { type ConfidenceReport, confidenceFile, confidenceOption, confidenceWords } from '../scene/confidence.js';
 import { type FamiliarityReport, familiarityTo, familiarityWords } from '../scene/familiarity.js';
-import { measuredGeometry } from '../scene/measuredGeometry.js';
+import { measuredGeometry, readDepth } from '../scene/measuredGeometry.js';
 import { focalOption, viewOf } from '../scene/view.js';
 import { workingSize } from '../scene/workingSize.js';
 import type { AboutPicture, Task } from '../task.js';
@@ -57,10 +57,12 @@ export interface LabelsFacts extends ClassNames {
   kind: string;
   /** Whether it is asked for. */
   confidence: boolean;
+  /** What the network that sees the photo alone says, which is asked for its depth in any case. */
+  alsoSaid?(grid: GridOf): Promise<Pixels>;
   /** What regions say in place of the pixels of the grid. */
   refine?(grid: Pixels): Promise<Pixels>;
   /** Depth and normals for a network that sees them too. */
-  inputs?(grid: GridOf): Promise<Record<string, PlaneInput>>;
+  inputs?(grid: GridOf, seen: Size): Promise<Record<string, PlaneInput>>;
 }
 
 /** What is told of them. */
@@ -101,20 +103,22 @@ export const labels: Task<LabelsOptions, LabelsFacts, NdArray<Uint8Array>, Label
     return {
       ...classSet(asked, card),
       seen: view.seen,
-      // What lies beside the photo is of one size; so may a network of one's own be.
-      alsoSeen: inputs || card.classes ? [] : furtherSizes(raster, view.seen, card),
+      // A network of one's own may be of one size.
+      alsoSeen: card.classes ? [] : furtherSizes(raster, view.seen, card),
       kind,
       confidence: asked.confidence,
+      ...(asked.depth === PREDICTED && { alsoSaid: (grid: GridOf) => grid(labels, { classes: asked.classes }) }),
       ...(refine && { refine }),
       ...(inputs && { inputs }),
     };
   },
 
-  plan: ({ names, merged, seen, alsoSeen, kind, confidence, refine, inputs }) => ({
+  plan: ({ names, merged, seen, alsoSeen, alsoSaid, kind, confidence, refine, inputs }) => ({
     kind: 'whole',
     seen,
     alsoSeen,
     inputs,
+    alsoSaid,
     refine,
     remarks: familiarityTo(kind),
     read: (output) => (merged ? mergedClasses(softmax(output), names, merged) : softmax(output)),
@@ -176,19 +180,24 @@ async function geometryInputs(
   about: AboutPicture,
 ): Promise<LabelsFacts['inputs']> {
   if (depth === undefined || scene === 'street') return undefined;
-  const { seen } = view;
+  /** What is shown larger looks nearer. */
+  const magnificationAt = ([rows, columns]: Size) =>
+    view.magnification * Math.sqrt((rows * columns) / (view.seen[0] * view.seen[1]));
   const asInputs = (geometry: { depth: Pixels; normals: Pixels }): Record<string, PlaneInput> => ({
     depth: { pixels: geometry.depth },
     normals: { pixels: geometry.normals, answer: normalsTask.answer },
   });
   if (depth !== PREDICTED) {
-    const measured = await measuredGeometry(depth, raster, { ...view, about });
-    return async () => asInputs(measured);
+    const measured = await readDepth(depth, raster, about);
+    return async (_, seen) => asInputs(measuredGeometry(measured, { seen, magnification: magnificationAt(seen) }));
   }
-  return async (grid) => {
+  return async (grid, seen) => {
     // Not awaited one by one: where the first fails, nobody would hear of the second, and that ends the process.
     const [far, facing] = await Promise.all([grid(depthTask), grid(normalsTask)]);
-    return asInputs({ depth: resizeBilinear(far, ...seen), normals: resizeBilinear(facing, ...seen) });
+    const nearer = Math.log(magnificationAt(seen) / view.magnification);
+    const depths = resizeBilinear(far, ...seen);
+    for (let i = 0; i < depths.data.length; i++) depths.data[i] -= nearer;
+    return asInputs({ depth: depths, normals: resizeBilinear(facing, ...seen) });
   };
 }
 

@@ -25,7 +25,6 @@ export interface Geometry {
 }
 
 export interface MeasuredGeometryOptions {
-  about: AboutPicture;
   /** The size at which the network sees the photo. */
   seen: Size;
   /** How many times larger things look to the network than they are; see `View`. */
@@ -33,20 +32,28 @@ export interface MeasuredGeometryOptions {
 }
 
 /**
- * Depth that was measured, and the normals of planes that are fitted to it. Small holes take the depth around them.
+ * Depth that was measured, in metres, `[height, width]`, 0 where not known.
  *
  * @param given 16-bit picture of millimetres, or floats of metres, of the photo's proportions; or a folder of such files
  * @throws PerpixelError E_READ and E_FORMAT as `readRaster`, E_FORMAT where it is no depth, E_SIZE where its proportions
  *   are not the photo's
  */
-export async function measuredGeometry(
+export async function readDepth(
   given: Companion,
   { pixels }: Raster,
-  { about, seen, magnification }: MeasuredGeometryOptions,
-): Promise<Geometry> {
+  about: AboutPicture,
+): Promise<NdArray<Float32Array>> {
   const { raster, subject: path } = await readCompanion(given, DEPTH, about);
   const metres = metresOf(raster, path);
   requireShape(metres, pixels.shape, path);
+  return metres;
+}
+
+/** What the network is to see of it, and the normals of planes that are fitted to it. Small holes take the depth around them. */
+export function measuredGeometry(
+  metres: NdArray<Float32Array>,
+  { seen, magnification }: MeasuredGeometryOptions,
+): Geometry {
   const near = filled(reduced(metres, seen));
   for (let i = 0; i < near.data.length; i++) near.data[i] /= magnification;
   const window = 2 * Math.round((WINDOW * seen[1] - 1) / 2) + 1;

@@ -4,6 +4,7 @@ import type { Session } from '../../../src/engines/engine.js';
 import type { Raster } from '../../../src/images/raster.js';
 import { modelCard } from '../../../src/onnx/modelFile.js';
 import { predictPhoto } from '../../../src/pipelines/run/predictPhoto.js';
+import type { Companion } from '../../../src/tasks/companion.js';
 import { labels } from '../../../src/tasks/labels/task.js';
 import type { Quality } from '../../../src/tasks/task.js';
 
@@ -62,4 +63,69 @@ test('balanced sees it once', async () => {
 test("a network of one's own, of classes of its own, is asked at its size alone", async () => {
   const classes = Array.from({ length: CLASSES }, (_, i) => ({ name: `class ${i + 1}` }));
   expect(await labelled('best', { classes })).toEqual({ seen: ['256x352', '256x352'], label: 1 });
+});
+
+/** The networks of rooms, which see walls 2 m away, and are rather sure of class 1; the one that is given depth, of class 2. */
+function roomSessions(sureness: number) {
+  const asked: { name: string; size: string; depth?: number }[] = [];
+  const sessionOf = (name: string): Session => ({
+    model: {
+      path: name,
+      card: modelCard.parse({
+        ...{ name, task: 'scene', network: 'fake', licence: 'CC0-1.0', data: [], channels: 3 },
+        ...{ stride: 32, receptiveRadius: 100, parameters: 1 },
+      }),
+      bytes: new Uint8Array(),
+    },
+    engine: 'onnx',
+    provider: 'test',
+    async run({ image: { dims }, depth }) {
+      const [, , height, width] = dims;
+      asked.push({ name, size: `${height}x${width}`, ...(depth && { depth: depth.data[depth.data.length >> 1] }) });
+      const cells = (height / CELL) * (width / CELL);
+      const plane = (channels: number, filled: number, value: number) => {
+        const data = new Float32Array(channels * cells).fill(value, filled * cells, (filled + 1) * cells);
+        return { data, dims: [1, channels, height / CELL, width / CELL] as const };
+      };
+      return {
+        labels: depth ? plane(CLASSES, 1, sureness) : plane(CLASSES, 0, 6),
+        depth: plane(1, 0, Math.log(2)),
+        normals: plane(3, 2, 1),
+      };
+    },
+    dispose: async () => {},
+  });
+  return { asked, open: async (name: string) => sessionOf(name) };
+}
+
+async function withDepth(quality: Quality, sureness: number, depth: Companion = 'predicted') {
+  const photo: Raster = {
+    pixels: ndarray(new Uint8Array(240 * 320 * 3).fill(99), [240, 320, 3]),
+    metadata: { format: 'png', bitDepth: 8 },
+  };
+  const { asked, open } = roomSessions(sureness);
+  const [{ value }] = await predictPhoto(photo, [{ task: labels, options: { depth } }], { quality, open });
+  return { asked, label: (value as { data: Uint8Array }).data[1000] };
+}
+
+test('with depth predicted, the network that predicts it has a say, and is run no more than once', async () => {
+  const sure = await withDepth('balanced', 8);
+  expect(sure.asked.map(({ name }) => name)).toEqual(['scene', 'labels-with-depth']);
+  expect(sure.label).toBe(2);
+  expect((await withDepth('balanced', 5)).label).toBe(1);
+});
+
+test('with depth measured it has none', async () => {
+  const metres = ndarray(new Float32Array(240 * 320).fill(2), [240, 320, 1]);
+  const { asked, label } = await withDepth('balanced', 5, metres);
+  expect(asked.map(({ name }) => name)).toEqual(['labels-with-depth']);
+  expect(label).toBe(2);
+});
+
+test('what is shown larger with best has its depth nearer by as much', async () => {
+  const { asked } = await withDepth('best', 8);
+  const given = asked.filter(({ depth }) => depth !== undefined);
+  expect(given.map(({ size }) => size)).toEqual(['256x352', '256x352', '224x288', '224x288', '320x416', '320x416']);
+  const nearer = Math.log(2) - Math.log(Math.sqrt((320 * 416) / (256 * 352)));
+  expect(given.at(-1)!.depth).toBeCloseTo(nearer, 5);
 });

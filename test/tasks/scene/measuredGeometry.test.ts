@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Raster } from '../../../src/images/raster.js';
 import { writeRaster } from '../../../src/images/writeRaster.js';
-import { type Geometry, measuredGeometry } from '../../../src/tasks/scene/measuredGeometry.js';
+import { type Geometry, measuredGeometry, readDepth } from '../../../src/tasks/scene/measuredGeometry.js';
 import { learntCamera } from '../../../src/tasks/scene/view.js';
 import { temporaryFolder } from '../../helpers/temporaryFolder.js';
 
@@ -27,8 +27,8 @@ async function depthFile(metres: (y: number, x: number) => number, name = 'depth
   return file;
 }
 
-const geometryOf = (file: string, magnification = 1, raster = photo(ROWS, COLUMNS)) =>
-  measuredGeometry(file, raster, { about: { file: 'a.jpg' }, seen, magnification });
+const geometryOf = async (file: string, magnification = 1, raster = photo(ROWS, COLUMNS)) =>
+  measuredGeometry(await readDepth(file, raster, { file: 'a.jpg' }), { seen, magnification });
 const middle = ({ depth, normals }: Geometry, y = ROWS / 2, x = COLUMNS / 2) => [
   depth.get(y, x, 0),
   ...[0, 1, 2].map((c) => normals.get(y, x, c)),
