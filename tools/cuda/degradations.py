@@ -247,7 +247,7 @@ def camera(x, shrunk=None, iso=None):
     """
     n, d = x.shape[0], x.device
     # A camera that only demosaics and sharpens, or one that does all it can.
-    plain = iso is not None or random.random() < 0.4
+    plain = iso is not None or random.random() < 0.55
     curved = not plain and random.random() < 0.5
     gamma = not plain and random.random() < 0.3
     light = x
@@ -275,7 +275,7 @@ def camera(x, shrunk=None, iso=None):
         counts = mean + mean.sqrt() * z + (z * z - 1) / 6
         return counts / full + torch.randn_like(picture) * read
 
-    way = 'bilinear' if iso else random.choice(['bilinear', 'bilinear', 'malvar', 'edges'])
+    way = 'bilinear' if iso else random.choice(['bilinear', 'bilinear', 'bilinear', 'malvar', 'edges'])
     h, w = x.shape[2:]
     if shrunk is not None and shrunk <= 0.5 and random.random() < 0.6:
         # A picture made much smaller: each of its pixels has seen each colour.
