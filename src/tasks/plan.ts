@@ -72,7 +72,7 @@ export interface WholePlan<Value = unknown> {
   readonly output?: string;
   /** The output `[rows, columns, c]` as values that may be averaged and interpolated. @default as it is */
   read?(output: Pixels): Pixels;
-  /** What others say of the same, on a grid of any size: averaged with those values. @default nobody is asked */
+  /** What others say of the same, as many values on a grid of any size: averaged with those values. @default nobody is asked */
   alsoSaid?(grid: GridOf): Promise<Pixels>;
   /** Those values, of the photo and with `best` of its mirror image too, become others, on a grid of any size. @default as they are */
   refine?(grid: Pixels): Pixels | Promise<Pixels>;

@@ -68,8 +68,14 @@ export function photoGrids(raster: Raster, context: PlanContext) {
         ? await overViews(task, session, plan)
         : read(task, session, plan, (await runOf(task, session, plan)).outputs);
     const others = await plan.alsoSaid?.(gridOf);
-    const grid = others ? mean([own, resizeBilinear(others, own.shape[0], own.shape[1])]) : own;
+    const grid = others ? averagedWith(own, others) : own;
     return (await plan.refine?.(grid)) ?? grid;
+  }
+
+  function averagedWith(own: Pixels, others: Pixels): Pixels {
+    const [rows, columns, values] = own.shape;
+    if (others.shape[2] !== values) throw new Error(`others say ${others.shape[2]} values, not ${values}`);
+    return mean([own, resizeBilinear(others, rows, columns)]);
   }
 
   async function overViews(task: AnyTask, session: Session, plan: WholePlan): Promise<Pixels> {

@@ -107,9 +107,10 @@ export const labels: Task<LabelsOptions, LabelsFacts, NdArray<Uint8Array>, Label
       alsoSeen: card.classes ? [] : furtherSizes(raster, view.seen, card),
       kind,
       confidence: asked.confidence,
-      ...(asked.depth === PREDICTED && { alsoSaid: (grid: GridOf) => grid(labels, { classes: asked.classes }) }),
       ...(refine && { refine }),
       ...(inputs && { inputs }),
+      ...(inputs &&
+        asked.depth === PREDICTED && { alsoSaid: (grid: GridOf) => grid(labels, { classes: asked.classes }) }),
     };
   },
 

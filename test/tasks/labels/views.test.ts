@@ -36,17 +36,21 @@ function sizedSession(own: object = {}) {
   return { session, seen };
 }
 
+const grey = (): Raster => ({
+  pixels: ndarray(new Uint8Array(240 * 320 * 3).fill(99), [240, 320, 3]),
+  metadata: { format: 'png', bitDepth: 8 },
+});
+
+/** The class of a pixel of a grey photo. */
+async function labelOf(options: object, quality: Quality, open: (model: string) => Promise<Session>): Promise<number> {
+  const [{ value }] = await predictPhoto(grey(), [{ task: labels, options }], { quality, open });
+  return (value as { data: Uint8Array }).data[1000];
+}
+
 async function labelled(quality: Quality, own?: object) {
-  const photo: Raster = {
-    pixels: ndarray(new Uint8Array(240 * 320 * 3).fill(99), [240, 320, 3]),
-    metadata: { format: 'png', bitDepth: 8 },
-  };
   const { session, seen } = sizedSession(own);
-  const [{ value }] = await predictPhoto(photo, [{ task: labels, options: {} }], {
-    quality,
-    open: async () => session,
-  });
-  return { seen, label: (value as { data: Uint8Array }).data[1000] };
+  const label = await labelOf({}, quality, async () => session);
+  return { seen, label };
 }
 
 test('best sees a photo smaller and larger, too, each with its mirror image, and averages what it says', async () => {
@@ -98,14 +102,10 @@ function roomSessions(sureness: number) {
   return { asked, open: async (name: string) => sessionOf(name) };
 }
 
-async function withDepth(quality: Quality, sureness: number, depth: Companion = 'predicted') {
-  const photo: Raster = {
-    pixels: ndarray(new Uint8Array(240 * 320 * 3).fill(99), [240, 320, 3]),
-    metadata: { format: 'png', bitDepth: 8 },
-  };
+async function withDepth(quality: Quality, sureness: number, depth: Companion = 'predicted', others = {}) {
   const { asked, open } = roomSessions(sureness);
-  const [{ value }] = await predictPhoto(photo, [{ task: labels, options: { depth } }], { quality, open });
-  return { asked, label: (value as { data: Uint8Array }).data[1000] };
+  const label = await labelOf({ depth, ...others }, quality, open);
+  return { asked, label };
 }
 
 test('with depth predicted, the network that predicts it has a say, and is run no more than once', async () => {
@@ -128,4 +128,20 @@ test('what is shown larger with best has its depth nearer by as much', async () 
   expect(given.map(({ size }) => size)).toEqual(['256x352', '256x352', '224x288', '224x288', '320x416', '320x416']);
   const nearer = Math.log(2) - Math.log(Math.sqrt((320 * 416) / (256 * 352)));
   expect(given.at(-1)!.depth).toBeCloseTo(nearer, 5);
+});
+
+test('of a street no network of rooms is asked, whatever is said of depth', async () => {
+  const { asked } = await withDepth('balanced', 8, 'predicted', { scene: 'street' });
+  expect(asked.map(({ name }) => name)).toEqual(['labels-street']);
+});
+
+test('others that tell other classes apart are refused', async () => {
+  const three = async () => ndarray(new Float32Array(3), [1, 1, 3]);
+  const task: typeof labels = {
+    ...labels,
+    plan: (facts, ...rest) => labels.plan({ ...facts, alsoSaid: three }, ...rest),
+  };
+  const { session } = sizedSession();
+  const said = predictPhoto(grey(), [{ task, options: {} }], { quality: 'balanced', open: async () => session });
+  await expect(said).rejects.toThrow('3 values, not 40');
 });
