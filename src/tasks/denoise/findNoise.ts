@@ -86,11 +86,11 @@ async function correlated(raster: Raster, found: NoiseGrid): Promise<FoundNoise>
     const least = atLeast(found, artefacts);
     return { noise: least.luma / lumaOfWhite, isWhite: false, found: least, jpegQuality: quality };
   }
-  const isFaint = found.luma < FAINT.luma / 255 && found.chroma < FAINT.chroma / 255;
+  const none = { noise: 0, isWhite: false };
+  if (found.luma < FAINT.luma / 255 && found.chroma < FAINT.chroma / 255) return none;
   const calm = found.luma < WEAK_LUMA / 255 ? calmNoise(raster) : undefined;
   const most = isJpeg(raster) && quality !== undefined && quality < PLAIN_QUALITY ? PLAIN_CALM : CALM;
-  const isCalm = calm && calm.luma < most.luma / 255 && calm.chroma < most.chroma / 255;
-  if (isFaint || isCalm) return { noise: 0, isWhite: false };
+  if (calm && calm.luma < most.luma / 255 && calm.chroma < most.chroma / 255) return none;
   const mayBeRounding =
     isJpeg(raster) && found.luma < ROUNDING.luma / 255 && found.chroma < ROUNDING.chromaBesideLuma * found.luma;
   return { noise: found.luma / lumaOfWhite, isWhite: false, found, ...(mayBeRounding && { share: ROUNDING.share }) };
